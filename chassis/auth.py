@@ -1,0 +1,138 @@
+"""Who asks: access tokens (ES256 JWT) checked against identity's public keys.
+
+The gateway and every service check alike. Claims of a checked token are kept for up
+to 60 s; its expiry is looked at each time.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import jwt
+from cachetools import TTLCache
+from flask import current_app, g, request
+
+from chassis import clock
+from chassis.errors import ServiceError
+from chassis.settings import TokenSettings
+
+ALGORITHM = "ES256"
+CACHE_SECONDS = 60
+CACHE_ENTRIES = 10_000
+V = TypeVar("V")
+
+
+class Unauthenticated(ServiceError):
+    """The token, or what was shown instead of it, proves nobody."""
+
+    status = 401
+    code = "token_invalid"
+    detail = "Sign in first: the access token is missing or not valid."
+
+
+class TokenExpired(Unauthenticated):
+    code = "token_expired"
+    detail = "The access token has expired; refresh the session."
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What an access token says of the member who carries it."""
+
+    id: UUID
+    session_id: UUID
+    role: str
+    name: str
+    headline: str
+    expires_at: float  # Unix seconds
+
+
+class TokenVerifier:
+    """Checks tokens; one per process and key set."""
+
+    def __init__(self, settings: TokenSettings) -> None:
+        self.settings = settings
+        keys = json.loads(settings.public_keys)["keys"]
+        self._keys = {key["kid"]: jwt.PyJWK(key, ALGORITHM).key for key in keys}
+        self._cache: TTLCache[bytes, Claims] = TTLCache(CACHE_ENTRIES, CACHE_SECONDS)
+        self._lock = threading.Lock()
+
+    def verify(self, token: str) -> Claims:
+        """The claims of a valid token; raises Unauthenticated or TokenExpired."""
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        with self._lock:
+            claims = self._cache.get(digest)
+        if claims is None:
+            claims = self._check(token)
+            with self._lock:
+                self._cache[digest] = claims
+        if claims.expires_at <= clock.now().timestamp():
+            raise TokenExpired
+        return claims
+
+    def _check(self, token: str) -> Claims:
+        try:
+            key = self._keys[jwt.get_unverified_header(token)["kid"]]
+            payload = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                issuer=self.settings.token_issuer,
+                audience=self.settings.token_audience,
+                # Expiry is checked by our own clock on each use.
+                options={
+                    "require": ["exp", "sub", "sid", "iss", "aud"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                },
+            )
+            return Claims(
+                id=UUID(payload["sub"]),
+                session_id=UUID(payload["sid"]),
+                role=str(payload["role"]),
+                name=str(payload["name"]),
+                headline=str(payload["headline"]),
+                expires_at=float(payload["exp"]),
+            )
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
+            raise Unauthenticated from error
+
+
+def bearer_of(headers: Mapping[str, str]) -> str | None:
+    """The token of an `Authorization: Bearer` header, or None."""
+    scheme, _, token = headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def public(view: V) -> V:
+    """Mark a view that strangers may call."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_public(view: Any) -> bool:
+    """Whether strangers may call this view."""
+    return bool(getattr(view, "is_public", False))
+
+
+def authenticate() -> None:
+    """Before each request: settle who asks, unless the view is public."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or is_public(view):
+        return
+    token = bearer_of(request.headers)  # type: ignore[arg-type]
+    if token is None:
+        raise Unauthenticated
+    verifier: TokenVerifier = current_app.extensions["token_verifier"]
+    g.member = verifier.verify(token)
+
+
+def current_member() -> Claims:
+    """Who asks, in a view that is not public."""
+    member: Claims = g.member
+    return member

@@ -1,0 +1,212 @@
+"""The command line of a service: `python -m services.<name> <verb>`."""
+
+import sys
+from collections.abc import Callable
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from chassis import logs, migrations
+from chassis import settings as chassis_settings
+from chassis.database import Database
+from chassis.errors import ServiceError
+from chassis.messaging import failures, worker
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.republish import republish
+from chassis.messaging.topology import Topology, read_subscriptions
+from chassis.service import ROOT, Service
+from chassis.settings import ServiceSettings, SettingsError
+from contracts import EVENTS
+
+
+class _Group(click.Group):
+    """Says a configuration mistake or a named failure in one line instead of a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except SettingsError as error:
+            sys.exit("Configuration:\n  " + "\n  ".join(error.mistakes))
+        except ServiceError as error:
+            sys.exit(error.message)
+
+
+class Tools:
+    """What a command gets: the service, its settings and, when asked for, its database."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.settings: Any = chassis_settings.read(service.settings)
+        self._database: Database | None = None
+
+    @property
+    def database(self) -> Database:
+        if self._database is None:
+            settings: ServiceSettings = self.settings
+            self._database = Database(settings.database_url, pool_size=settings.pool_size)
+        return self._database
+
+
+def command_line(service: Service) -> click.Group:
+    """The verbs that all services share; a service may add its own to the group."""
+
+    @click.group(cls=_Group, help=f"The {service.name} service of Skiller.")
+    def group() -> None:
+        """Each verb reads the settings itself, so `--help` needs none."""
+
+    for verb in (serve, work, migrate, rebuild, republish_history, dead_letters):
+        group.add_command(verb)
+    group.context_settings = {"obj": service}
+    return group
+
+
+def with_tools(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command its `Tools`, with the log configured."""
+
+    @click.pass_obj
+    def wrapper(service: Service, *args: Any, **kwargs: Any) -> Any:
+        tools = Tools(service)
+        logs.configure(tools.settings, process=f"{service.name}-cli")
+        return function(tools, *args, **kwargs)
+
+    return update_wrapper(wrapper, function)
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to listen on.")
+@click.pass_obj
+def serve(service: Service, bind: str) -> None:
+    """Serve the web application with gunicorn."""
+    from gunicorn.app.wsgiapp import run  # only this verb needs it
+
+    sys.argv = [
+        "gunicorn",
+        "--config",
+        str(ROOT / "deploy" / "gunicorn.conf.py"),
+        "--bind",
+        bind,
+        "--name",
+        service.name,
+        f"services.{service.name}.app:create_app()",
+    ]
+    run()
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Only tell whether the worker's heartbeat is fresh.")
+@with_tools
+def work(tools: Tools, check: bool) -> None:
+    """Relay this service's events and handle those of others."""
+    settings, service = tools.settings, tools.service
+    heartbeat = Path(settings.heartbeat_file) if settings.heartbeat_file else None
+    if check:
+        sys.exit(0 if heartbeat and worker.is_alive(heartbeat) else "The worker is not alive.")
+    if not settings.broker_url:
+        raise SettingsError(["SKILLER_BROKER_URL: is required to work"])
+    logs.configure(settings, process=f"{service.name}-worker")
+    worker.serve_metrics(settings.metrics_port)
+    topology = Topology(read_subscriptions(), settings.broker_namespace)
+    consumer = Consumer(service.name, tools.database, service.handlers)
+    worker.run(
+        worker.rabbit_loops(service.name, tools.database, consumer, settings.broker_url, topology),
+        heartbeat=heartbeat,
+    )
+
+
+@click.command()
+@with_tools
+def migrate(tools: Tools) -> None:
+    """Bring the database to this code's newest migration."""
+    service = tools.service
+    migrations.migrate(tools.settings.database_url, service.folder / "migrations", service.seed)
+
+
+@click.command()
+@with_tools
+def rebuild(tools: Tools) -> None:
+    """Empty what is made from other services' events; then `republish` from each of them."""
+    empty = tools.service.empty
+    if empty is None:
+        raise click.UsageError("This service keeps nothing of others.")
+    with tools.database.transaction() as session:
+        empty(session)
+    publishers = ", ".join(_publishers_for(tools.service.name))
+    click.echo(f"Emptied. Now: republish --to {tools.service.name} from {publishers}.")
+
+
+@click.command("republish")
+@click.option("--to", "target", required=True, help="The service to tell the past to.")
+@click.option("--event", "events", multiple=True, help="Only this event type; repeatable.")
+@with_tools
+def republish_history(tools: Tools, target: str, events: tuple[str, ...]) -> None:
+    """Tell this service's past again to one listener, while live events keep flowing."""
+    heard = [name for name, services in read_subscriptions().items() if target in services]
+    wanted = [name for name in events or heard if name in heard]
+    if not wanted:
+        raise click.UsageError(f"{target} listens to none of these events.")
+    count = republish(tools.database, tools.service.history, target, wanted)
+    click.echo(f"{count} events recorded for {target}.")
+
+
+@click.group("dead-letters")
+def dead_letters() -> None:
+    """Events that could not be applied: list, show, replay or drop them."""
+
+
+@dead_letters.command("list")
+@with_tools
+def list_dead_letters(tools: Tools) -> None:
+    """One line each: id, state, retries, type, since when, error."""
+    with tools.database.transaction() as session:
+        failed = failures.list_failed(session)
+    for event in failed:
+        error = event.error.strip().splitlines()[-1] if event.error.strip() else ""
+        click.echo(
+            f"{event.id}  {event.state:7}  {event.attempts}  {event.type or 'undecodable'}"
+            f"  {event.first_failed_at:%Y-%m-%d %H:%M:%S}  {error[:100]}"
+        )
+    if not failed:
+        click.echo("None.")
+
+
+@dead_letters.command("show")
+@click.argument("failed_id", type=UUID)
+@with_tools
+def show_dead_letter(tools: Tools, failed_id: UUID) -> None:
+    """The message as it came, and why it failed."""
+    with tools.database.transaction() as session:
+        event = failures.get_failed(session, failed_id)
+    click.echo(f"state: {event.state}, retries: {event.attempts}, next: {event.next_try_at}")
+    click.echo(event.body.decode("utf-8", "backslashreplace"))
+    click.echo(event.error)
+
+
+@dead_letters.command("replay")
+@click.argument("failed_id", type=UUID, required=False)
+@click.option("--all", "everything", is_flag=True, help="All dead ones.")
+@with_tools
+def replay_dead_letters(tools: Tools, failed_id: UUID | None, everything: bool) -> None:
+    """Let the worker try again, from the first attempt."""
+    if (failed_id is None) != everything:
+        raise click.UsageError("Name one id, or --all.")
+    with tools.database.transaction() as session:
+        count = failures.replay(session, failed_id)
+    click.echo(f"{count} to be tried again.")
+
+
+@dead_letters.command("drop")
+@click.argument("failed_id", type=UUID)
+@with_tools
+def drop_dead_letter(tools: Tools, failed_id: UUID) -> None:
+    """Give one up for good."""
+    with tools.database.transaction() as session:
+        failures.drop(session, failed_id)
+    click.echo("Dropped.")
+
+
+def _publishers_for(service: str) -> list[str]:
+    types = [name for name, services in read_subscriptions().items() if service in services]
+    return sorted({EVENTS[name].source for name in types})

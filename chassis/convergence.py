@@ -1,0 +1,70 @@
+"""Writes that converge: told twice, late or in another order, they end in the same rows.
+
+The owner of a toggle (like, follow, block) uses `set_state`; a listener that keeps
+what another service owns uses `upsert_newer`. Both decide by a `revision`, never by
+a clock, and neither deletes a row.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+Row = Mapping[str, Any]
+Key = tuple[Any, ...]
+
+
+def upsert_newer(session: Session, model: Any, rows: Sequence[Row]) -> set[Key]:
+    """Insert rows or replace older ones; each row carries its primary key and `revision`.
+
+    Returns the keys of the rows that changed. Of several rows with one key the
+    highest revision counts. Rows are written in key order, so two writers never
+    wait for each other crosswise.
+    """
+    if not rows:
+        return set()
+    table: Table = model.__table__
+    keys = [column.name for column in table.primary_key]
+    newest: dict[Key, Row] = {}
+    for row in sorted(rows, key=lambda row: row["revision"]):
+        newest[tuple(row[key] for key in keys)] = row
+    ordered = [newest[key] for key in sorted(newest)]
+    statement = insert(table).values([dict(row) for row in ordered])
+    replaced = {name: statement.excluded[name] for name in ordered[0] if name not in keys}
+    statement = statement.on_conflict_do_update(
+        index_elements=keys,
+        set_=replaced,
+        where=table.c.revision < statement.excluded.revision,
+    )
+    returned = session.execute(statement.returning(*(table.c[key] for key in keys)))
+    return {tuple(row) for row in returned}
+
+
+def set_state(
+    session: Session, model: Any, *, key: Row, state: Mapping[str, bool], stamp: Row
+) -> int | None:
+    """Turn a pair's toggle; returns its new revision, or None when nothing changed.
+
+    `state` is the boolean column with its wanted value. A pair never turned on has no
+    row, and turning it off records nothing. The row lock orders the revisions.
+    """
+    table: Table = model.__table__
+    [(column, wanted)] = state.items()
+    if wanted:
+        statement: Any = insert(table).values(**key, **state, **stamp, revision=1)
+        statement = statement.on_conflict_do_update(
+            index_elements=list(key),
+            set_={**state, **stamp, "revision": table.c.revision + 1},
+            where=table.c[column].is_(False),
+        )
+    else:
+        pair = tuple_(*(table.c[name] for name in key))
+        statement = (
+            table.update()
+            .where(pair == tuple(key.values()), table.c[column].is_(True))
+            .values(**state, **stamp, revision=table.c.revision + 1)
+        )
+    revision: int | None = session.execute(statement.returning(table.c.revision)).scalar()
+    return revision

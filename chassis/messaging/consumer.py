@@ -1,0 +1,245 @@
+"""Applying what arrives: one transaction per batch, one savepoint per reaction.
+
+Both transports call `Consumer.handle` and acknowledge when it returns: by then each
+message is applied or stored as failed. It raises only while the database is away.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import context, metrics
+from chassis.database import Database, is_unreachable
+from chassis.logs import get_logger
+from chassis.messaging import failures
+from chassis.messaging.envelope import Envelope, Undecodable, unseal
+from chassis.messaging.handlers import Handler, Handlers, latest_of_each_key
+from chassis.messaging.tables import INBOX
+from contracts import EVENTS, ContractError, Event, decode
+
+log = get_logger("consumer")
+
+BATCH_SIZE = 50
+# A message delivered this often without an answer may be what kills the process: it
+# goes to the table, where each attempt is counted before it is made.
+SUSPECT_AFTER = 3
+
+
+@dataclass(frozen=True)
+class Message:
+    """Bytes from a transport; `redeliveries` is 0 when they come for the first time."""
+
+    body: bytes
+    redeliveries: int = 0
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message whose envelope and event could be read."""
+
+    message: Message
+    envelope: Envelope
+    event: Event
+
+
+@dataclass(frozen=True)
+class _Reaction:
+    handler: Handler
+    arrivals: tuple[Arrival, ...]
+
+
+def in_groups(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
+    """Split what arrived, in order, into batches; what was redelivered goes one at a time."""
+    for is_fresh, run in groupby(messages, key=lambda message: message.redeliveries == 0):
+        group = list(run)
+        step = BATCH_SIZE if is_fresh else 1
+        for start in range(0, len(group), step):
+            yield group[start : start + step]
+
+
+class Consumer:
+    """Applies messages with one service's handlers in one service's database."""
+
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        handlers: Handlers,
+        *,
+        retry_delays: Sequence[float] = failures.RETRY_DELAYS,
+    ) -> None:
+        self.service = service
+        self.database = database
+        self.handlers = handlers
+        self.retry_delays = retry_delays
+        self._unknown: set[str] = set()
+
+    def handle(self, messages: Sequence[Message]) -> None:
+        """Apply one group of messages in one transaction.
+
+        Raises an error for which `is_unreachable` holds while the database is away;
+        then nothing was applied and the caller tries the same group again.
+        """
+        started = time.perf_counter()
+        with self.database.transaction() as session:
+            arrivals = [a for message in messages if (a := self._read(session, message))]
+            failed = self._apply(session, arrivals)
+            for arrival, error in failed:
+                self._store(session, arrival, error)
+        seconds = time.perf_counter() - started
+        metrics.batch_seconds.labels(self.service).observe(seconds)
+        log.info(
+            "batch handled",
+            service=self.service,
+            events=len(messages),
+            failed=len(failed),
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+    def retry_due(self) -> bool:
+        """Try the next stored failure that is due; returns whether there was one."""
+        with self.database.transaction() as session:
+            failed = failures.claim_due(session, self.retry_delays)
+        if failed is None:
+            return False
+        with self.database.transaction() as session:
+            error = self._retry(session, failed)
+            if error is None:
+                failures.drop(session, failed.id)
+            else:
+                failures.record_retry_failure(session, failed.id, failures.explain(error))
+        if error is not None:
+            is_dead = failed.attempts >= len(self.retry_delays)
+            log.error(
+                "dead letter" if is_dead else "event failed again",
+                service=self.service,
+                failed_event=str(failed.id),
+                type=failed.type,
+                attempts=failed.attempts,
+                error=repr(error),
+            )
+        return True
+
+    def store_dead_lettered(self, messages: Sequence[Message]) -> None:
+        """Keep what the broker gave up; each is tried again alone, its attempts counted."""
+        with self.database.transaction() as session:
+            for message in messages:
+                self._keep(session, message, "given up by the broker after repeated deliveries")
+
+    def _retry(self, session: Session, failed: failures.FailedEvent) -> BaseException | None:
+        try:
+            arrival = self._decode(Message(failed.body))
+        except (Undecodable, ContractError) as error:
+            return error
+        failed_again = self._apply(session, [arrival] if arrival else [])
+        return failed_again[0][1] if failed_again else None
+
+    def _read(self, session: Session, message: Message) -> Arrival | None:
+        """Decode a message; what cannot be read, or is suspect, is stored instead."""
+        if message.redeliveries >= SUSPECT_AFTER:
+            self._keep(session, message, f"redelivered {message.redeliveries} times")
+            return None
+        try:
+            return self._decode(message)
+        except (Undecodable, ContractError) as error:
+            log.error("undecodable message", service=self.service, error=str(error))
+            failures.store(session, body=message.body, error=str(error), retry_in=None)
+            return None
+
+    def _keep(self, session: Session, message: Message, reason: str) -> None:
+        log.warning("message set aside", service=self.service, reason=reason)
+        failures.store(session, body=message.body, error=reason, retry_in=0)
+
+    def _decode(self, message: Message) -> Arrival | None:
+        envelope = unseal(message.body)
+        if envelope.type not in EVENTS or envelope.type not in self.handlers.subscriptions:
+            if envelope.type not in self._unknown:
+                self._unknown.add(envelope.type)
+                log.warning("unknown event type", service=self.service, type=envelope.type)
+            return None
+        return Arrival(message, envelope, decode(EVENTS[envelope.type], envelope.data))
+
+    def _apply(
+        self, session: Session, arrivals: Sequence[Arrival]
+    ) -> list[tuple[Arrival, BaseException]]:
+        """Run every reaction; returns the arrivals of which one failed, each once."""
+        failed: dict[int, tuple[Arrival, BaseException]] = {}
+        for reaction in self._reactions(arrivals):
+            for arrival, error in self._run(session, reaction):
+                failed.setdefault(id(arrival), (arrival, error))
+        for arrival in arrivals:
+            outcome = "failed" if id(arrival) in failed else "applied"
+            metrics.events_handled.labels(self.service, arrival.event.type, outcome).inc()
+        return list(failed.values())
+
+    def _reactions(self, arrivals: Sequence[Arrival]) -> Iterator[_Reaction]:
+        for handler in self.handlers.all:
+            concerned = tuple(a for a in arrivals if isinstance(a.event, handler.kinds))
+            if handler.is_batch and concerned:
+                yield _Reaction(handler, concerned)
+            elif not handler.is_batch:
+                for arrival in concerned:
+                    yield _Reaction(handler, (arrival,))
+
+    def _run(self, session: Session, reaction: _Reaction) -> list[tuple[Arrival, BaseException]]:
+        error = _isolated(session, lambda: self._react(session, reaction))
+        if error is None:
+            return []
+        if len(reaction.arrivals) == 1:
+            return [(reaction.arrivals[0], error)]
+        singles = (_Reaction(reaction.handler, (arrival,)) for arrival in reaction.arrivals)
+        return [failure for single in singles for failure in self._run(session, single)]
+
+    def _react(self, session: Session, reaction: _Reaction) -> None:
+        handler = reaction.handler
+        if handler.is_batch:
+            handler.function(latest_of_each_key([a.event for a in reaction.arrivals]), session)
+            return
+        [arrival] = reaction.arrivals
+        if handler.once and not self._is_first_time(session, handler, arrival.envelope):
+            return
+        with context.working_on(arrival.envelope.correlation_id, arrival.envelope.traceparent):
+            handler.function(arrival.event, session)
+            log.debug("event handled", handler=handler.name, event=str(arrival.envelope.id))
+
+    def _is_first_time(self, session: Session, handler: Handler, envelope: Envelope) -> bool:
+        if envelope.is_replay:
+            return False
+        row = insert(INBOX).values(event_id=envelope.id, handler=handler.name)
+        added = session.execute(row.on_conflict_do_nothing().returning(INBOX.c.event_id))
+        return added.first() is not None
+
+    def _store(self, session: Session, arrival: Arrival, error: BaseException) -> None:
+        log.error(
+            "event failed",
+            service=self.service,
+            type=arrival.envelope.type,
+            event=str(arrival.envelope.id),
+            correlation_id=arrival.envelope.correlation_id,
+            error=repr(error),
+        )
+        failures.store(
+            session,
+            body=arrival.message.body,
+            error=failures.explain(error),
+            event_id=arrival.envelope.id,
+            event_type=arrival.envelope.type,
+            retry_in=self.retry_delays[0],
+        )
+
+
+def _isolated(session: Session, work: Callable[[], None]) -> BaseException | None:
+    """Do the work in a savepoint; returns what failed, raises when the database went away."""
+    try:
+        with session.begin_nested():
+            work()
+            session.flush()
+    except Exception as error:
+        if is_unreachable(error):
+            raise
+        return error
+    return None

@@ -1,0 +1,74 @@
+"""The envelope of an event on the wire: CloudEvents 1.0, structured JSON mode.
+
+Extensions: `correlationid`, `traceparent` and, for a republished past, `replay`.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from chassis import clock, context
+from chassis.identifiers import new_id
+from contracts import Event, encode
+
+CONTENT_TYPE = "application/cloudevents+json"
+
+
+class Undecodable(ValueError):
+    """These bytes are no envelope; trying again cannot help."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What the consumer reads of an envelope; `data` is not yet checked against its class."""
+
+    id: UUID
+    type: str
+    source: str
+    data: Any
+    correlation_id: str
+    traceparent: str
+    is_replay: bool
+
+
+def seal(event: Event, *, replay: UUID | None = None) -> tuple[UUID, str]:
+    """Wrap an event that happens now; returns its id and the JSON text."""
+    event_id = new_id()
+    attributes = {
+        "specversion": "1.0",
+        "id": str(event_id),
+        "source": f"/skiller/{event.source}",
+        "type": event.type,
+        "subject": event.subject,
+        "time": clock.now().astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "dataschema": f"urn:skiller:event:{event.type}:1",
+        "correlationid": context.correlation_id.get() or event_id.hex,
+        "traceparent": context.traceparent.get(),
+        "data": encode(event),
+    }
+    if replay:
+        attributes["replay"] = str(replay)
+    if not attributes["traceparent"]:
+        del attributes["traceparent"]
+    return event_id, json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
+
+
+def unseal(body: bytes) -> Envelope:
+    """Read an envelope; raises Undecodable with the reason."""
+    try:
+        attributes = json.loads(body)
+        datetime.fromisoformat(attributes["time"])
+        return Envelope(
+            id=UUID(attributes["id"]),
+            type=str(attributes["type"]),
+            source=str(attributes["source"]),
+            data=attributes["data"],
+            correlation_id=str(attributes.get("correlationid", "")),
+            traceparent=str(attributes.get("traceparent", "")),
+            is_replay="replay" in attributes,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Undecodable(f"not an event envelope: {error!r}") from error

@@ -1,0 +1,77 @@
+"""Which function of a service reacts to which event.
+
+A service's `handlers.py` holds one `Handlers` and registers its functions by hand:
+`@on(PostPublished)` gets one event at a time, `@on_batch(PostLiked, PostUnliked)` the
+batch's events of these types, the latest revision of each key, ordered by key.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contracts import Event
+
+SingleFunction = Callable[[Any, Session], None]
+BatchFunction = Callable[[Sequence[Any], Session], None]
+
+
+@dataclass(frozen=True)
+class Handler:
+    """One reaction; `once` asks for an inbox row because the effect is not idempotent."""
+
+    function: Callable[[Any, Session], None]
+    kinds: tuple[type[Event], ...]
+    is_batch: bool
+    once: bool
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+
+@dataclass
+class Handlers:
+    """All reactions of one service, in the order of their registration."""
+
+    all: list[Handler] = field(default_factory=list)
+
+    def on(
+        self, *kinds: type[Event], once: bool = False
+    ) -> Callable[[SingleFunction], SingleFunction]:
+        """Register a function for one event at a time."""
+
+        def register(function: SingleFunction) -> SingleFunction:
+            self.all.append(Handler(function, kinds, is_batch=False, once=once))
+            return function
+
+        return register
+
+    def on_batch(self, *kinds: type[Event]) -> Callable[[BatchFunction], BatchFunction]:
+        """Register a set-based function; it is called with one event when its set failed."""
+
+        def register(function: BatchFunction) -> BatchFunction:
+            self.all.append(Handler(function, kinds, is_batch=True, once=False))
+            return function
+
+        return register
+
+    @property
+    def subscriptions(self) -> list[str]:
+        """The event types that this service listens to, sorted."""
+        return sorted({kind.type for handler in self.all for kind in handler.kinds})
+
+
+def latest_of_each_key(events: Sequence[Event]) -> list[Event]:
+    """Of several events about one row the one with the highest revision, ordered by key."""
+    latest: dict[str, Event] = {}
+    for event in events:
+        known = latest.get(event.subject)
+        if known is None or _revision(known) < _revision(event):
+            latest[event.subject] = event
+    return [latest[subject] for subject in sorted(latest)]
+
+
+def _revision(event: Event) -> int:
+    return int(getattr(event, "revision", 0))

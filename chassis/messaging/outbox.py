@@ -1,0 +1,84 @@
+"""Recording events in the transaction that makes them true.
+
+Actions call `record`; take the row lock of what the event describes first, so that
+the order of outbox ids is the order of revisions.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from uuid import UUID
+
+from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from chassis.messaging.envelope import seal
+from chassis.messaging.tables import OUTBOX
+from contracts import Event
+
+CHANNEL = "outbox"
+# A NOTIFY takes a database-wide lock: at most one per 5 ms and process. The relay
+# looks once more 6 ms after it found nothing, so a coalesced one is not missed.
+COALESCE_SECONDS = 0.005
+_RECORDED = "outbox.recorded"
+
+_last_wake: dict[int, float] = {}
+_wake_lock = threading.Lock()
+
+
+def record(session: Session, *events: Event) -> None:
+    """Write events into the outbox of the transaction's own database."""
+    record_for(session, events)
+
+
+def record_for(
+    session: Session,
+    events: Iterable[Event],
+    *,
+    destination: str | None = None,
+    replay: UUID | None = None,
+) -> None:
+    """Record events for one service alone (a republished past), or for all listeners."""
+    rows = []
+    for event in events:
+        event_id, body = seal(event, replay=replay)
+        rows.append(
+            {"event_id": event_id, "type": event.type, "destination": destination, "body": body}
+        )
+    if not rows:
+        return
+    session.flush()
+    session.execute(insert(OUTBOX), rows)
+    session.info[_RECORDED] = True
+
+
+def has_recorded(session: Session) -> bool:
+    """Whether the session's transactions recorded anything."""
+    return bool(session.info.get(_RECORDED))
+
+
+def backlog(session: Session, *, destination: str | None = None) -> int:
+    """How many events wait, in all or for one destination."""
+    statement = select(func.count()).select_from(OUTBOX)
+    if destination is not None:
+        statement = statement.where(OUTBOX.c.destination == destination)
+    return session.execute(statement).scalar_one()
+
+
+def wake_relay(engine: Engine) -> None:
+    """Tell the relay, after the commit, that something waits.
+
+    Never fails: what was committed stays true, and the relay's sweep finds it within 1 s.
+    """
+    moment = time.monotonic()
+    with _wake_lock:
+        if moment - _last_wake.get(id(engine), 0.0) < COALESCE_SECONDS:
+            return
+        _last_wake[id(engine)] = moment
+    with (
+        suppress(SQLAlchemyError),
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
+        connection.execute(text(f"NOTIFY {CHANNEL}"))

@@ -1,0 +1,63 @@
+"""Telling the past again, to one listener: the owner's rows as ordinary events.
+
+Each page of rows is recorded in the outbox for the target alone, marked as a replay;
+the same relay and the same handlers do the rest while live events keep flowing.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.database import Database
+from chassis.identifiers import new_id
+from chassis.messaging.outbox import backlog, record_for
+from contracts import Event
+
+PAGE = 500
+# Live events wait behind what a replay put before them: never more than this.
+MOST_WAITING = 2_000
+
+
+@dataclass(frozen=True)
+class History:
+    """How a publisher tells one kind of row again.
+
+    `page(session, after, limit)` gives the events of up to `limit` rows, tombstones
+    included, that follow the row of the event `after` in key order.
+    """
+
+    kinds: tuple[type[Event], ...]
+    page: Callable[[Session, Any, int], Sequence[Event]]
+
+
+def republish(
+    database: Database, history: Sequence[History], target: str, types: Sequence[str]
+) -> int:
+    """Record the history of `types` for `target`; returns how many events were recorded."""
+    replay, count = new_id(), 0
+    for part in history:
+        if not any(kind.type in types for kind in part.kinds):
+            continue
+        after: Event | None = None
+        while True:
+            with database.transaction() as session:
+                events = part.page(session, after, PAGE)
+                wanted = [event for event in events if event.type in types]
+                record_for(session, wanted, destination=target, replay=replay)
+            count += len(wanted)
+            if not events:
+                break
+            after = events[-1]
+            _let_the_relay_follow(database, target)
+    return count
+
+
+def _let_the_relay_follow(database: Database, target: str) -> None:
+    while True:
+        with database.transaction() as session:
+            if backlog(session, destination=target) <= MOST_WAITING:
+                return
+        time.sleep(0.2)

@@ -1,0 +1,87 @@
+"""The tables of the mechanism, the same in every service's database.
+
+A service's models attach them to its metadata; the first migration of a service
+makes them with `create_version_1`, which stays as it is when a version 2 comes.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+
+_metadata = MetaData()
+
+OUTBOX = Table(
+    "outbox",
+    _metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Uuid, nullable=False),
+    Column("type", Text, nullable=False),
+    # Set for a republished past, which goes to one service alone.
+    Column("destination", Text),
+    Column("body", Text, nullable=False),
+    # Counted by the local transport before it delivers, as a broker would.
+    Column("delivery_count", Integer, nullable=False, server_default=text("0")),
+    # A returned event waits here instead of standing at the head of the sweep.
+    Column("next_try_at", DateTime(timezone=True)),
+)
+
+INBOX = Table(
+    "inbox",
+    _metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("handler", Text, primary_key=True),
+    Column("handled_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_inbox_handled_at", "handled_at"),
+)
+
+FAILED_EVENTS = Table(
+    "failed_events",
+    _metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("event_id", Uuid),
+    Column("type", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("next_try_at", DateTime(timezone=True)),
+    Column("first_failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("last_failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("state IN ('waiting', 'dead')", name="state_known"),
+    Index("ix_failed_events_due", "next_try_at", postgresql_where=text("state = 'waiting'")),
+    Index("ix_failed_events_event_id", "event_id"),
+)
+
+IDEMPOTENCY_KEYS = Table(
+    "idempotency_keys",
+    _metadata,
+    Column("member_id", Uuid, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("status", Integer),
+    Column("answer", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_idempotency_keys_created_at", "created_at"),
+)
+
+MECHANISMS = (OUTBOX, INBOX, FAILED_EVENTS, IDEMPOTENCY_KEYS)
+
+
+def attach(metadata: MetaData) -> None:
+    """Let a service's metadata hold the mechanism's tables."""
+    for table in MECHANISMS:
+        table.to_metadata(metadata)

@@ -1,0 +1,130 @@
+"""The process beside the web processes: relays, consumers and retries, each in its loop.
+
+`<service> work` runs one service on RabbitMQ; standalone runs all of them on the
+local transport. SIGTERM lets each loop finish what it has in hand.
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+
+from prometheus_client import start_http_server
+from sqlalchemy import delete, func
+
+from chassis import idempotency, metrics
+from chassis.database import Database
+from chassis.logs import get_logger
+from chassis.messaging import failures, outbox
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.local import LocalPublisher
+from chassis.messaging.loops import Loop, Stop
+from chassis.messaging.rabbitmq import RabbitConsumer, RabbitPublisher
+from chassis.messaging.relay import Relay
+from chassis.messaging.tables import INBOX
+from chassis.messaging.topology import Topology
+
+log = get_logger("worker")
+
+RETRY_POLL_SECONDS = 1.0
+PURGE_SECONDS = 3600.0
+# Longer than any message can come late: an inbox row older than this guards nothing.
+INBOX_KEPT = timedelta(days=14)
+STALE_SECONDS = 60.0
+SHUTDOWN_SECONDS = 20.0
+
+
+def rabbit_loops(
+    service: str, database: Database, consumer: Consumer, url: str, topology: Topology
+) -> list[Loop]:
+    """The loops of one service whose events travel over RabbitMQ."""
+    relay = Relay(service, database.url, lambda: RabbitPublisher(url, topology))
+    loops = [Loop(f"{service} relay", relay.run), _housekeeping(consumer)]
+    if service in topology.services:
+        feed = RabbitConsumer(url, topology, consumer)
+        loops.append(Loop(f"{service} consumer", feed.run))
+    return loops
+
+
+def local_loops(databases: Mapping[str, Database], consumers: Mapping[str, Consumer]) -> list[Loop]:
+    """The loops of all services of one machine, delivering in this process."""
+    loops = []
+    for service, database in databases.items():
+        relay = Relay(service, database.url, lambda: LocalPublisher(consumers))
+        loops.append(Loop(f"{service} relay", relay.run))
+        loops.append(_housekeeping(consumers[service]))
+    return loops
+
+
+def _housekeeping(consumer: Consumer) -> Loop:
+    """Retries what failed, once a second, tells how much waits, and forgets what is old."""
+
+    def body(stop: Stop, beat: Callable[[], None]) -> None:
+        purged = -PURGE_SECONDS
+        while not stop.is_set():
+            beat()
+            while consumer.retry_due() and not stop.is_set():
+                beat()
+            if time.monotonic() - purged > PURGE_SECONDS:
+                purged = time.monotonic()
+                _purge(consumer.database)
+            with consumer.database.transaction() as session:
+                waiting = outbox.backlog(session)
+                counts = failures.count_by_state(session)
+            metrics.outbox_backlog.labels(consumer.service).set(waiting)
+            for state, count in counts.items():
+                metrics.failed_events.labels(consumer.service, state).set(count)
+            stop.wait(RETRY_POLL_SECONDS)
+
+    return Loop(f"{consumer.service} retries", body)
+
+
+def _purge(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(delete(INBOX).where(INBOX.c.handled_at < func.now() - INBOX_KEPT))
+        idempotency.purge(session)
+
+
+def serve_metrics(port: int) -> None:
+    """Serve this process's figures on `port`, or nowhere for 0."""
+    if port:
+        start_http_server(port)
+
+
+def run(loops: Iterable[Loop], *, heartbeat: Path | None = None) -> None:
+    """Run the loops until SIGTERM or SIGINT, touching the heartbeat while all are alive."""
+    running = list(loops)
+    ending = threading.Event()
+
+    def on_signal(_: int, __: FrameType | None) -> None:
+        ending.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    for loop in running:
+        loop.start()
+    log.info("working", loops=[loop.name for loop in running])
+    while not ending.wait(1.0):
+        oldest = min(loop.last_beat for loop in running)
+        if heartbeat and time.monotonic() - oldest < STALE_SECONDS:
+            heartbeat.touch()
+    stop(running)
+    log.info("stopped")
+
+
+def stop(loops: Iterable[Loop]) -> None:
+    """Let each loop finish its batch; one that does not within 20 s is left behind."""
+    running = list(loops)
+    for loop in running:
+        loop.stopping.set()
+    deadline = time.monotonic() + SHUTDOWN_SECONDS
+    for loop in running:
+        loop.join(max(0.0, deadline - time.monotonic()))
+
+
+def is_alive(heartbeat: Path) -> bool:
+    """Whether the worker touched its heartbeat within the last minute."""
+    return heartbeat.exists() and time.time() - heartbeat.stat().st_mtime < STALE_SECONDS

@@ -1,0 +1,92 @@
+"""Keyset pages: a cursor is the sort key of the last row, never an offset."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy.orm import Session
+
+from chassis.errors import Invalid
+
+
+class CursorInvalid(Invalid):
+    code = "cursor_invalid"
+    detail = "This cursor was not made by this list."
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list; `next_cursor` is None on the last page."""
+
+    items: Sequence[Any]
+    next_cursor: str | None
+
+    def map(self, function: Callable[[Sequence[Any]], Sequence[Any]]) -> "Page":
+        """The same page with its items replaced, all at once."""
+        return Page(function(self.items), self.next_cursor)
+
+
+def list_page(
+    session: Session,
+    statement: Select[Any],
+    *,
+    newest_first: Sequence[ColumnElement[Any]],
+    limit: int,
+    cursor: str | None,
+) -> Page:
+    """One page of a statement, in descending order of columns that together are unique.
+
+    The columns are added to the selected ones; items are rows. Raises CursorInvalid.
+    """
+    sort_key = list(newest_first)
+    if cursor is not None:
+        after = _decode(cursor, sort_key)
+        statement = statement.where(tuple_(*sort_key) < tuple_(*after))
+    labelled = [column.label(f"sort_key_{index}") for index, column in enumerate(sort_key)]
+    statement = statement.add_columns(*labelled).order_by(*(column.desc() for column in sort_key))
+    rows = session.execute(statement.limit(limit + 1)).all()
+    has_more = len(rows) > limit
+    shown = rows[:limit]
+    last = tuple(shown[-1])[-len(sort_key) :] if has_more else None
+    return Page(shown, _encode(last) if last else None)
+
+
+def _encode(values: Sequence[Any]) -> str:
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    text = json.dumps(plain, default=str, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if not isinstance(values, list) or len(values) != len(columns):
+            raise ValueError("another list's cursor")
+        return [
+            literal(_typed(value, column.type.python_type), column.type)
+            for value, column in zip(values, columns, strict=True)
+        ]
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise CursorInvalid from error
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if kind is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a time without its zone")
+        return moment
+    if kind is UUID:
+        return UUID(value)
+    if kind is str and (not isinstance(value, str) or "\x00" in value):
+        raise ValueError("not a text")
+    if kind in (int, float) and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        raise ValueError("not a number")
+    return value

@@ -1,0 +1,68 @@
+"""Bases of the services' marshmallow schemas, and the shapes that all of them share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+
+
+def find_unstorable(value: Any) -> bool:
+    """Whether a text holds what PostgreSQL cannot store: NUL or a lone surrogate."""
+    if isinstance(value, str):
+        return "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, Mapping):
+        return any(find_unstorable(inner) for inner in value.values())
+    if isinstance(value, list):
+        return any(find_unstorable(inner) for inner in value)
+    return False
+
+
+class RequestSchema(Schema):
+    """What a client sends: unknown fields and unstorable characters are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+    @pre_load
+    def refuse_unstorable(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, Mapping):
+            bad = {
+                name: ["Contains characters that cannot be stored."]
+                for name in data
+                if find_unstorable(data[name])
+            }
+            if bad:
+                raise ValidationError(bad)
+        return data
+
+
+class PageArguments(RequestSchema):
+    """`?limit=` and `?cursor=` of every list."""
+
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 50))
+    cursor = fields.String(load_default=None, validate=validate.Length(1, 500))
+
+
+class ProblemSchema(Schema):
+    """RFC 9457, with a stable `code` and, for 422, `errors` by field."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+    correlation_id = fields.String(required=True)
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+
+
+def page_of(item: type[Schema]) -> type[Schema]:
+    """The schema of a page: `{"items": […], "next": cursor or null}`."""
+    name = item.__name__.removesuffix("Schema") + "Page"
+    return type(
+        name + "Schema",
+        (Schema,),
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(required=True, allow_none=True, attribute="next_cursor"),
+        },
+    )

@@ -1,0 +1,58 @@
+"""What makes a service, said once in its `app.py` and used by the web, the worker and the CLI."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import MetaData
+from sqlalchemy.orm import Session
+
+from chassis import settings as chassis_settings
+from chassis.database import Database
+from chassis.messaging.handlers import Handlers
+from chassis.messaging.republish import History
+from chassis.settings import ServiceSettings
+from chassis.web import Blueprint, create_app
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service: what it serves, what it hears, what it owns."""
+
+    name: str
+    settings: type[ServiceSettings]
+    metadata: MetaData
+    blueprints: Sequence[Blueprint]
+    handlers: Handlers = field(default_factory=Handlers)
+    history: Sequence[History] = ()
+    # Empties what is made from other services' events; None where nothing is.
+    empty: Callable[[Session], None] | None = None
+    # Fills what the code brings along (a catalogue); runs after each migration.
+    seed: Callable[[Session], None] | None = None
+
+    @property
+    def folder(self) -> Path:
+        return ROOT / "services" / self.name
+
+    @property
+    def newest_migration(self) -> int:
+        """The number of the newest migration file, e.g. 1 for `0001_first_tables.py`."""
+        files = (self.folder / "migrations" / "versions").glob("[0-9]*_*.py")
+        return max(int(re.match(r"\d+", file.name).group()) for file in files)  # type: ignore[union-attr]
+
+    def create_app(
+        self, settings: ServiceSettings | None = None, database: Database | None = None
+    ) -> Flask:
+        """The web application; reads the environment where nothing is given."""
+        settings = settings or chassis_settings.read(self.settings)
+        return create_app(
+            self.name,
+            settings=settings,
+            database=database or Database(settings.database_url, pool_size=settings.pool_size),
+            blueprints=self.blueprints,
+            newest_migration=self.newest_migration,
+        )

@@ -1,0 +1,64 @@
+"""A key pair for tests, and access tokens signed with it."""
+
+import json
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID, uuid4
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from chassis.settings import TokenSettings
+
+KID = "test"
+
+
+@cache
+def private_key() -> ec.EllipticCurvePrivateKey:
+    """One P-256 key for the whole run."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def private_pem() -> str:
+    """The private key as PKCS #8 PEM."""
+    pem = private_key().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return pem.decode()
+
+
+def public_keys() -> str:
+    """The JWK set that believes tokens of `token_for`."""
+    key = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(private_key().public_key()))
+    return json.dumps({"keys": [{**key, "kid": KID, "alg": "ES256", "use": "sig"}]})
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a token."""
+
+    name: str
+    id: UUID
+    headline: str = ""
+    role: str = "member"
+
+
+def token_for(person: Person, **claims: Any) -> str:
+    """An access token for ten minutes; `claims` replaces any of its claims."""
+    payload = {
+        "iss": TokenSettings.token_issuer,
+        "aud": TokenSettings.token_audience,
+        "sub": str(person.id),
+        "sid": str(uuid4()),
+        "role": person.role,
+        "name": person.name,
+        "headline": person.headline,
+        "exp": int(time.time()) + 600,
+        **claims,
+    }
+    return jwt.encode(payload, private_key(), algorithm="ES256", headers={"kid": KID})

@@ -1,0 +1,146 @@
+"""A service under test: real PostgreSQL, Flask client, `deliver` in and `published` out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from chassis import migrations
+from chassis.database import Database
+from chassis.messaging.consumer import Consumer, Message
+from chassis.messaging.envelope import seal, unseal
+from chassis.messaging.failures import list_failed
+from chassis.messaging.tables import OUTBOX
+from chassis.service import Service
+from chassis.settings import Secret
+from chassis.testing import keys
+from chassis.testing.keys import Person
+from contracts import EVENTS, Event, decode
+
+E = TypeVar("E", bound=Event)
+
+
+class Server:
+    """A PostgreSQL server for tests; makes databases from migrated templates."""
+
+    def __init__(self, admin_url: str) -> None:
+        self.admin_url = admin_url  # names the database `postgres`
+        self._templates: dict[str, str] = {}
+
+    def url(self, database: str) -> str:
+        return self.admin_url.replace("/postgres", f"/{database}", 1)
+
+    def template_of(self, service: Service) -> str:
+        """A database with the service's migrations, made once per run."""
+        if service.name not in self._templates:
+            name = f"template_{service.name}_{uuid4().hex[:8]}"
+            self._execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+            migrations.migrate(self.url(name), service.folder / "migrations", service.seed)
+            self._templates[service.name] = name
+        return self._templates[service.name]
+
+    @contextmanager
+    def database(self, service: Service) -> Iterator[str]:
+        """The URL of a fresh database, dropped after the block."""
+        name = f"{service.name}_{uuid4().hex[:8]}"
+        template = self.template_of(service)
+        self._execute(
+            SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
+        )
+        try:
+            yield self.url(name)
+        finally:
+            self._execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+    def close(self) -> None:
+        """Drop the templates."""
+        for name in self._templates.values():
+            self._execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+    def _execute(self, statement: Any) -> None:
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+class MemberClient:
+    """Speaks to the API as one person; paths are relative to /api/v1."""
+
+    def __init__(self, client: Any, person: Person | None) -> None:
+        self._client = client
+        self._person = person
+
+    def request(self, method: str, path: str, **options: Any) -> TestResponse:
+        headers = dict(options.pop("headers", {}))
+        if self._person:
+            headers.setdefault("Authorization", f"Bearer {keys.token_for(self._person)}")
+        response: TestResponse = self._client.open(
+            f"/api/v1{path}", method=method, headers=headers, **options
+        )
+        return response
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+        return self.request("POST", path, json=json, **options)
+
+    def put(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+        return self.request("PUT", path, json=json, **options)
+
+    def patch(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+        return self.request("PATCH", path, json=json, **options)
+
+    def delete(self, path: str, **options: Any) -> TestResponse:
+        return self.request("DELETE", path, **options)
+
+
+class ServiceUnderTest:
+    """One service with a fresh database."""
+
+    def __init__(self, service: Service, url: str, **settings: Any) -> None:
+        self.service = service
+        self.settings = service.settings(
+            database_url=Secret(url), public_keys=keys.public_keys(), **settings
+        )
+        self.database = Database(url)
+        self.app = service.create_app(self.settings, self.database)
+        self.consumer = Consumer(service.name, self.database, service.handlers)
+
+    def as_member(self, person: Person) -> MemberClient:
+        """A client with the person's token."""
+        return MemberClient(self.app.test_client(), person)
+
+    def as_stranger(self) -> MemberClient:
+        """A client without a token."""
+        return MemberClient(self.app.test_client(), None)
+
+    def deliver(self, *events: Event) -> None:
+        """Let the service handle events that arrive together, and fail where it could not."""
+        self.consumer.handle([Message(seal(event)[1].encode()) for event in events])
+        with self.session() as session:
+            failed = list_failed(session)
+        assert not failed, failed[0].error
+
+    def published(self, kind: type[E]) -> list[E]:
+        """What the service recorded of one kind, in order; the outbox is left as it is."""
+        with self.session() as session:
+            rows = session.execute(
+                select(OUTBOX.c.body).where(OUTBOX.c.type == kind.type).order_by(OUTBOX.c.id)
+            )
+            envelopes = [unseal(row.body.encode()) for row in rows]
+        return [decode(kind, envelope.data) for envelope in envelopes if envelope.type in EVENTS]
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction on the service's database."""
+        with self.database.transaction() as session:
+            yield session
+
+    def close(self) -> None:
+        self.database.close()

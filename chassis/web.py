@@ -1,0 +1,183 @@
+"""The web application of a service: blueprints in, problem+json, health, metrics, OpenAPI out."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, request
+from flask_smorest import Api
+from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import RAISE
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    generate_latest,
+    multiprocess,
+    values,
+)
+from prometheus_client import REGISTRY as PROCESS_REGISTRY
+from sqlalchemy import text
+from webargs.flaskparser import FlaskParser
+
+from chassis import auth, context, metrics, problems
+from chassis.database import Database
+from chassis.errors import Unavailable
+from chassis.logs import get_logger
+from chassis.schemas import ProblemSchema
+from chassis.settings import ServiceSettings
+
+API_PREFIX = "/api/v1"
+MAX_BODY = 5 * 1024 * 1024
+log = get_logger("web")
+
+
+class _Parser(FlaskParser):
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
+
+
+class Blueprint(SmorestBlueprint):
+    """A resource of a service; its paths begin with /api/v1."""
+
+    ARGUMENTS_PARSER = _Parser()
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(name, name, url_prefix=API_PREFIX, description=description)
+
+    def public(self, view: Any) -> Any:
+        """Mark a view that strangers may call, in code and in the documentation."""
+        return auth.public(self.doc(security=[])(view))
+
+
+class _Api(Api):
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Left to chassis.problems."""
+
+    def _register_responses(self) -> None:
+        """The library's default responses, told as problem+json."""
+        usual: str = Api.DEFAULT_RESPONSE_CONTENT_TYPE
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = problems.CONTENT_TYPE
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
+
+
+def create_app(
+    name: str,
+    *,
+    settings: ServiceSettings,
+    database: Database,
+    blueprints: Sequence[Blueprint],
+    newest_migration: int,
+) -> Flask:
+    """Assemble the application of service `name`."""
+    app = Flask(f"services.{name}", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["settings"] = settings
+    app.extensions["database"] = database
+    app.extensions["token_verifier"] = auth.TokenVerifier(settings)
+    problems.register(app)
+    app.before_request(_begin)
+    app.before_request(auth.authenticate)
+    app.after_request(_finish(name))
+    app.teardown_request(_end)
+    _document(app, name, blueprints)
+    _add_health(app, newest_migration)
+    return app
+
+
+def _document(app: Flask, name: str, blueprints: Sequence[Blueprint]) -> None:
+    app.config.update(
+        API_TITLE=f"Skiller {name}",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/openapi",
+        OPENAPI_JSON_PATH=f"{name}.json",
+    )
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    api = _Api(app, spec_kwargs={"security": [{"bearer": []}]})
+    api.spec.components.security_scheme("bearer", bearer)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    auth.public(app.view_functions["api-docs.openapi_json"])
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    g.work = context.working_on(
+        request.headers.get("X-Correlation-Id"), request.headers.get("traceparent")
+    )
+    g.work.__enter__()
+
+
+def _end(_: BaseException | None) -> None:
+    if "work" in g:
+        g.pop("work").__exit__(None, None, None)
+
+
+def _finish(service: str) -> Any:
+    """What every answer carries, and the line and figures it leaves."""
+
+    def finish(response: Response) -> Response:
+        response.headers["X-Correlation-Id"] = context.correlation_id.get()
+        if request.method == "GET" and response.status_code == 200 and response.is_json:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+            response.add_etag()
+            response.make_conditional(request)
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        seconds = time.perf_counter() - g.started
+        metrics.requests_total.labels(service, request.method, route, response.status_code).inc()
+        metrics.request_seconds.labels(service, route).observe(seconds)
+        if not route.startswith(("/health", "/metrics")):
+            # The route and not the path: a path may hold a token.
+            log.info(
+                "request",
+                service=service,
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                milliseconds=round(seconds * 1000, 1),
+                member=str(g.member.id) if "member" in g else None,
+            )
+        return response
+
+    return finish
+
+
+def _add_health(app: Flask, newest_migration: int) -> None:
+    @app.get("/health/live")
+    @auth.public
+    def get_live() -> Response:
+        return jsonify(status="alive")
+
+    @app.get("/health/ready")
+    @auth.public
+    def get_ready() -> Response:
+        database: Database = app.extensions["database"]
+        with database.transaction() as session:
+            exists = session.execute(text("SELECT to_regclass('alembic_version')")).scalar()
+            version = exists and session.execute(text("SELECT * FROM alembic_version")).scalar()
+        if int(version or 0) < newest_migration:
+            raise Unavailable("The database is not migrated to what this code needs.")
+        return jsonify(status="ready")
+
+    @app.get("/metrics")
+    @auth.public
+    def get_metrics() -> Response:
+        return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _registry() -> CollectorRegistry:
+    """This process's figures, or those of all workers of its gunicorn."""
+    if not _is_multiprocess():
+        return PROCESS_REGISTRY
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def _is_multiprocess() -> bool:
+
+    return getattr(values.ValueClass, "__name__", "") == "MmapedValue"

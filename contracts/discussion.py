@@ -1,0 +1,70 @@
+"""What discussion tells: what is asked, answered and liked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.event import Event
+
+PostKind = Literal["question", "answer", "share"]
+Audience = Literal["members", "followers", "followers-only"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keyword:
+    """A keyword as its post carries it."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostPublished(Event):
+    """A question or an answer was published; `body` is its Markdown."""
+
+    type = "post.published"
+    source = "discussion"
+    key = ("post_id",)
+
+    post_id: UUID
+    revision: int
+    author_id: UUID
+    kind: PostKind
+    question_id: UUID | None
+    title: str
+    body: str
+    keywords: tuple[Keyword, ...]
+    audience: Audience
+    published_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LikeChanged(Event):
+    source = "discussion"
+    key = ("post_id", "liker_id")
+
+    post_id: UUID
+    author_id: UUID
+    liker_id: UUID
+    kind: PostKind
+    revision: int
+    liked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostLiked(_LikeChanged):
+    """A member likes a post; `liked_at` is when."""
+
+    type = "post.liked"
+
+    state: Literal["liked"] = "liked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostUnliked(_LikeChanged):
+    """A member took a like back; the pair's row stays, with its revision."""
+
+    type = "post.unliked"
+
+    state: Literal["none"] = "none"

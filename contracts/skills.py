@@ -1,0 +1,42 @@
+"""What skills tells: what the likes prove."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AttributionChanged(Event):
+    source = "skills"
+    key = ("member_id", "skill")
+
+    member_id: UUID
+    skill: str  # slug
+    label_en: str
+    label_fr: str
+    level: int  # 1–5, or 0 once withdrawn
+    score: float  # effective likes at the time of the event
+    voices: float  # how many independent likers stand behind it
+    last_evidence_at: datetime | None
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillAttributed(_AttributionChanged):
+    """A member reached a level of a skill, from below or from above."""
+
+    type = "skill.attributed"
+
+    state: Literal["held"] = "held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillWithdrawn(_AttributionChanged):
+    """The evidence no longer carries the first level."""
+
+    type = "skill.withdrawn"
+
+    state: Literal["none"] = "none"
