@@ -8,7 +8,6 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from cachetools import TTLCache
 from flask import current_app, g, request
 
 from chassis import clock
+from chassis.claims import Claims
 from chassis.errors import ServiceError
 from chassis.settings import TokenSettings
 
@@ -37,18 +37,6 @@ class Unauthenticated(ServiceError):
 class TokenExpired(Unauthenticated):
     code = "token_expired"
     detail = "The access token has expired; refresh the session."
-
-
-@dataclass(frozen=True)
-class Claims:
-    """What an access token says of the member who carries it."""
-
-    id: UUID
-    session_id: UUID
-    role: str
-    name: str
-    headline: str
-    expires_at: float  # Unix seconds
 
 
 class TokenVerifier:

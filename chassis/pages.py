@@ -36,20 +36,22 @@ def list_page(
     session: Session,
     statement: Select[Any],
     *,
-    newest_first: Sequence[ColumnElement[Any]],
+    sort_key: Sequence[ColumnElement[Any]],
     limit: int,
     cursor: str | None,
+    ascending: bool = False,
 ) -> Page:
-    """One page of a statement, in descending order of columns that together are unique.
+    """One page of a statement, by columns that together are unique, highest first.
 
     The columns are added to the selected ones; items are rows. Raises CursorInvalid.
     """
-    sort_key = list(newest_first)
     if cursor is not None:
-        after = _decode(cursor, sort_key)
-        statement = statement.where(tuple_(*sort_key) < tuple_(*after))
+        after, key = tuple_(*_decode(cursor, sort_key)), tuple_(*sort_key)
+        statement = statement.where(key > after if ascending else key < after)
     labelled = [column.label(f"sort_key_{index}") for index, column in enumerate(sort_key)]
-    statement = statement.add_columns(*labelled).order_by(*(column.desc() for column in sort_key))
+    statement = statement.add_columns(*labelled).order_by(
+        *(column.asc() if ascending else column.desc() for column in sort_key)
+    )
     rows = session.execute(statement.limit(limit + 1)).all()
     has_more = len(rows) > limit
     shown = rows[:limit]

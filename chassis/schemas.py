@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
 
 
 def find_unstorable(value: Any) -> bool:
@@ -36,6 +36,13 @@ class RequestSchema(Schema):
         return data
 
 
+class AnswerSchema(Schema):
+    """What a service answers: more fields may be added, none is renamed."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
 class PageArguments(RequestSchema):
     """`?limit=` and `?cursor=` of every list."""
 
@@ -43,7 +50,16 @@ class PageArguments(RequestSchema):
     cursor = fields.String(load_default=None, validate=validate.Length(1, 500))
 
 
-class ProblemSchema(Schema):
+class AuthorSchema(AnswerSchema):
+    """A person, as every answer carries its authors."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    headline = fields.String(required=True)
+    portrait_url = fields.String(required=True, allow_none=True)
+
+
+class ProblemSchema(AnswerSchema):
     """RFC 9457, with a stable `code` and, for 422, `errors` by field."""
 
     type = fields.String(required=True)
@@ -60,7 +76,7 @@ def page_of(item: type[Schema]) -> type[Schema]:
     name = item.__name__.removesuffix("Schema") + "Page"
     return type(
         name + "Schema",
-        (Schema,),
+        (AnswerSchema,),
         {
             "items": fields.List(fields.Nested(item), required=True),
             "next": fields.String(required=True, allow_none=True, attribute="next_cursor"),

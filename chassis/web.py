@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
@@ -54,6 +55,9 @@ class _Api(Api):
     def _register_error_handlers(self) -> None:
         """Left to chassis.problems."""
 
+    def _register_pagination_header(self) -> None:
+        """Our pages are cursors; the library's page numbers are not told."""
+
     def _register_responses(self) -> None:
         """The library's default responses, told as problem+json."""
         usual: str = Api.DEFAULT_RESPONSE_CONTENT_TYPE
@@ -101,7 +105,8 @@ def _document(app: Flask, name: str, blueprints: Sequence[Blueprint]) -> None:
     api.spec.components.security_scheme("bearer", bearer)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
-    auth.public(app.view_functions["api-docs.openapi_json"])
+    describe = app.view_functions["api-docs.openapi_json"]
+    app.view_functions["api-docs.openapi_json"] = auth.public(partial(describe))
 
 
 def _begin() -> None:

@@ -1,0 +1,58 @@
+"""The people who act, as each service keeps them: a replica of what identity tells.
+
+A service's `member_refs` has these columns. Someone who acts before the event about
+them has arrived is inserted from the token's claims at revision 0.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from chassis.claims import Claims
+from chassis.errors import Forbidden
+
+ACTIVE, SUSPENDED, LEFT = "active", "suspended", "left"
+
+
+class ActorSuspended(Forbidden):
+    code = "member_suspended"
+    detail = "Your account is suspended: you can read, but not write."
+
+
+class ActorColumns:
+    """Columns of a service's replica; `revision` 0 stands for what only a token told."""
+
+    __table_args__ = (
+        CheckConstraint("state IN ('active', 'suspended', 'left')", name="state_known"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    headline: Mapped[str]
+    portrait_url: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default=ACTIVE)
+    revision: Mapped[int] = mapped_column(server_default="0")
+
+
+def admit(session: Session, model: Any, claims: Claims) -> None:
+    """Make sure the actor is known and may write; raises ActorSuspended.
+
+    Every writing action begins with this. A token lives up to ten minutes longer than
+    the right to write; the replica decides.
+    """
+    row = insert(model).values(
+        id=claims.id, name=claims.name, headline=claims.headline, state=ACTIVE, revision=0
+    )
+    session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
+    state = session.execute(select(model.state).where(model.id == claims.id)).scalar_one()
+    if state != ACTIVE:
+        raise ActorSuspended
+
+
+def exists(session: Session, model: Any, actor_id: UUID) -> bool:
+    """Whether someone is known here and has not left."""
+    found = select(func.count()).where(model.id == actor_id, model.state != LEFT)
+    return session.execute(found).scalar_one() > 0

@@ -1,0 +1,1 @@
+"""The services of Skiller, independent siblings: none imports another."""

@@ -1,0 +1,13 @@
+"""What can go wrong in social."""
+
+from chassis.errors import Invalid, NotFound
+
+
+class MemberNotFound(NotFound):
+    code = "member_not_found"
+    detail = "There is no such member."
+
+
+class FollowingOneself(Invalid):
+    code = "follow_oneself"
+    detail = "You cannot follow yourself."
