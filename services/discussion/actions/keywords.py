@@ -1,0 +1,49 @@
+"""Keywords come into being with the first question that uses them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.identifiers import new_id
+from contracts import discussion as contracts
+from services.discussion.errors import KeywordInvalid
+from services.discussion.models import Keyword, PostKeyword
+from services.discussion.rules import slug_of, tidy_label
+
+
+def use_keywords(
+    session: Session, *, post_id: UUID, labels: Sequence[str]
+) -> list[contracts.Keyword]:
+    """Give a post its keywords, in this order, making the new ones; repeated ones count once.
+
+    Raises KeywordInvalid for a label without a letter or digit.
+    """
+    wanted: dict[str, str] = {}
+    for label in labels:
+        slug = slug_of(label)
+        if not slug:
+            raise KeywordInvalid
+        wanted.setdefault(slug, tidy_label(label))
+    if not wanted:
+        return []
+    known = _ensure(session, wanted)
+    session.add_all(
+        PostKeyword(post_id=post_id, keyword_id=known[slug].id, position=position)
+        for position, slug in enumerate(wanted)
+    )
+    return [contracts.Keyword(slug=slug, label=known[slug].label) for slug in wanted]
+
+
+def _ensure(session: Session, wanted: dict[str, str]) -> dict[str, Keyword]:
+    # In slug order, so that two questions with the same new keywords wait, never deadlock.
+    rows = [
+        {"id": new_id(), "slug": slug, "label": wanted[slug], "created_at": clock.now()}
+        for slug in sorted(wanted)
+    ]
+    session.execute(insert(Keyword).values(rows).on_conflict_do_nothing(index_elements=["slug"]))
+    found = session.scalars(select(Keyword).where(Keyword.slug.in_(wanted)))
+    return {keyword.slug: keyword for keyword in found}

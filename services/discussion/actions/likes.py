@@ -1,0 +1,59 @@
+"""Liking and taking a like back."""
+
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from chassis import actors, clock
+from chassis.claims import Claims
+from chassis.convergence import set_state
+from chassis.messaging.outbox import record
+from services.discussion.errors import PostNotFound
+from services.discussion.events import like_changed
+from services.discussion.models import Like, MemberRef, Post
+
+
+def like_post(session: Session, *, actor: Claims, post_id: UUID) -> int:
+    """Let `actor` like a post; records `post.liked` when that is new.
+
+    Returns how many like it now. Raises PostNotFound.
+    """
+    return _set_like(session, actor, post_id, is_liked=True)
+
+
+def unlike_post(session: Session, *, actor: Claims, post_id: UUID) -> int:
+    """Take a like back; records `post.unliked` when there was one.
+
+    Returns how many like it now. Raises PostNotFound.
+    """
+    return _set_like(session, actor, post_id, is_liked=False)
+
+
+def _set_like(session: Session, actor: Claims, post_id: UUID, *, is_liked: bool) -> int:
+    actors.admit(session, MemberRef, actor)
+    post = session.get(Post, post_id)
+    if post is None:
+        raise PostNotFound
+    liked_at = clock.now()
+    revision = set_state(
+        session,
+        Like,
+        key={"post_id": post_id, "member_id": actor.id},
+        state={"is_liked": is_liked},
+        stamp={"liked_at": liked_at},
+    )
+    if revision is None:
+        return post.like_count
+    step = 1 if is_liked else -1
+    counted = update(Post).where(Post.id == post_id).values(like_count=Post.like_count + step)
+    count = session.execute(counted.returning(Post.like_count)).scalar_one()
+    like = Like(
+        post_id=post_id,
+        member_id=actor.id,
+        is_liked=is_liked,
+        revision=revision,
+        liked_at=liked_at,
+    )
+    record(session, like_changed(like, post))
+    return count

@@ -1,0 +1,31 @@
+"""Composition root of discussion: what it serves, hears and tells again."""
+
+from flask import Flask
+
+from chassis.messaging.republish import History
+from chassis.service import Service
+from contracts.discussion import PostLiked, PostPublished, PostUnliked
+from services.discussion import models
+from services.discussion.actions.members import empty
+from services.discussion.api import likes, questions
+from services.discussion.config import Settings
+from services.discussion.handlers import handlers
+from services.discussion.queries import history
+
+SERVICE = Service(
+    name="discussion",
+    settings=Settings,
+    metadata=models.Base.metadata,
+    blueprints=[questions.bp, likes.bp],
+    handlers=handlers,
+    history=[
+        History((PostPublished,), history.list_post_history),
+        History((PostLiked, PostUnliked), history.list_like_history),
+    ],
+    empty=empty,
+)
+
+
+def create_app() -> Flask:
+    """The web application, configured by the environment."""
+    return SERVICE.create_app()

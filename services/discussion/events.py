@@ -1,0 +1,34 @@
+"""Rows as the events that tell them, for the actions that change and the history that repeats."""
+
+from collections.abc import Sequence
+
+from contracts.discussion import Keyword, PostLiked, PostPublished, PostUnliked
+from services.discussion.models import Like, Post
+
+
+def published(post: Post, keywords: Sequence[Keyword]) -> PostPublished:
+    """The event that tells a post as it is now."""
+    return PostPublished(
+        post_id=post.id,
+        revision=post.revision,
+        author_id=post.author_id,
+        kind=post.kind,  # type: ignore[arg-type]
+        question_id=post.question_id,
+        title=post.title,
+        body=post.body,
+        keywords=tuple(keywords),
+        audience=post.audience,  # type: ignore[arg-type]
+        published_at=post.published_at,
+    )
+
+
+def like_changed(like: Like, post: Post) -> PostLiked | PostUnliked:
+    """The event that tells whether a member likes a post now."""
+    return (PostLiked if like.is_liked else PostUnliked)(
+        post_id=post.id,
+        author_id=post.author_id,
+        liker_id=like.member_id,
+        kind=post.kind,  # type: ignore[arg-type]
+        revision=like.revision,
+        liked_at=like.liked_at,
+    )

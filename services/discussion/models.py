@@ -1,0 +1,113 @@
+"""Tables of discussion."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.actors import ActorColumns
+from chassis.database import new_metadata
+from chassis.messaging import tables
+
+
+class Base(DeclarativeBase):
+    metadata = new_metadata()
+
+
+tables.attach(Base.metadata)
+
+
+class MemberRef(ActorColumns, Base):
+    """A member, as identity tells."""
+
+    __tablename__ = "member_refs"
+
+
+class FollowRef(Base):
+    """Whether one member follows another, as social tells."""
+
+    __tablename__ = "follow_refs"
+
+    follower_id: Mapped[UUID] = mapped_column(primary_key=True)
+    followed_id: Mapped[UUID] = mapped_column(primary_key=True)
+    is_following: Mapped[bool]
+    revision: Mapped[int]
+
+
+class Post(Base):
+    """A question or an answer; `body` is Markdown, `body_html` what it renders to."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        CheckConstraint("kind IN ('question', 'answer')", name="kind_known"),
+        CheckConstraint("(kind = 'answer') = (question_id IS NOT NULL)", name="answers_a_question"),
+        Index(
+            "ix_posts_newest", "published_at", "id", postgresql_where=text("question_id IS NULL")
+        ),
+        Index(
+            "ix_posts_author",
+            "author_id",
+            "published_at",
+            "id",
+            postgresql_where=text("question_id IS NULL"),
+        ),
+        Index(
+            "ix_posts_answers",
+            "question_id",
+            "published_at",
+            "id",
+            postgresql_where=text("question_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"))
+    question_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"))
+    title: Mapped[str]
+    body: Mapped[str]
+    body_html: Mapped[str]
+    audience: Mapped[str]
+    like_count: Mapped[int] = mapped_column(server_default="0")
+    answer_count: Mapped[int] = mapped_column(server_default="0")
+    revision: Mapped[int]
+    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Keyword(Base):
+    """A word that questions are found by; its label is as the first one wrote it."""
+
+    __tablename__ = "keywords"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    label: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PostKeyword(Base):
+    """The keywords of a question, in the order of its author."""
+
+    __tablename__ = "post_keywords"
+    __table_args__ = (
+        UniqueConstraint("post_id", "position"),
+        Index("ix_post_keywords_keyword_id", "keyword_id", "post_id"),
+    )
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    keyword_id: Mapped[UUID] = mapped_column(ForeignKey("keywords.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class Like(Base):
+    """Whether a member likes a post; the row stays when they take it back."""
+
+    __tablename__ = "likes"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
+    is_liked: Mapped[bool]
+    revision: Mapped[int]
+    liked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

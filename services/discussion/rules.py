@@ -1,0 +1,28 @@
+"""Pure decisions of discussion."""
+
+import re
+import unicodedata
+
+# What distinguishes C, C++ and C# must survive in the address of a keyword.
+_SPOKEN = {"+": " plus ", "#": " sharp ", ".": " dot ", "&": " and "}
+
+
+def slug_of(label: str) -> str:
+    """The address of a keyword: lower-case ASCII words joined by hyphens; may be empty.
+
+    Accents and case do not distinguish keywords. Letters that have no ASCII form are
+    written as their code points, so that no two alphabets fall together.
+    """
+    spoken = "".join(_SPOKEN.get(letter, letter) for letter in label)
+    plain = unicodedata.normalize("NFKD", spoken.casefold())
+    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    coded = "".join(
+        f"u{ord(letter):x}" if letter.isalnum() and not letter.isascii() else letter
+        for letter in kept
+    )
+    return "-".join(re.findall(r"[a-z0-9]+", coded))
+
+
+def tidy_label(label: str) -> str:
+    """A keyword's label without surrounding or repeated white space."""
+    return " ".join(label.split())

@@ -1,0 +1,91 @@
+"""What discussion takes and answers."""
+
+from typing import Any
+
+from marshmallow import fields, pre_load, validate
+
+from chassis.schemas import AnswerSchema, AuthorSchema, PageArguments, RequestSchema, page_of
+
+BODY = validate.Length(1, 20_000)
+AUDIENCES = ("members",)  # `followers` and `followers-only` come with talk in full
+
+
+class TrimmedSchema(RequestSchema):
+    """A request whose texts begin and end with what was meant."""
+
+    @pre_load
+    def trim(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {
+            name: value.strip() if isinstance(value, str) else value for name, value in data.items()
+        }
+
+
+class QuestionRequest(TrimmedSchema):
+    """A question to ask."""
+
+    title = fields.String(required=True, validate=validate.Length(6, 150))
+    body = fields.String(required=True, validate=BODY)
+    keywords = fields.List(
+        fields.String(validate=validate.Length(1, 50)),
+        load_default=list,
+        validate=validate.Length(max=5),
+    )
+    audience = fields.String(load_default="members", validate=validate.OneOf(AUDIENCES))
+
+
+class AnswerRequest(TrimmedSchema):
+    """An answer to give."""
+
+    body = fields.String(required=True, validate=BODY)
+
+
+class QuestionFilters(PageArguments):
+    """`?keyword=` (its slug) and `?author=` (a member's id)."""
+
+    keyword = fields.String(load_default=None, validate=validate.Length(1, 100))
+    author = fields.UUID(load_default=None)
+
+
+class KeywordSchema(AnswerSchema):
+    slug = fields.String(required=True)
+    label = fields.String(required=True)
+
+
+class PostSchema(AnswerSchema):
+    """A post, whatever its kind."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    author = fields.Nested(AuthorSchema, required=True)
+    title = fields.String(required=True)
+    body = fields.String(required=True)
+    body_html = fields.String(required=True)
+    keywords = fields.List(fields.Nested(KeywordSchema), required=True)
+    audience = fields.String(required=True)
+    like_count = fields.Integer(required=True)
+    liked_by_me = fields.Boolean(required=True)
+    published_at = fields.AwareDateTime(required=True)
+    edited_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class QuestionSchema(PostSchema):
+    answer_count = fields.Integer(required=True)
+    is_waiting = fields.Boolean(required=True)
+
+
+class AnswerPostSchema(PostSchema):
+    question_id = fields.UUID(required=True)
+
+
+class LikeSchema(AnswerSchema):
+    """The state of the pair after the request."""
+
+    post_id = fields.UUID(required=True)
+    liked_by_me = fields.Boolean(required=True)
+    like_count = fields.Integer(required=True)
+
+
+QuestionPageSchema = page_of(QuestionSchema)
+AnswerPageSchema = page_of(AnswerPostSchema)
