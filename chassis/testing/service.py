@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import select
+from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from chassis import migrations
-from chassis.database import Database
+from chassis.database import Database, driver_url
 from chassis.messaging.consumer import Consumer, Message
 from chassis.messaging.envelope import seal, unseal
 from chassis.messaging.failures import list_failed
@@ -30,11 +31,11 @@ class Server:
     """A PostgreSQL server for tests; makes databases from migrated templates."""
 
     def __init__(self, admin_url: str) -> None:
-        self.admin_url = admin_url  # names the database `postgres`
+        self.admin_url = admin_url  # of a role that may create databases
         self._templates: dict[str, str] = {}
 
     def url(self, database: str) -> str:
-        return self.admin_url.replace("/postgres", f"/{database}", 1)
+        return urlsplit(self.admin_url)._replace(path=f"/{database}").geturl()
 
     def template_of(self, service: Service) -> str:
         """A database with the service's migrations, made once per run."""
@@ -47,9 +48,26 @@ class Server:
 
     @contextmanager
     def database(self, service: Service) -> Iterator[str]:
-        """The URL of a fresh database, dropped after the block."""
-        name = f"{service.name}_{uuid4().hex[:8]}"
-        template = self.template_of(service)
+        """The URL of a fresh, migrated database, dropped after the block."""
+        with self._copy(self.template_of(service), service.name) as url:
+            yield url
+
+    @contextmanager
+    def database_of(self, metadata: MetaData, name: str) -> Iterator[str]:
+        """The same for tables without migrations."""
+        if name not in self._templates:
+            template = f"template_{name}_{uuid4().hex[:8]}"
+            self._execute(SQL("CREATE DATABASE {}").format(Identifier(template)))
+            engine = create_engine(driver_url(self.url(template)))
+            metadata.create_all(engine)
+            engine.dispose()
+            self._templates[name] = template
+        with self._copy(self._templates[name], name) as url:
+            yield url
+
+    @contextmanager
+    def _copy(self, template: str, prefix: str) -> Iterator[str]:
+        name = f"{prefix}_{uuid4().hex[:8]}"
         self._execute(
             SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
         )
