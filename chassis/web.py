@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, abort, g, jsonify, request
 from flask_smorest import Api
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE
@@ -24,7 +24,7 @@ from chassis import auth, context, metrics, problems
 from chassis.database import Database
 from chassis.errors import Unavailable
 from chassis.logs import get_logger
-from chassis.schemas import ProblemSchema
+from chassis.schemas import ProblemSchema, find_unstorable
 from chassis.settings import ServiceSettings
 
 API_PREFIX = "/api/v1"
@@ -84,6 +84,7 @@ def create_app(
     app.extensions["token_verifier"] = auth.TokenVerifier(settings)
     problems.register(app)
     app.before_request(_begin)
+    app.before_request(_refuse_unstorable)
     app.before_request(auth.authenticate)
     app.after_request(_finish(name))
     app.teardown_request(_end)
@@ -115,6 +116,12 @@ def _begin() -> None:
         request.headers.get("X-Correlation-Id"), request.headers.get("traceparent")
     )
     g.work.__enter__()
+
+
+def _refuse_unstorable() -> None:
+    """A path that holds what no database stores names nothing."""
+    if find_unstorable(list((request.view_args or {}).values())):
+        abort(404)
 
 
 def _end(_: BaseException | None) -> None:

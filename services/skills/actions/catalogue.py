@@ -1,0 +1,104 @@
+"""The catalogue: loading what the code brings along, adding to it."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.skills.actions import mentions
+from services.skills.detection import normalise
+from services.skills.errors import TermTaken
+from services.skills.models import CatalogueVersion, Skill, SkillTerm
+
+CATALOGUE = Path(__file__).parent.parent / "catalogue.csv"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A skill as it is added; `aliases` in either language."""
+
+    slug: str
+    label_en: str
+    label_fr: str
+    category: str
+    aliases: Sequence[str] = ()
+
+    @property
+    def terms(self) -> set[str]:
+        """Its labels and aliases as they are compared."""
+        texts = (self.label_en, self.label_fr, *self.aliases)
+        return {" ".join(words) for text in texts if (words := normalise(text))}
+
+
+def load_catalogue(session: Session) -> None:
+    """Bring the database up to the catalogue that the code brings along."""
+    add_skills(session, list(read_catalogue()))
+
+
+def read_catalogue() -> Iterator[Entry]:
+    """The entries of `catalogue.csv`."""
+    with CATALOGUE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            aliases = [alias for alias in row.pop("aliases").split("|") if alias]
+            yield Entry(**row, aliases=aliases)
+
+
+def add_skills(session: Session, entries: Sequence[Entry]) -> int:
+    """Add skills, or change those of the same slug; returns how many terms are new.
+
+    Posts that were told before are looked through for the new terms. Raises TermTaken
+    when a term belongs to another skill.
+    """
+    ids = _upsert_skills(session, entries)
+    wanted = {term: ids[entry.slug] for entry in entries for term in sorted(entry.terms)}
+    if not wanted:
+        return 0
+    rows = [{"term": term, "skill_id": skill_id} for term, skill_id in sorted(wanted.items())]
+    added = session.execute(
+        insert(SkillTerm).values(rows).on_conflict_do_nothing().returning(SkillTerm.term)
+    ).all()
+    _refuse_taken(session, wanted)
+    if added:
+        _count_up(session)
+        mentions.detect_everywhere(session)
+    return len(added)
+
+
+def _upsert_skills(session: Session, entries: Sequence[Entry]) -> dict[str, int]:
+    rows = [
+        {
+            "slug": entry.slug,
+            "label_en": entry.label_en,
+            "label_fr": entry.label_fr,
+            "category": entry.category,
+        }
+        for entry in entries
+    ]
+    statement = insert(Skill).values(rows)
+    told = {name: statement.excluded[name] for name in ("label_en", "label_fr", "category")}
+    returned = session.execute(
+        statement.on_conflict_do_update(index_elements=["slug"], set_=told).returning(
+            Skill.slug, Skill.id
+        )
+    )
+    return dict(returned.tuples().all())
+
+
+def _refuse_taken(session: Session, wanted: dict[str, int]) -> None:
+    statement = select(SkillTerm).where(SkillTerm.term.in_(wanted))
+    for known in session.scalars(statement):
+        if known.skill_id != wanted[known.term]:
+            raise TermTaken(f"“{known.term}” belongs to another skill already.")
+
+
+def _count_up(session: Session) -> None:
+    row = insert(CatalogueVersion).values(id=1, version=1)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["id"], set_={"version": CatalogueVersion.version + 1}
+        )
+    )

@@ -1,0 +1,134 @@
+"""Which posts mention which skills, and how often skills are mentioned together."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.skills.actions import evidence
+from services.skills.detection import Detector
+from services.skills.models import (
+    CatalogueVersion,
+    Mention,
+    PostRef,
+    Skill,
+    SkillPair,
+    SkillTerm,
+)
+
+PAGE = 500
+
+_detectors: dict[str, tuple[int, Detector]] = {}
+
+
+def detect(session: Session, post_ids: Iterable[UUID]) -> None:
+    """Look for skills in posts, and in the answers of those that are questions.
+
+    Mentions, counts of pairs and the evidence that rests on them follow.
+    """
+    wanted = set(post_ids)
+    if not wanted:
+        return
+    posts = _lock_with_answers(session, wanted)
+    detector = _detector(session)
+    questions = {
+        post.id: post
+        for post in session.scalars(
+            select(PostRef).where(PostRef.id.in_({p.question_id for p in posts if p.question_id}))
+        )
+    }
+    found: dict[UUID, set[int]] = {}
+    for post in posts:
+        found[post.id] = detector.find(post.text)
+        if post.question_id in questions:
+            found[post.id] |= detector.find(questions[post.question_id].text)
+    _replace(session, found)
+    evidence.weigh(session, set(found))
+
+
+def detect_everywhere(session: Session) -> None:
+    """Look through every post again, after the catalogue changed."""
+    after: UUID | None = None
+    while True:
+        statement = select(PostRef.id).where(PostRef.revision > 0).order_by(PostRef.id)
+        if after is not None:
+            statement = statement.where(PostRef.id > after)
+        page = list(session.scalars(statement.limit(PAGE)))
+        if not page:
+            return
+        detect(session, page)
+        after = page[-1]
+
+
+def _lock_with_answers(session: Session, post_ids: set[UUID]) -> Sequence[PostRef]:
+    """The told posts and their answers, locked in id order."""
+    statement = (
+        select(PostRef)
+        .where(or_(PostRef.id.in_(post_ids), PostRef.question_id.in_(post_ids)))
+        .where(PostRef.revision > 0)
+        .order_by(PostRef.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).all()
+
+
+def _detector(session: Session) -> Detector:
+    """The catalogue's detector, read again when the catalogue has changed."""
+    place = str(session.get_bind().engine.url)
+    version = session.execute(select(CatalogueVersion.version)).scalar() or 0
+    known = _detectors.get(place)
+    if known is None or known[0] != version:
+        rows = session.execute(select(SkillTerm.term, SkillTerm.skill_id))
+        known = (version, Detector(dict(rows.tuples().all())))
+        _detectors[place] = known
+    return known[1]
+
+
+def _replace(session: Session, found: dict[UUID, set[int]]) -> None:
+    """Store what was found, and count the differences."""
+    before: dict[UUID, set[int]] = {post_id: set() for post_id in found}
+    statement = select(Mention.post_id, Mention.skill_id).where(Mention.post_id.in_(found))
+    for post_id, skill_id in session.execute(statement):
+        before[post_id].add(skill_id)
+    gone = {(p, skill) for p in found for skill in before[p] - found[p]}
+    new = sorted((p, skill) for p in found for skill in found[p] - before[p])
+    if gone:
+        key = tuple_(Mention.post_id, Mention.skill_id)
+        session.execute(delete(Mention).where(key.in_(gone)))
+    if new:
+        rows = [{"post_id": post_id, "skill_id": skill_id} for post_id, skill_id in new]
+        session.execute(insert(Mention).values(rows))
+    _count(session, before, found)
+
+
+def _count(session: Session, before: dict[UUID, set[int]], found: dict[UUID, set[int]]) -> None:
+    singles: Counter[int] = Counter()
+    pairs: Counter[tuple[int, int]] = Counter()
+    for skills_by_post, step in ((before, -1), (found, 1)):
+        for skills in skills_by_post.values():
+            for skill_id in skills:
+                singles[skill_id] += step
+            for pair in combinations(sorted(skills), 2):
+                pairs[pair] += step
+    for skill_id, step in sorted(singles.items()):
+        if step:
+            counted = update(Skill).where(Skill.id == skill_id)
+            session.execute(counted.values(post_count=Skill.post_count + step))
+    rows = [
+        {"skill_id": pair[0], "other_id": pair[1], "post_count": step}
+        for pair, step in sorted(pairs.items())
+        if step
+    ]
+    if rows:
+        statement = insert(SkillPair).values(rows)
+        grown = SkillPair.post_count + statement.excluded.post_count
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["skill_id", "other_id"], set_={"post_count": grown}
+            )
+        )

@@ -1,0 +1,30 @@
+"""Composition root of skills: what it serves, hears and tells again."""
+
+from flask import Flask
+
+from chassis.messaging.republish import History
+from chassis.service import Service
+from contracts.skills import SkillAttributed, SkillWithdrawn
+from services.skills import models
+from services.skills.actions.catalogue import load_catalogue
+from services.skills.actions.rebuilding import empty
+from services.skills.api import attributions
+from services.skills.config import Settings
+from services.skills.handlers import handlers
+from services.skills.queries import history
+
+SERVICE = Service(
+    name="skills",
+    settings=Settings,
+    metadata=models.Base.metadata,
+    blueprints=[attributions.bp],
+    handlers=handlers,
+    history=[History((SkillAttributed, SkillWithdrawn), history.list_attribution_history)],
+    empty=empty,
+    seed=load_catalogue,
+)
+
+
+def create_app() -> Flask:
+    """The web application, configured by the environment."""
+    return SERVICE.create_app()

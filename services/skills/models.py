@@ -1,0 +1,164 @@
+"""Tables of skills: the catalogue, what was heard, and what follows from it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Identity, Index, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.actors import ActorColumns
+from chassis.database import new_metadata
+from chassis.messaging import tables
+
+
+class Base(DeclarativeBase):
+    metadata = new_metadata()
+
+
+tables.attach(Base.metadata)
+
+
+class MemberRef(ActorColumns, Base):
+    """A member, as identity tells."""
+
+    __tablename__ = "member_refs"
+
+
+class Skill(Base):
+    """An entry of the catalogue; `post_count` is how many posts mention it."""
+
+    __tablename__ = "skills"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    label_en: Mapped[str]
+    label_fr: Mapped[str]
+    category: Mapped[str]
+    post_count: Mapped[int] = mapped_column(server_default="0")
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Its labels by language."""
+        return {"en": self.label_en, "fr": self.label_fr}
+
+
+class SkillTerm(Base):
+    """A label or alias, normalised as texts are; one term means one skill."""
+
+    __tablename__ = "skill_terms"
+
+    term: Mapped[str] = mapped_column(primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), index=True)
+
+
+class SkillPair(Base):
+    """How many posts mention both skills; `skill_id` is the lower of the two."""
+
+    __tablename__ = "skill_pairs"
+    __table_args__ = (
+        CheckConstraint("skill_id < other_id", name="ordered"),
+        Index("ix_skill_pairs_other_id", "other_id"),
+    )
+
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    post_count: Mapped[int]
+
+
+class PostRef(Base):
+    """A post, as discussion tells; revision 0 stands for one that is liked but not yet told."""
+
+    __tablename__ = "post_refs"
+    __table_args__ = (
+        Index("ix_post_refs_question_id", "question_id"),
+        CheckConstraint("revision = 0 OR author_id IS NOT NULL", name="told_with_author"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str | None]
+    author_id: Mapped[UUID | None]
+    question_id: Mapped[UUID | None]
+    title: Mapped[str] = mapped_column(server_default="")
+    # What skills are looked for in: title, body and keywords, kept for new catalogue entries.
+    text: Mapped[str] = mapped_column(server_default="")
+    published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    revision: Mapped[int] = mapped_column(server_default="0")
+
+
+class Mention(Base):
+    """A skill detected in a post; an answer has those of its question as well."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (Index("ix_mentions_skill_id", "skill_id"),)
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post_refs.id"), primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+
+
+class LikeRef(Base):
+    """Whether a member likes a post, as discussion tells."""
+
+    __tablename__ = "like_refs"
+
+    post_id: Mapped[UUID] = mapped_column(primary_key=True)
+    liker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    is_liked: Mapped[bool]
+    liked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    revision: Mapped[int]
+
+
+class Evidence(Base):
+    """One like's worth on one skill.
+
+    `weight` is what the like counts on its post, 0 to 1; `strength` the same with the
+    post's age in it (rules.strength_of), which is what sums up.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix_evidence_attribution", "member_id", "skill_id", "liked_at"),)
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post_refs.id"), primary_key=True)
+    liker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    member_id: Mapped[UUID]
+    weight: Mapped[float]
+    strength: Mapped[float]
+    liked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Attribution(Base):
+    """Member × skill: the sum of the evidence, and the level that was last announced.
+
+    The row stays when the evidence goes, so that its revision only grows.
+    """
+
+    __tablename__ = "attributions"
+    __table_args__ = (
+        Index(
+            "ix_attributions_skill",
+            "skill_id",
+            "strength",
+            "member_id",
+            postgresql_where=text("strength > 0"),
+        ),
+    )
+
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    strength: Mapped[float] = mapped_column(server_default="0")
+    voices: Mapped[float] = mapped_column(server_default="0")
+    liker_count: Mapped[int] = mapped_column(server_default="0")
+    evidence_count: Mapped[int] = mapped_column(server_default="0")
+    last_evidence_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    level: Mapped[int] = mapped_column(server_default="0")
+    revision: Mapped[int] = mapped_column(server_default="0")
+
+
+class CatalogueVersion(Base):
+    """One row, counted up when terms change, so that a process knows when to read them again."""
+
+    __tablename__ = "catalogue_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]

@@ -1,0 +1,68 @@
+"""What skills answers."""
+
+from marshmallow import fields
+
+from chassis.schemas import AnswerSchema, AuthorSchema, page_of
+
+
+class LabelsSchema(AnswerSchema):
+    """A skill's label in each language of the interface."""
+
+    fr = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class SkillSchema(AnswerSchema):
+    """An entry of the catalogue; `label` is the English one."""
+
+    slug = fields.String(required=True)
+    label = fields.String(required=True, attribute="label_en")
+    labels = fields.Nested(LabelsSchema, required=True)
+    category = fields.String(required=True)
+
+
+class AttributionSchema(AnswerSchema):
+    """`score` is in effective likes of today, `confidence` from 0 to 1."""
+
+    skill = fields.Nested(SkillSchema, required=True)
+    level = fields.Integer(required=True)
+    score = fields.Float(required=True)
+    confidence = fields.Float(required=True)
+    liker_count = fields.Integer(required=True)
+    evidence_count = fields.Integer(required=True)
+    last_evidence_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_hidden = fields.Boolean(required=True)
+
+
+class EvidencePostSchema(AnswerSchema):
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    question_id = fields.UUID(required=True, allow_none=True)
+
+
+class EvidenceSchema(AnswerSchema):
+    """One like's worth today, in effective likes; they add up to the score."""
+
+    post = fields.Nested(EvidencePostSchema, required=True)
+    weight = fields.Float(required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class ReasonSchema(AnswerSchema):
+    """`evidence` for the skill itself, `related` for what a related skill lends."""
+
+    kind = fields.String(required=True)
+    skill = fields.Nested(SkillSchema, required=True)
+    score = fields.Float(required=True)
+
+
+class ExpertSchema(AnswerSchema):
+    member = fields.Nested(AuthorSchema, required=True)
+    attributions = fields.List(fields.Nested(AttributionSchema), required=True)
+    reasons = fields.List(fields.Nested(ReasonSchema), required=True)
+
+
+AttributionPageSchema = page_of(AttributionSchema)
+EvidencePageSchema = page_of(EvidenceSchema)
+ExpertPageSchema = page_of(ExpertSchema)
