@@ -1,0 +1,93 @@
+"""What tests of every folder share: PostgreSQL, RabbitMQ, and services with a database each."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis.service import Service
+from chassis.testing.rabbitmq import Node, answers, find_program
+from chassis.testing.service import Server, ServiceUnderTest
+from standalone.ownership import choose_home
+from standalone.postgres import Postgres
+
+LOCAL_BROKER = "amqp://guest:guest@127.0.0.1:5672/%2F"
+MakePostgres = Callable[[], Postgres]
+MakeService = Callable[..., ServiceUnderTest]
+
+
+@pytest.fixture(scope="session")
+def make_postgres() -> Iterator[MakePostgres]:
+    """Makes PostgreSQL servers, started, that do not wait for disks; all stopped at the end."""
+    with ExitStack() as stack:
+        place = Path(tempfile.mkdtemp(prefix="skiller-postgres-", dir="/tmp"))
+        stack.callback(shutil.rmtree, place, ignore_errors=True)
+        place.chmod(0o711)  # as root the server has another account
+
+        def make() -> Postgres:
+            folder = place / str(len(list(place.iterdir())))
+            home = choose_home(place, folder, os.environ, system=place / "system")
+            fast = {"fsync": "off", "max_connections": "200"}
+            server = Postgres(
+                home.binaries, home.data / "postgres", run_as=home.account, settings=fast
+            )
+            return stack.enter_context(server)
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def server(make_postgres: MakePostgres) -> Iterator[Server]:
+    """The server on which tests make their databases: their own, or SKILLER_TEST_DATABASE_URL's."""
+    given = os.environ.get("SKILLER_TEST_DATABASE_URL")
+    server = Server(given or make_postgres().admin_url())
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def service_under_test(server: Server) -> Iterator[MakeService]:
+    """Makes `service_under_test(SERVICE, **settings)`: a service with a fresh database."""
+    with ExitStack() as stack:
+
+        def make(service: Service, **settings: Any) -> ServiceUnderTest:
+            url = stack.enter_context(server.database(service))
+            under_test = ServiceUnderTest(service, url, **settings)
+            stack.callback(under_test.close)
+            return under_test
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[Node]:
+    """A RabbitMQ node of the tests' own, to stop and start; for tests marked `node`."""
+    program = find_program()
+    if program is None:
+        _miss("no rabbitmq-server is installed")
+    node = Node(program)
+    node.start()
+    yield node
+    node.close()
+
+
+@pytest.fixture(scope="session")
+def broker_url(request: pytest.FixtureRequest) -> str:
+    """A RabbitMQ to share: SKILLER_TEST_BROKER_URL, the machine's, or the tests' own node."""
+    given = os.environ.get("SKILLER_TEST_BROKER_URL")
+    if given or answers(LOCAL_BROKER):
+        return given or LOCAL_BROKER
+    node: Node = request.getfixturevalue("node")
+    return node.url
+
+
+def _miss(reason: str) -> Any:
+    """Skip, or fail where SKILLER_REQUIRE_BROKER=1 says that the broker must be there."""
+    if os.environ.get("SKILLER_REQUIRE_BROKER") == "1":
+        pytest.fail(f"RabbitMQ is required: {reason}")
+    pytest.skip(f"needs a RabbitMQ: {reason}")

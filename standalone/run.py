@@ -1,0 +1,212 @@
+"""Everything in one command on one machine: PostgreSQL, the worker, the web processes.
+
+Ctrl-C or SIGTERM stops all of it in order; what was killed recovers at the next start.
+"""
+
+import contextlib
+import errno
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from chassis import settings
+from standalone.children import ROOT, Child
+from standalone.errors import StandaloneError
+from standalone.ownership import choose_home
+from standalone.postgres import Postgres
+
+# Known here without importing the services: this process stays small.
+NAMES = ("identity", "social", "discussion", "skills")
+START_SECONDS = 60.0
+WEB_WORKERS = "2"
+WEB_THREADS = "8"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What standalone itself reads."""
+
+    port: int = 8080  # where http://127.0.0.1 answers
+    data: Path = ROOT / "var"  # everything that is kept
+
+
+class Standalone:
+    """One machine's Skiller, from start to stop."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.settings = settings.read(Settings, environ)
+        self.url = f"http://127.0.0.1:{self.settings.port}"
+        self._environ = dict(environ)
+        self._stopping = threading.Event()
+        self._children: list[Child] = []
+
+    def run(self) -> None:
+        """Serve until told to stop; raises StandaloneError with one line when it cannot."""
+        _refuse_taken_port(self.settings.port)
+        home = choose_home(ROOT, self.settings.data, self._environ)
+        if home.notice:
+            _say(home.notice)
+        signal.signal(signal.SIGINT, self._on_signal)
+        signal.signal(signal.SIGTERM, self._on_signal)
+        with Postgres(home.binaries, home.data / "postgres", run_as=home.account) as postgres:
+            try:
+                self._start(postgres, home.data)
+                self._watch(postgres)
+            finally:
+                for child in reversed(self._children):
+                    child.stop()
+        _say("Stopped.")
+
+    def _on_signal(self, _: int, __: FrameType | None) -> None:
+        self._stopping.set()
+
+    def _start(self, postgres: Postgres, data: Path) -> None:
+        folder = self.settings.data
+        for part in ("keys", "log", "run"):
+            _make_private(folder / part)
+        environ = self._environ | self._make_databases(postgres, folder) | self._own_settings()
+        ready = folder / "run" / "worker.ready"
+        ready.unlink(missing_ok=True)
+        self._children = [
+            Child(
+                "worker",
+                ["-m", "standalone", "work", str(ready.parent)],
+                environ,
+                folder / "log" / "worker.log",
+            ),
+            Child(
+                "web", ["-m", "gunicorn", *self._gunicorn()], environ, folder / "log" / "web.log"
+            ),
+        ]
+        _make_keys(folder / "keys")
+        for child in self._children:
+            child.start()
+        self._wait(ready)
+        invitation = ready.read_text() if ready.exists() else ""
+        if not self._stopping.is_set():
+            _say(f"Ready: {self.url}")
+            if invitation:
+                _say(f"Administrator invitation: {invitation}")
+
+    def _own_settings(self) -> dict[str, str]:
+        keys = self.settings.data / "keys"
+        return {
+            "SKILLER_PUBLIC_URL": self._environ.get("SKILLER_PUBLIC_URL", self.url),
+            "SKILLER_SIGNING_KEY_FILE": str(keys / "signing.pem"),
+            "SKILLER_PUBLIC_KEYS_FILE": str(keys / "public.json"),
+        }
+
+    def _make_databases(self, postgres: Postgres, folder: Path) -> dict[str, str]:
+        """One database and role per service; the passwords are new at each start."""
+        urls = {}
+        for name in NAMES:
+            password = secrets.token_urlsafe(24)
+            postgres.ensure_database(name, name, password)
+            urls[f"SKILLER_{name.upper()}_DATABASE_URL"] = postgres.url(name, name, password)
+        # For the commands of an operator, while this runs.
+        _write_private(folder / "run" / "databases.json", json.dumps(urls, indent=2))
+        return urls
+
+    def _gunicorn(self) -> list[str]:
+        return [
+            "--bind",
+            f"127.0.0.1:{self.settings.port}",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            WEB_WORKERS,
+            "--threads",
+            WEB_THREADS,
+            "--graceful-timeout",
+            "15",
+            "--keep-alive",
+            "75",
+            "--log-level",
+            "warning",
+            "standalone.web:create_app()",
+        ]
+
+    def _wait(self, ready: Path) -> None:
+        """Until the databases are migrated and the door answers."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self._stopping.is_set():
+            ended = [child for child in self._children if not child.is_running]
+            if ended:
+                raise StandaloneError(f"The {ended[0].name} did not start: see {ended[0].log}")
+            if ready.exists() and _answers(self.settings.port):
+                return
+            if time.monotonic() > deadline:
+                logs = self._children[0].log.parent
+                raise StandaloneError(f"Not ready after {START_SECONDS:.0f} s: see {logs}")
+            self._stopping.wait(0.05)
+
+    def _watch(self, postgres: Postgres) -> None:
+        while not self._stopping.wait(0.5):
+            if postgres.pid is None:
+                _say("PostgreSQL ended and is started again.")
+                postgres.start()
+            for child in self._children:
+                if told := child.look_after():
+                    _say(told)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
+            raise StandaloneError(
+                f"Port {port} {reason}: choose another SKILLER_PORT, or stop what listens there"
+            ) from error
+        except OverflowError as error:
+            raise StandaloneError(f"SKILLER_PORT={port} is no port") from error
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _make_private(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise StandaloneError(f"{folder} cannot be made: {error.strerror}") from error
+
+
+def _write_private(path: Path, text: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _make_keys(folder: Path) -> None:
+    from services.identity import keys  # at the first start alone: it is not small
+
+    if not (folder / keys.PUBLIC_FILE).exists():
+        (folder / keys.PRIVATE_FILE).unlink(missing_ok=True)
+        keys.write_pair(folder)

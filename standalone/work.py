@@ -1,0 +1,48 @@
+"""The worker process of one machine: migrates every database, then delivers all events.
+
+Told to start by `standalone.run`; `READY_FILE` says when the databases can be used.
+"""
+
+from pathlib import Path
+
+from chassis import logs, migrations, settings
+from chassis.database import Database
+from chassis.messaging import worker
+from chassis.messaging.consumer import Consumer
+from chassis.settings import ServiceSettings
+from services.identity import rules
+from services.identity.actions.invitations import invite_first_administrator
+from services.identity.config import Settings as IdentitySettings
+from standalone.services import SERVICES, settings_of
+
+READY_FILE = "worker.ready"
+
+
+def main(run_folder: Path) -> None:
+    """Run until SIGTERM; writes the first administrator's invitation into the ready file."""
+    environ = settings.environment()
+    known = {service.name: settings_of(service, environ) for service in SERVICES}
+    logs.configure(known["identity"], process="worker")
+    for service in SERVICES:
+        folder = service.folder / "migrations"
+        migrations.migrate(known[service.name].database_url, folder, service.seed)
+    databases = {name: _database(settings) for name, settings in known.items()}
+    consumers = {
+        service.name: Consumer(service.name, databases[service.name], service.handlers)
+        for service in SERVICES
+    }
+    ready = run_folder / READY_FILE
+    ready.with_suffix(".new").write_text(_first_invitation(known["identity"], databases))
+    ready.with_suffix(".new").replace(ready)
+    worker.run(worker.local_loops(databases, consumers))
+
+
+def _database(settings: ServiceSettings) -> Database:
+    return Database(settings.database_url, pool_size=settings.pool_size)
+
+
+def _first_invitation(settings: ServiceSettings, databases: dict[str, Database]) -> str:
+    assert isinstance(settings, IdentitySettings)
+    with databases["identity"].transaction() as session:
+        token = invite_first_administrator(session)
+    return rules.join_url(settings.public_url, token) if token else ""
