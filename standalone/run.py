@@ -29,6 +29,13 @@ NAMES = ("identity", "social", "discussion", "skills")
 START_SECONDS = 60.0
 WEB_WORKERS = "2"
 WEB_THREADS = "8"
+# Argon2 takes 19 MiB for each password: with glibc's defaults each thread's arena keeps
+# such blocks for ever, 60 MB per process after a few sign-ins.
+MEMORY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +80,7 @@ class Standalone:
         folder = self.settings.data
         for part in ("keys", "log", "run"):
             _make_private(folder / part)
-        environ = self._environ | self._make_databases(postgres, folder) | self._own_settings()
+        environ = MEMORY | self._environ | self._make_databases(postgres, folder) | self._own_settings()
         ready = folder / "run" / "worker.ready"
         ready.unlink(missing_ok=True)
         self._children = [
