@@ -68,6 +68,12 @@ def add_skills(session: Session, entries: Sequence[Entry]) -> int:
     return len(added)
 
 
+def known_terms(session: Session, entries: Sequence[Entry]) -> set[str]:
+    """Which of the entries' terms the catalogue has already, whatever they mean there."""
+    wanted = {term for entry in entries for term in entry.terms}
+    return set(session.scalars(select(SkillTerm.term).where(SkillTerm.term.in_(wanted))))
+
+
 def _upsert_skills(session: Session, entries: Sequence[Entry]) -> dict[str, int]:
     rows = [
         {

@@ -1,0 +1,46 @@
+"""What the replayed likes prove: the experts of the largest skills, with their evidence."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from demo.communities import Community
+from services.skills.models import Skill
+from services.skills.queries import attributions
+from services.skills.queries.attributions import ExpertView
+
+SKILLS = 5
+EXPERTS = 3
+LIKES = 3
+
+
+def describe_experts(session: Session, community: Community) -> Iterator[str]:
+    """Lines for people: the five largest skills, their experts, the likes behind each."""
+    for slug in community.skills[:SKILLS]:
+        skill = attributions.get_skill(session, slug)
+        yield ""
+        yield f"{skill.label_en} ({skill.post_count} posts)"
+        experts = attributions.list_experts(session, slug=slug, limit=EXPERTS, cursor=None).items
+        for rank, expert in enumerate(experts, start=1):
+            yield from _describe(session, rank, skill, expert)
+
+
+def _describe(session: Session, rank: int, skill: Skill, expert: ExpertView) -> Iterator[str]:
+    held = expert.attributions[0]
+    yield (
+        f"  {rank}. {expert.member.name}: level {held.level}, {held.score:.2f} effective likes"
+        f" from {held.evidence_count} likes of {held.liker_count} people,"
+        f" confidence {held.confidence:.2f}{_lent(expert)}"
+    )
+    page = attributions.list_evidence(
+        session, member_id=expert.member.id, slug=skill.slug, limit=LIKES, cursor=None
+    )
+    for evidence in page.items:
+        kind, title = evidence.post["kind"], evidence.post["title"]
+        yield f"       {evidence.at:%Y-%m-%d}  {evidence.weight:.3f}  {kind}: {title[:70]}"
+
+
+def _lent(expert: ExpertView) -> str:
+    related = [reason for reason in expert.reasons if reason.kind == "related"]
+    lent: Sequence[str] = [f"{reason.skill.slug} {reason.score:.2f}" for reason in related[:3]]
+    return f"; related: {', '.join(lent)}" if lent else ""
