@@ -1,0 +1,74 @@
+# The verbs of this repository; `make` prints them. PYTHON chooses the interpreter (3.11 or later).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+T ?=
+COMPOSE ?= docker compose
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types check bench fuzz describe lock secrets up down clean
+
+help: ## Print these verbs.
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(STAMP) ## Run everything on this machine: http://127.0.0.1:8080 (Ctrl-C stops it).
+	@exec $(BIN)/python -m standalone
+
+test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
+	$(BIN)/python -m pytest $(T)
+
+lint: $(DEV_STAMP) ## Check style and borders.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(DEV_STAMP) ## Check types.
+	$(BIN)/mypy
+
+check: lint types test ## Everything that must be green before a commit.
+
+bench: $(DEV_STAMP) ## Measure, and write a table to bench/results/.
+	$(BIN)/python -m bench
+
+fuzz: $(DEV_STAMP) ## Send hostile requests to a running Skiller (make run) by its OpenAPI.
+	$(BIN)/python -m tests.system.fuzz
+
+describe: $(STAMP) ## Write what is generated from the code: subscriptions, definitions, EVENTS.md.
+	$(BIN)/python -m standalone describe
+
+lock: $(DEV_STAMP) ## Pin the requirements anew, with hashes and without index addresses.
+	$(BIN)/pip install --quiet uv
+	for name in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade \
+			$$name.in --output-file $$name.txt || exit 1; \
+	done
+
+secrets: $(STAMP) ## Make the passwords and keys for docker compose, once.
+	deploy/make-secrets
+
+up: secrets ## Build and start everything in containers.
+	$(COMPOSE) up --build --detach --wait
+	@$(COMPOSE) logs --no-log-prefix identity-migrate | grep 'Administrator invitation' | tail -n 1 || true
+
+down: ## Stop the containers; the data stay.
+	$(COMPOSE) down
+
+clean: ## Remove the environment and the caches; data in var/ stay.
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Skiller needs Python 3.11 or later; say which: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv $(VENV) || { echo 'Python cannot make environments: install its venv module (Debian: python3-venv).'; rm -rf $(VENV); exit 1; }
+
+$(STAMP): requirements.txt $(VENV)/bin/pip
+	@echo 'Installing the requirements…'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(STAMP)
+	@echo 'Installing what tests need…'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@
