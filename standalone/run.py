@@ -80,7 +80,9 @@ class Standalone:
         folder = self.settings.data
         for part in ("keys", "log", "run"):
             _make_private(folder / part)
-        environ = MEMORY | self._environ | self._make_databases(postgres, folder) | self._own_settings()
+        environ = (
+            MEMORY | self._environ | self._make_databases(postgres, folder) | self._own_settings()
+        )
         ready = folder / "run" / "worker.ready"
         ready.unlink(missing_ok=True)
         self._children = [
@@ -139,6 +141,7 @@ class Standalone:
             "75",
             "--log-level",
             "warning",
+            "--no-control-socket",  # it would be a file in the user's home
             "standalone.web:create_app()",
         ]
 

@@ -733,8 +733,14 @@ def test_unreachable_chosen_binaries_are_refused(tmp_path: Path, place: Path) ->
 
 
 @as_root
-def test_account_nobody_serves_where_there_is_no_postgres(place: Path, binaries: Binaries) -> None:
+def test_account_nobody_serves_where_there_is_no_postgres_without_our_groups(
+    place: Path, binaries: Binaries, request: pytest.FixtureRequest
+) -> None:
     account = find_account(("no-such-account", "nobody"))
+
+    groups = os.getgroups()
+    os.setgroups([*groups, 12345])
+    request.addfinalizer(lambda: os.setgroups(groups))
 
     with Postgres(binaries, place / "postgres", run_as=account, settings=FAST) as server:
         status = Path(f"/proc/{server.pid}/status").read_text().splitlines()

@@ -1,0 +1,143 @@
+"""Every process of Skiller on RabbitMQ: each service's web and worker, and the gateway."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pika
+import requests
+
+from chassis.messaging.topology import Topology, read_subscriptions
+from chassis.testing import keys
+from chassis.testing.service import Server
+from chassis.testing.waiting import eventually
+from standalone.services import SERVICES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Cluster:
+    """All processes; `start` and `kill` name one as `skills` or `skills-worker`."""
+
+    def __init__(self, urls: Mapping[str, str], broker_url: str, folder: Path) -> None:
+        self.urls = urls
+        self.namespace = f"system-{uuid4().hex[:8]}."
+        self.broker_url = broker_url
+        self.folder = folder
+        self.ports = {name: _free_port() for name in (*urls, "gateway")}
+        self.url = f"http://127.0.0.1:{self.ports['gateway']}"
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str) -> None:
+        """Start one process; its output goes to a file of its name."""
+        service, _, is_worker = name.partition("-")
+        bind = ["--bind", f"127.0.0.1:{self.ports.get(service, 0)}"]
+        if name == "gateway":
+            arguments = ["-m", "gateway", "serve", *bind]
+        elif is_worker:
+            arguments = ["-m", f"services.{service}", "work"]
+        else:
+            arguments = ["-m", f"services.{service}", "serve", *bind]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self._environ(service),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def start_all(self) -> None:
+        """Start everything and wait until the gateway reaches every service."""
+        for name in self.urls:
+            self.start(name)
+            self.start(f"{name}-worker")
+        self.start("gateway")
+        eventually(self._is_complete, seconds=60, every=0.2)
+
+    def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """End a process and all that it started, by its session."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, how)
+        process.wait(30)
+
+    def stop(self) -> None:
+        """End everything and remove what was declared on the broker."""
+        for name in list(self.running):
+            self.kill(name, signal.SIGTERM)
+        with pika.BlockingConnection(pika.URLParameters(self.broker_url)) as connection:
+            Topology(read_subscriptions(), self.namespace).delete(connection.channel())
+
+    def command(self, service: str, *arguments: str) -> str:
+        """Run an operator's command and return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", f"services.{service}", *arguments],
+            cwd=ROOT,
+            env=self._environ(service),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _environ(self, service: str) -> dict[str, str]:
+        environ = {
+            **os.environ,
+            "SKILLER_PUBLIC_KEYS": keys.public_keys(),
+            "SKILLER_PUBLIC_URL": self.url,
+            "SKILLER_SIGNING_KEY": keys.private_pem(),
+            "SKILLER_BROKER_URL": self.broker_url,
+            "SKILLER_BROKER_NAMESPACE": self.namespace,
+            "SKILLER_ADDRESS_LIMIT": "100000/minute",
+            "SKILLER_MEMBER_LIMIT": "100000/minute",
+            "SKILLER_WEB_WORKERS": "1",
+            "SKILLER_HEARTBEAT_FILE": str(self.folder / f"{service}.heartbeat"),
+        }
+        if service in self.urls:
+            environ["SKILLER_DATABASE_URL"] = self.urls[service]
+        for name in self.urls:
+            environ[f"SKILLER_{name.upper()}_URL"] = f"http://127.0.0.1:{self.ports[name]}"
+        return environ
+
+    def _is_complete(self) -> bool:
+        ended = [name for name, process in self.running.items() if process.poll() is not None]
+        if ended:
+            log = (self.folder / f"{ended[0]}.log").read_text()
+            raise RuntimeError(f"{ended[0]} ended:\n{log[-2000:]}")
+        return all(_is_ready(port) for port in self.ports.values())
+
+
+@contextmanager
+def cluster(server: Server, broker_url: str, folder: Path) -> Iterator[Cluster]:
+    """A complete Skiller with fresh databases, stopped at the end."""
+    with ExitStack() as stack:
+        urls = {s.name: stack.enter_context(server.database(s)) for s in SERVICES}
+        skiller = Cluster(urls, broker_url, folder)
+        stack.callback(skiller.stop)
+        skiller.start_all()
+        yield skiller
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        url = f"http://127.0.0.1:{port}/health/ready"
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(url, timeout=2).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
