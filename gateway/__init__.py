@@ -1,0 +1,1 @@
+"""The one public door: routes, token check, limits, documentation; no database, no events."""

@@ -1,0 +1,52 @@
+"""A circuit breaker per service: what is down is not asked again at once.
+
+Closed: everything passes; `FAILURES` in a row open it. Open: nothing passes for
+`REST_SECONDS`. Then one request is let through as a trial, and its outcome decides.
+Own class because pybreaker's holds its lock during the call, so it would serialise all
+requests of a service; here the lock guards three numbers and is never held while waiting.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+
+from gateway.errors import UpstreamUnavailable
+
+FAILURES = 5
+REST_SECONDS = 5.0
+
+
+class Breaker:
+    """Only unanswered requests are failures; a service that answers 503 is alive."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._failures = 0  # in a row
+        self._next_trial: float | None = None  # when the next trial may go; None: closed
+
+    def check(self) -> None:
+        """Let a request pass, or raise UpstreamUnavailable with the seconds left to wait."""
+        if self._next_trial is None:
+            return
+        with self._lock:
+            if self._next_trial is None:
+                return
+            left = self._next_trial - self._now()
+            if left > 0:
+                raise UpstreamUnavailable("circuit breaker open", max(1, math.ceil(left)))
+            # This request is the trial; should its outcome get lost, another follows.
+            self._next_trial = self._now() + REST_SECONDS
+
+    def record_success(self) -> None:
+        if self._failures:
+            with self._lock:
+                self._failures = 0
+                self._next_trial = None
+
+    def record_failure(self) -> None:
+        with self._lock:
+            self._failures += 1
+            if self._failures >= FAILURES:
+                self._next_trial = self._now() + REST_SECONDS

@@ -1,0 +1,95 @@
+"""Who is at the other end: the address that is counted, logged and passed on.
+
+Forwarding headers are believed from as many proxies as the settings say, by default
+from none. The web client vouches for its browser's address with a signature.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from chassis import clock
+from gateway.config import Settings
+
+# `<address> <unix seconds> <hex HMAC-SHA256 of "<address> <unix seconds>">`
+ADDRESS_HEADER = "X-Client-Address"
+VOUCHER_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """How the client reached us."""
+
+    address: str
+    scheme: str
+    host: str
+
+    @property
+    def network(self) -> str:
+        """What is limited: the address, or its /64, which is what one IPv6 customer has."""
+        if ":" not in self.address:
+            return self.address
+        return str(ip_network(f"{self.address.partition('%')[0]}/64", strict=False))
+
+
+def client_of(environ: Mapping[str, Any], settings: Settings) -> Client:
+    """The client, seen past our own proxies and the web client."""
+    get = environ.get
+    address: str = get("REMOTE_ADDR") or "127.0.0.1"
+    scheme: str = environ["wsgi.url_scheme"]
+    host: str = get("HTTP_HOST") or ""
+    if hops := settings.trusted_proxies:
+        address = _valid(_from_right(get("HTTP_X_FORWARDED_FOR"), hops)) or address
+        proto = _from_right(get("HTTP_X_FORWARDED_PROTO"), hops)
+        scheme = proto if proto in ("http", "https") else scheme
+        host = _from_right(get("HTTP_X_FORWARDED_HOST"), hops) or host
+    if settings.web_secret and (voucher := get("HTTP_X_CLIENT_ADDRESS")):
+        address = _vouched(voucher, settings.web_secret) or address
+    return Client(_plain(address), scheme, host)
+
+
+def vouch(address: str, secret: str) -> str:
+    """The value of ADDRESS_HEADER, as the web client makes it."""
+    claim = f"{address} {int(clock.now().timestamp())}"
+    return f"{claim} {_sign(claim, secret)}"
+
+
+def _vouched(voucher: str, secret: str) -> str | None:
+    claim, _, signature = voucher.rpartition(" ")
+    if not hmac.compare_digest(_sign(claim, secret).encode(), signature.encode("utf-8", "replace")):
+        return None
+    address, _, seconds = claim.partition(" ")
+    if abs(clock.now().timestamp() - int(seconds)) > VOUCHER_SECONDS:
+        return None
+    return _valid(address)
+
+
+def _sign(claim: str, secret: str) -> str:
+    return hmac.new(secret.encode(), claim.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def _from_right(value: str | None, hops: int) -> str:
+    """What the outermost of our proxies wrote; those further left are the client's own words.
+
+    A proxy that replaces instead of appending leaves fewer entries than there are hops.
+    """
+    entries = [entry.strip() for entry in (value or "").split(",")]
+    return entries[-min(hops, len(entries))]
+
+
+def _valid(address: str) -> str | None:
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None
+
+
+def _plain(address: str) -> str:
+    """`::ffff:192.0.2.1`, as a socket for both families says it, is 192.0.2.1."""
+    if not address.startswith("::ffff:"):
+        return address
+    mapped = IPv6Address(address).ipv4_mapped
+    return str(mapped) if mapped else address

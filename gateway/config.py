@@ -1,0 +1,76 @@
+"""What the gateway is told by its environment (`SKILLER_…`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import limits
+
+from chassis.settings import NO_SECRET, LogSettings, Secret, SettingsError, TokenSettings
+
+SERVICES = ("identity", "social", "discussion", "skills", "projects", "notifications")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(LogSettings, TokenSettings):
+    """All mistakes are reported together, as `SettingsError`."""
+
+    identity_url: str = ""  # http://host:port of the service; empty where it is not deployed
+    social_url: str = ""
+    discussion_url: str = ""
+    skills_url: str = ""
+    projects_url: str = ""
+    notifications_url: str = ""
+    upstream_connect_seconds: float = 0.5  # to reach one address of a service
+    upstream_read_seconds: float = 5.0  # until its next bytes
+    # Flood guards per process; the values are Mastodon's (config/initializers/rack_attack.rb).
+    member_limit: str = "1500/5minutes"  # per member
+    address_limit: str = "300/5minutes"  # per address of strangers; IPv6 by /64
+    limits_url: Secret = NO_SECRET  # redis://…: count for all gateways together
+    trusted_proxies: int = 0  # how many proxies of ours stand before the gateway
+    web_secret: Secret = NO_SECRET  # shared with the web client, which vouches for addresses
+    cors_origins: str = ""  # origins, comma separated, whose pages may call the API; `*` for any
+    hsts_seconds: int = 0  # Strict-Transport-Security; 0 where there is no TLS
+    metrics_port: int = 0  # where the figures are served, apart from the public door; 0: nowhere
+
+    def __post_init__(self) -> None:
+        mistakes = [
+            f"SKILLER_{service.upper()}_URL: expected http://host:port"
+            for service in SERVICES
+            if self.url_of(service) and not _is_base_url(self.url_of(service))
+        ]
+        for name in ("member_limit", "address_limit"):
+            if not _succeeds(limits.parse, getattr(self, name)):
+                mistakes.append(f"SKILLER_{name.upper()}: expected a rate such as 300/5minutes")
+        if self.trusted_proxies < 0:
+            mistakes.append("SKILLER_TRUSTED_PROXIES: expected 0 or more")
+        if mistakes:
+            raise SettingsError(mistakes)
+
+    def url_of(self, service: str) -> str:
+        """Where a service is, or '' where it is not deployed."""
+        url: str = getattr(self, f"{service}_url")
+        return url
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins that CORS lets in."""
+        return frozenset(filter(None, (part.strip() for part in self.cors_origins.split(","))))
+
+
+def _is_base_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    bare = parts.path in ("", "/") and not parts.query and not parts.username
+    return parts.scheme == "http" and bool(parts.hostname) and port != 0 and bare
+
+
+def _succeeds(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,134 @@
+"""The API's documentation: the merged document and a page to read it, from installed files."""
+
+import json
+import threading
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Blueprint, Response, request, send_from_directory
+
+from chassis import context
+from chassis.errors import NotFound
+from chassis.logs import get_logger
+from gateway import openapi
+from gateway.errors import UpstreamTimeout, UpstreamUnavailable
+from gateway.forwarding import Forwarder
+from gateway.upstream import Message
+
+FRESH_SECONDS = 60.0
+RETRY_SECONDS = 5.0  # how soon a service that did not answer is asked again
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
+ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Skiller API</title>
+  <link rel="icon" type="image/png" href="/api/docs/favicon-32x32.png">
+  <link rel="stylesheet" href="/api/docs/swagger-ui.css">
+</head>
+<body>
+  <noscript>This page needs JavaScript; the document is <a href="/api/openapi.json">here</a>.
+  </noscript>
+  <div id="documentation"></div>
+  <script src="/api/docs/swagger-ui-bundle.js"></script>
+  <script src="/api/docs/initializer.js"></script>
+</body>
+</html>
+"""
+# `validatorUrl: null`: by default Swagger UI shows a badge from another host.
+INITIALIZER = """SwaggerUIBundle({
+  url: "/api/openapi.json",
+  dom_id: "#documentation",
+  deepLinking: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+});
+"""
+log = get_logger("gateway")
+
+
+class Catalogue:
+    """The merged document, asked from the services once a minute."""
+
+    def __init__(self, forwarder: Forwarder) -> None:
+        self._forwarder = forwarder
+        self._lock = threading.Lock()
+        self._text = ""
+        self._until = 0.0
+
+    def text(self) -> str:
+        """The document as JSON."""
+        with self._lock:
+            if time.monotonic() >= self._until:
+                documents = {name: self._ask(name) for name in self._forwarder.services}
+                missing = [name for name, document in documents.items() if document is None]
+                known = {name: found for name, found in documents.items() if found is not None}
+                self._text = json.dumps(openapi.merge(known, missing), ensure_ascii=False)
+                self._until = time.monotonic() + (RETRY_SECONDS if missing else FRESH_SECONDS)
+            return self._text
+
+    def _ask(self, service: str) -> openapi.Document | None:
+        headers = [
+            ("Host", "gateway"),
+            ("Accept", "application/json"),
+            ("X-Correlation-Id", context.correlation_id.get()),
+        ]
+        message = Message("GET", f"/api/openapi/{service}.json", headers)
+        try:
+            answer = self._forwarder.forward(service, message)
+        except (UpstreamUnavailable, UpstreamTimeout):
+            return None
+        text = b"".join(answer.body)
+        if hasattr(answer.body, "close"):
+            answer.body.close()
+        try:
+            document = json.loads(text) if answer.status == 200 else None
+        except ValueError:
+            document = None
+        if not isinstance(document, dict):
+            log.warning("no document", service=service, status=answer.status)
+            return None
+        return document
+
+
+def blueprint(forwarder: Forwarder) -> Blueprint:
+    """The views of the documentation."""
+    bp = Blueprint("docs", __name__)
+    catalogue = Catalogue(forwarder)
+    spec = find_spec("flask_swagger_ui")
+    assert spec is not None and spec.origin is not None
+    folder = Path(spec.origin).parent / "dist"
+
+    @bp.get("/api/openapi.json")
+    def get_document() -> Response:
+        response = Response(catalogue.text(), content_type="application/json")
+        response.headers["Cache-Control"] = "no-cache"
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    @bp.get("/api/docs")
+    def get_page() -> Response:
+        response = Response(PAGE, content_type="text/html; charset=utf-8")
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
+        return response
+
+    @bp.get("/api/docs/initializer.js")
+    def get_initializer() -> Response:
+        return Response(INITIALIZER, content_type="text/javascript; charset=utf-8")
+
+    @bp.get("/api/docs/<name>")
+    def get_asset(name: str) -> Response:
+        if name not in ASSETS:
+            raise NotFound
+        return send_from_directory(folder, name, max_age=3600)
+
+    return bp

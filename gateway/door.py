@@ -1,0 +1,184 @@
+"""The door: every request passes here, is admitted or refused, and leaves a line.
+
+A WSGI application around the Flask one: what the table of routes knows is forwarded
+without Flask's request and response objects, which would cost more than the forwarding
+itself; everything else (documentation, health, unknown paths) is Flask's.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask
+
+from chassis import context, metrics, problems
+from chassis.auth import TokenVerifier, Unauthenticated, bearer_of
+from chassis.claims import Claims
+from chassis.errors import ServiceError
+from chassis.logs import get_logger
+from gateway.body import read_body
+from gateway.client import Client, client_of
+from gateway.config import Settings
+from gateway.errors import MethodNotAllowed, TooManyRequests
+from gateway.forwarding import Forwarder
+from gateway.headers import METHODS, Policy, inwards, outwards
+from gateway.limits import Limits
+from gateway.paths import segments_of, target_of
+from gateway.routes import Route, Table
+from gateway.upstream import Answer, Headers, Message
+from gateway.upstream_wsgi import call
+
+OWN_ROUTE = "gateway.route"  # where a Flask view leaves its rule, for the log
+log = get_logger("gateway")
+
+
+@dataclass(slots=True)
+class Visit:
+    """What is learnt about a request on its way, for its answer's headers and its log line."""
+
+    method: str
+    started: float
+    route: str = "unknown"  # the pattern and not the path: a path may hold a token
+    service: str = "gateway"
+    member: Claims | None = None
+    headers: Headers = field(default_factory=list)
+
+
+class Door:
+    """Admits, forwards, and dresses the answers."""
+
+    def __init__(
+        self, app: Flask, inner: WSGIApplication, settings: Settings, forwarder: Forwarder
+    ) -> None:
+        self._app = app
+        self._inner = inner
+        self._settings = settings
+        self._forwarder = forwarder
+        self._table = Table(forwarder.services)
+        self._verifier = TokenVerifier(settings)
+        self._limits = Limits(settings)
+        self._policy = Policy(settings)
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        visit = Visit(environ["REQUEST_METHOD"], time.perf_counter())
+        correlation, trace = environ.get("HTTP_X_CORRELATION_ID"), environ.get("HTTP_TRACEPARENT")
+        with context.working_on(correlation, trace):
+            try:
+                answer = self._answer(environ, visit)
+            except ServiceError as error:
+                answer = self._tell(error)
+            visit.headers += self._policy.share(environ.get("HTTP_ORIGIN"))
+            headers = self._dress(answer, visit)
+            self._record(answer, visit)
+        start(f"{answer.status} {answer.reason}", headers)
+        return answer.body if visit.method != "HEAD" else _nothing(answer.body)
+
+    def _answer(self, environ: WSGIEnvironment, visit: Visit) -> Answer:
+        if environ.get("PATH_INFO", "").startswith("/health/"):
+            return self._answer_self(environ, visit)
+        target = target_of(environ)
+        if visit.method not in METHODS:
+            raise MethodNotAllowed
+        route = self._table.find(segments_of(target))
+        if route is not None:
+            visit.route, visit.service = route.pattern, route.service
+        if route is not None and self._policy.is_preflight(environ):
+            return Answer(204, "No Content", self._policy.preflight(), [])
+        client = client_of(environ, self._settings)
+        self._admit(environ, route, client, visit)
+        if route is None:
+            return self._answer_self(environ, visit)
+        return self._forward(environ, route, target, client, visit)
+
+    def _admit(
+        self, environ: WSGIEnvironment, route: Route | None, client: Client, visit: Visit
+    ) -> None:
+        """Check the token and count the request; raises Unauthenticated or TooManyRequests."""
+        refusal: Unauthenticated | None = None
+        if route is not None:
+            token = bearer_of({"Authorization": environ.get("HTTP_AUTHORIZATION", "")})
+            try:
+                visit.member = self._verifier.verify(token) if token else None
+            except Unauthenticated as error:
+                refusal = error
+            if visit.member is None and not refusal:
+                refusal = Unauthenticated()
+            # A stale token must not keep anybody from signing in again.
+            if route.is_public(visit.method):
+                refusal = None
+        # Refused ones count as well: checking forged tokens is what a flood would cost.
+        if visit.member is not None:
+            verdict = self._limits.hit_member(str(visit.member.id))
+        else:
+            verdict = self._limits.hit_address(client.network)
+        visit.headers += verdict.headers
+        if not verdict.is_allowed:
+            raise TooManyRequests(verdict.reset_seconds)
+        if refusal is not None:
+            raise refusal
+
+    def _forward(
+        self, environ: WSGIEnvironment, route: Route, target: str, client: Client, visit: Visit
+    ) -> Answer:
+        body = read_body(environ, route.body_limit)
+        headers = inwards(
+            environ, client, with_authorization=visit.member is not None, length=len(body)
+        )
+        message = Message(visit.method, target, headers, body)
+        answer = self._forwarder.forward(route.service, message)
+        answer.headers = outwards(answer.headers)
+        return answer
+
+    def _answer_self(self, environ: WSGIEnvironment, visit: Visit) -> Answer:
+        answer = call(self._inner, environ)
+        visit.route = environ.get(OWN_ROUTE, "unknown")
+        return answer
+
+    def _tell(self, error: ServiceError) -> Answer:
+        with self._app.app_context():
+            response = problems.on_service_error(error)
+        if retry_after := getattr(error, "retry_after", None):
+            response.headers["Retry-After"] = str(retry_after)
+        reason = response.status.partition(" ")[2]
+        return Answer(response.status_code, reason, list(response.headers), [response.get_data()])
+
+    def _dress(self, answer: Answer, visit: Visit) -> Headers:
+        """The answer's own headers, and what every answer carries."""
+        headers = answer.headers + visit.headers
+        headers += self._policy.secure(answer.headers)
+        headers.append(("X-Correlation-Id", context.correlation_id.get()))
+        if isinstance(answer.body, list) and visit.method != "HEAD":
+            headers = _with_length(headers, answer)
+        return headers
+
+    def _record(self, answer: Answer, visit: Visit) -> None:
+        seconds = time.perf_counter() - visit.started
+        method = visit.method if visit.method in METHODS else "OTHER"
+        metrics.requests_total.labels("gateway", method, visit.route, answer.status).inc()
+        metrics.request_seconds.labels("gateway", visit.route).observe(seconds)
+        if not visit.route.startswith("/health"):
+            log.info(
+                "request",
+                service=visit.service,
+                method=method,
+                route=visit.route,
+                status=answer.status,
+                milliseconds=round(seconds * 1000, 1),
+                member=str(visit.member.id) if visit.member else None,
+            )
+
+
+def _with_length(headers: Headers, answer: Answer) -> Headers:
+    """A body that is all here gets its length, so that the connection can be kept."""
+    if answer.status in (204, 304) or any(name.lower() == "content-length" for name, _ in headers):
+        return headers
+    chunks: Any = answer.body
+    return [*headers, ("Content-Length", str(sum(map(len, chunks))))]
+
+
+def _nothing(body: Iterable[bytes]) -> Iterable[bytes]:
+    if hasattr(body, "close"):
+        body.close()
+    return []

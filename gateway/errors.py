@@ -1,0 +1,54 @@
+"""What the gateway itself refuses; `chassis.problems` tells it as problem+json."""
+
+from chassis.errors import ServiceError, Unavailable
+
+
+class MalformedRequest(ServiceError):
+    status = 400
+    code = "malformed_request"
+    detail = "The request is not well formed."
+
+
+class MethodNotAllowed(ServiceError):
+    status = 405
+    code = "method_not_allowed"
+    detail = "This method is not used here."
+
+
+class BodyTooLarge(ServiceError):
+    status = 413
+    code = "body_too_large"
+    detail = "The body is larger than what is accepted here."
+
+
+class TooManyRequests(ServiceError):
+    status = 429
+    code = "too_many_requests"
+    detail = "Too many requests; wait a little."
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after  # seconds
+
+
+class UpstreamUnavailable(Unavailable):
+    """The service does not answer, or its circuit breaker is open."""
+
+    code = "upstream_unavailable"
+
+    def __init__(self, reason: str, retry_after: int = 5) -> None:
+        super().__init__()
+        self.reason = reason  # for the log; a stranger does not read it
+        self.retry_after = retry_after  # seconds
+
+
+class UpstreamTimeout(ServiceError):
+    """The service took the request and did not answer in time."""
+
+    status = 504
+    code = "upstream_timeout"
+    detail = "This part of the service did not answer in time."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason

@@ -1,0 +1,34 @@
+"""`forward()`: one message to one service, guarded by that service's breaker."""
+
+from collections.abc import Mapping
+
+from chassis.logs import get_logger
+from gateway.breaker import Breaker
+from gateway.errors import UpstreamTimeout, UpstreamUnavailable
+from gateway.upstream import Answer, Message, Upstream
+
+log = get_logger("gateway")
+
+
+class Forwarder:
+    """The deployed services; one that is down leaves the others alone."""
+
+    def __init__(self, upstreams: Mapping[str, Upstream]) -> None:
+        self._guarded = {name: (upstream, Breaker()) for name, upstream in upstreams.items()}
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return tuple(self._guarded)
+
+    def forward(self, service: str, message: Message) -> Answer:
+        """The service's answer; raises UpstreamUnavailable or UpstreamTimeout."""
+        upstream, breaker = self._guarded[service]
+        breaker.check()
+        try:
+            answer = upstream.send(message)
+        except (UpstreamUnavailable, UpstreamTimeout) as failure:
+            breaker.record_failure()
+            log.warning("no answer", service=service, code=failure.code, reason=failure.reason)
+            raise
+        breaker.record_success()
+        return answer

@@ -1,0 +1,152 @@
+"""Which headers pass the door, in either direction, and which it adds."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from chassis import context
+from gateway.client import ADDRESS_HEADER, Client
+from gateway.config import Settings
+from gateway.upstream import Headers
+
+# RFC 9110 7.6.1, and those that older software uses.
+HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+# What the gateway says itself, or only believes under conditions.
+_OURS_INWARDS = HOP_BY_HOP | {
+    "authorization", "content-length", "expect", "forwarded", "host", "traceparent", "via",
+    "x-correlation-id", "x-real-ip", ADDRESS_HEADER.lower(),
+}  # fmt: skip
+# The server before the gateway adds its own Date and Server.
+_OURS_OUTWARDS = HOP_BY_HOP | {"date", "server", "x-correlation-id"}
+
+SECURITY: Headers = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+]
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_EXPOSED = (
+    "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset,"
+    " X-Correlation-Id"
+)
+_ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Correlation-Id"
+
+
+def inwards(
+    environ: Mapping[str, Any], client: Client, *, with_authorization: bool, length: int
+) -> Headers:
+    """A request's headers for a service; `Authorization` only when its token was checked."""
+    get = environ.get
+    named = _named_by(get("HTTP_CONNECTION"))
+    headers: Headers = [("Host", get("HTTP_HOST") or "gateway")]
+    for key, value in environ.items():
+        name = _name_of(key)
+        if name is not None and not (named and name.lower() in named):
+            headers.append((name, value))
+    if with_authorization:
+        headers.append(("Authorization", environ["HTTP_AUTHORIZATION"]))
+    if length or environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH"):
+        headers.append(("Content-Length", str(length)))
+    via = get("HTTP_VIA")
+    headers += [
+        ("Via", f"{via}, 1.1 skiller" if via else "1.1 skiller"),
+        ("X-Forwarded-For", client.address),
+        ("X-Forwarded-Proto", client.scheme),
+        ("X-Forwarded-Host", client.host),
+        ("X-Correlation-Id", context.correlation_id.get()),
+        ("traceparent", context.traceparent.get()),
+    ]
+    return headers
+
+
+def outwards(headers: Iterable[tuple[str, str]]) -> Headers:
+    """An answer's headers for the client, without what belonged to the connection inside."""
+    named: frozenset[str] = frozenset()
+    kept: Headers = []
+    for name, value in headers:
+        lower = name.lower()
+        if lower == "connection":
+            named |= _named_by(value)
+        elif lower not in _OURS_OUTWARDS:
+            kept.append((name, value))
+    return [pair for pair in kept if pair[0].lower() not in named] if named else kept
+
+
+class Policy:
+    """What every answer carries, and who may call from other origins; one per application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._origins = settings.origins
+        site = "cross-origin" if self._origins else "same-origin"
+        self._security = [*SECURITY, ("Cross-Origin-Resource-Policy", site)]
+        if settings.hsts_seconds:
+            age = f"max-age={settings.hsts_seconds}; includeSubDomains"
+            self._security.append(("Strict-Transport-Security", age))
+
+    def secure(self, headers: Headers) -> Headers:
+        """The security headers that an answer does not set itself."""
+        present = {name.lower() for name, _ in headers}
+        return [pair for pair in self._security if pair[0].lower() not in present]
+
+    def is_preflight(self, environ: Mapping[str, Any]) -> bool:
+        """Whether an allowed page's browser asks what it may do."""
+        return (
+            environ["REQUEST_METHOD"] == "OPTIONS"
+            and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
+            and self._allows(environ.get("HTTP_ORIGIN"))
+        )
+
+    def preflight(self) -> Headers:
+        return [
+            ("Access-Control-Allow-Methods", ", ".join(sorted(METHODS))),
+            ("Access-Control-Allow-Headers", _ALLOWED),
+            ("Access-Control-Max-Age", "600"),
+        ]
+
+    def share(self, origin: str | None) -> Headers:
+        """CORS headers; empty by default. Without credentials: the API knows no cookies."""
+        if not self._origins:
+            return []
+        if origin is None or not self._allows(origin):
+            return [("Vary", "Origin")]
+        return [
+            ("Vary", "Origin"),
+            ("Access-Control-Allow-Origin", origin),
+            ("Access-Control-Expose-Headers", _EXPOSED),
+        ]
+
+    def _allows(self, origin: str | None) -> bool:
+        return origin is not None and (origin in self._origins or "*" in self._origins)
+
+
+@lru_cache(maxsize=1024)
+def _name_of(key: str) -> str | None:
+    """The header that a WSGI key stands for, or None where it does not pass."""
+    if key == "CONTENT_TYPE":
+        return "Content-Type"
+    if not key.startswith("HTTP_"):
+        return None
+    name = key[5:].replace("_", "-").title()
+    lower = name.lower()
+    return None if lower in _OURS_INWARDS or lower.startswith("x-forwarded-") else name
+
+
+def _named_by(connection: str | None) -> frozenset[str]:
+    """The headers that a Connection header declares as meant for this hop."""
+    if not connection or connection.lower() in ("keep-alive", "close"):
+        return frozenset()
+    return frozenset(part.strip().lower() for part in connection.split(","))

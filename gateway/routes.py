@@ -1,0 +1,123 @@
+"""Which service answers which path: the whole public surface, readable at a glance.
+
+`*` stands for one segment; the first match wins, so the specific stands before the
+general. Paths are relative to /api/v1. A path that is not here does not exist.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Route:
+    """One path pattern, its owner, and what is special about it."""
+
+    pattern: str
+    service: str
+    public: str = ""  # the methods that strangers may use, separated by spaces
+    body_limit: int = 2 * MIB  # bytes
+
+    def is_public(self, method: str) -> bool:
+        methods = self.public.split()
+        return method in methods or (method == "HEAD" and "GET" in methods)
+
+
+TABLE = (
+    # Who belongs
+    Route("/invitation-requests", "identity", public="POST"),
+    Route("/invitation-requests/*", "identity"),
+    Route("/invitation-requests/*/sponsor", "identity"),
+    Route("/invitations", "identity"),
+    Route("/invitations/preview/*", "identity", public="GET"),
+    Route("/invitations/*", "identity"),
+    Route("/sessions", "identity", public="POST"),
+    Route("/sessions/refresh", "identity", public="POST"),
+    Route("/sessions/*", "identity"),
+    Route("/password-resets", "identity", public="POST"),
+    Route("/password-resets/*", "identity", public="PUT"),
+    Route("/portraits/*", "identity", public="GET"),  # unguessable; <img> sends no token
+    Route("/members", "identity", public="POST"),
+    Route("/members/me/portrait", "identity", body_limit=5 * MIB),
+    Route("/members/me/export", "identity"),
+    Route("/members/me/export/identity", "identity"),
+    Route("/members/me/export/social", "social"),
+    Route("/members/me/export/discussion", "discussion"),
+    Route("/members/me/export/skills", "skills"),
+    Route("/members/me/export/projects", "projects"),
+    Route("/members/me/export/notifications", "notifications"),
+    Route("/members/*", "identity"),
+    Route("/members/*/invitees", "identity"),
+    # Who listens to whom
+    Route("/members/*/follow", "social"),
+    Route("/members/*/followers", "social"),
+    Route("/members/*/following", "social"),
+    Route("/members/*/block", "social"),
+    Route("/suggestions/members", "social"),
+    Route("/keywords/*/follow", "social"),
+    # What is asked, answered, shared and liked
+    Route("/keywords", "discussion"),
+    Route("/keywords/*", "discussion"),
+    Route("/keywords/*/members", "discussion"),
+    Route("/questions", "discussion"),
+    Route("/questions/*", "discussion"),
+    Route("/questions/*/answers", "discussion"),
+    Route("/questions/*/requests", "discussion"),
+    Route("/answers/*", "discussion"),
+    Route("/answers/*/accept", "discussion"),
+    Route("/shares", "discussion"),
+    Route("/shares/*", "discussion"),
+    Route("/posts/*/like", "discussion"),
+    Route("/posts/*/likes", "discussion"),
+    Route("/posts/*/history", "discussion"),
+    Route("/feed", "discussion"),
+    Route("/feed/for-you", "discussion"),
+    Route("/search", "discussion"),
+    # What it proves
+    Route("/questions/*/experts", "skills"),
+    Route("/experts", "skills"),
+    Route("/skills", "skills"),
+    Route("/skills/detect", "skills"),
+    Route("/skills/*", "skills"),
+    Route("/skills/*/experts", "skills"),
+    Route("/members/*/skills", "skills"),
+    Route("/members/*/skills/*", "skills"),
+    Route("/members/*/skills/*/evidence", "skills"),
+    # Who is told what
+    Route("/notices", "notifications"),
+    Route("/notices/read", "notifications"),
+    Route("/notices/preferences", "notifications"),
+    Route("/notices/*/read", "notifications"),
+    # What is built together
+    Route("/projects", "projects"),
+    Route("/projects/*", "projects"),
+    Route("/projects/*/*", "projects"),
+    Route("/projects/*/*/*", "projects"),
+)
+
+
+class Table:
+    """The routes of the deployed services, arranged by length and first word to be found fast."""
+
+    def __init__(self, services: Collection[str], routes: Sequence[Route] = TABLE) -> None:
+        self._places: dict[tuple[int, str], list[tuple[tuple[str, ...], Route]]] = {}
+        for route in routes:
+            if route.service in services:
+                self._add(f"/api/v1{route.pattern}", route)
+        for service in services:
+            path = f"/api/openapi/{service}.json"
+            self._add(path, Route(path, service, public="GET"))
+
+    def _add(self, path: str, route: Route) -> None:
+        pattern = tuple(path.split("/")[1:])
+        self._places.setdefault((len(pattern), pattern[2]), []).append((pattern, route))
+
+    def find(self, segments: Sequence[str] | None) -> Route | None:
+        """The first route that a decoded path, cut at its slashes, matches."""
+        if segments is None or len(segments) < 3:
+            return None
+        for pattern, route in self._places.get((len(segments), segments[2]), ()):
+            if all(part in ("*", given) for part, given in zip(pattern, segments, strict=True)):
+                return route
+        return None

@@ -1,0 +1,231 @@
+"""Tokens, limits, bodies: who and what is let in."""
+
+import base64
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from structlog.testing import capture_logs
+
+from chassis.testing import keys
+from gateway.tests.world import ADA, Browser, Echo, Reply, gateway, reached
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def echo() -> Echo:
+    return Echo()
+
+
+@pytest.fixture
+def browser(echo: Echo) -> Iterator[Browser]:
+    with reached(echo, "wsgi") as upstream, gateway({"identity": upstream}) as browser:
+        yield browser
+
+
+def with_token(browser: Browser, token: str, method: str = "GET", path: str = "members") -> Reply:
+    headers = {"Authorization": f"Bearer {token}"}
+    return browser.ask(method, f"/api/v1/{path}", person=None, headers=headers)
+
+
+def encoded(part: bytes) -> str:
+    return base64.urlsafe_b64encode(part).decode().rstrip("=")
+
+
+def with_algorithm(name: str) -> str:
+    """Header and claims of a token that names another algorithm."""
+    header = json.dumps({"alg": name, "kid": keys.KID}).encode()
+    return f"{encoded(header)}.{keys.token_for(ADA).split('.')[1]}"
+
+
+def unsigned() -> str:
+    return with_algorithm("none") + "."
+
+
+def signed_by_another() -> str:
+    claims = jwt.decode(keys.token_for(ADA), options={"verify_signature": False})
+    return jwt.encode(
+        claims, ec.generate_private_key(ec.SECP256R1()), "ES256", headers={"kid": keys.KID}
+    )
+
+
+def signed_with_the_public_key() -> str:
+    pem = keys.private_key().public_key()
+    secret = pem.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    claimed = with_algorithm("HS256")
+    return f"{claimed}.{encoded(hmac.digest(secret, claimed.encode(), 'sha256'))}"
+
+
+REFUSED: dict[str, Any] = {
+    "nonsense": lambda: "nonsense",
+    "alg none": unsigned,
+    "another key": signed_by_another,
+    "public key as secret": signed_with_the_public_key,
+    "another audience": lambda: keys.token_for(ADA, aud="another"),
+    "another issuer": lambda: keys.token_for(ADA, iss="another"),
+    "no session": lambda: keys.token_for(ADA, sid=None),
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_a_forged_token_opens_nothing(browser: Browser, echo: Echo, reason: str) -> None:
+    reply = with_token(browser, REFUSED[reason]())
+
+    assert (reply.status, reply.code) == (401, "token_invalid")
+    assert reply.headers["WWW-Authenticate"] == "Bearer"
+    assert not echo.seen
+
+
+def test_an_expired_token_says_so(browser: Browser, echo: Echo) -> None:
+    reply = with_token(browser, keys.token_for(ADA, exp=int(time.time()) - 1))
+
+    assert (reply.status, reply.code) == (401, "token_expired")
+    assert not echo.seen
+
+
+@pytest.mark.parametrize("header", [None, "Basic YTpi", "Bearer", "Bearer "])
+def test_without_a_token_only_public_routes_open(
+    browser: Browser, echo: Echo, header: str | None
+) -> None:
+    headers = {"Authorization": header} if header else {}
+
+    assert browser.get("/api/v1/members", person=None, headers=headers).code == "token_invalid"
+    assert browser.ask("POST", "/api/v1/members", person=None, headers=headers).status == 200
+    assert "authorization" not in echo.last.headers
+    assert len(echo.seen) == 1
+
+
+def test_a_stale_token_keeps_nobody_from_signing_in(browser: Browser, echo: Echo) -> None:
+    stale = keys.token_for(ADA, exp=1)
+
+    assert with_token(browser, stale, "POST", "sessions").status == 200
+    assert "authorization" not in echo.last.headers
+
+
+def test_a_valid_token_is_passed_on_to_public_routes_too(browser: Browser, echo: Echo) -> None:
+    assert with_token(browser, keys.token_for(ADA), "POST", "sessions").status == 200
+    assert "authorization" in echo.last.headers
+
+
+def test_headers_tell_how_much_is_left() -> None:
+    with reached(Echo(), "wsgi") as upstream, gateway({"identity": upstream}) as browser:
+        member, stranger = (
+            browser.get("/api/v1/members"),
+            browser.get("/api/v1/members", person=None),
+        )
+
+    assert member.headers["RateLimit-Limit"] == "1500"
+    assert member.headers["RateLimit-Remaining"] == "1499"
+    assert 0 < int(member.headers["RateLimit-Reset"]) <= 300
+    assert stranger.headers["RateLimit-Limit"] == "300"
+
+
+def test_one_request_too_many_is_refused_and_others_go_on(echo: Echo) -> None:
+    with (
+        reached(echo, "wsgi") as upstream,
+        gateway({"identity": upstream}, member_limit="3/minute") as browser,
+    ):
+        replies = [browser.get("/api/v1/members") for _ in range(4)]
+        stranger = browser.ask("POST", "/api/v1/sessions", person=None)
+
+    assert [reply.status for reply in replies] == [200, 200, 200, 429]
+    assert replies[3].code == "too_many_requests"
+    assert 0 < int(replies[3].headers["Retry-After"]) <= 60
+    assert replies[3].headers["RateLimit-Remaining"] == "0"
+    assert stranger.status == 200
+    assert len(echo.seen) == 4
+
+
+def test_forged_tokens_are_counted_by_address(echo: Echo) -> None:
+    with (
+        reached(echo, "wsgi") as upstream,
+        gateway({"identity": upstream}, address_limit="2/minute") as browser,
+    ):
+        statuses = [with_token(browser, f"forged {number}").status for number in range(3)]
+        unknown = browser.get("/api/v1/unknown", person=None).status
+        health = browser.get("/health/live", person=None).status
+
+    assert statuses == [401, 401, 429]
+    assert (unknown, health) == (429, 200)
+
+
+def test_a_forged_forwarding_header_gives_no_second_limit() -> None:
+    with (
+        reached(Echo(), "wsgi") as upstream,
+        gateway({"identity": upstream}, address_limit="2/minute") as browser,
+    ):
+        statuses = [
+            browser.ask(
+                "POST",
+                "/api/v1/sessions",
+                person=None,
+                headers={"X-Forwarded-For": f"192.0.2.{number}"},
+            ).status
+            for number in range(3)
+        ]
+
+    assert statuses == [200, 200, 429]
+
+
+def test_behind_a_trusted_proxy_each_client_has_its_limit() -> None:
+    with (
+        reached(Echo(), "wsgi") as upstream,
+        gateway({"identity": upstream}, address_limit="1/minute", trusted_proxies=1) as browser,
+    ):
+        statuses = [
+            browser.ask(
+                "POST", "/api/v1/sessions", person=None, headers={"X-Forwarded-For": address}
+            ).status
+            for address in ("192.0.2.1", "192.0.2.2", "6.6.6.6, 192.0.2.1")
+        ]
+
+    assert statuses == [200, 200, 429]
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        ("invitations", 2 * MIB, 200),
+        ("invitations", 2 * MIB + 1, 413),
+        ("members/me/portrait", 5 * MIB, 200),
+        ("members/me/portrait", 5 * MIB + 1, 413),
+    ],
+)
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_bodies_have_a_limit_with_and_without_a_length(
+    browser: Browser, echo: Echo, path: str, size: int, status: int, is_chunked: bool
+) -> None:
+    body: Any = b"x" * size
+    if is_chunked:
+        body = iter([b"x" * (size // 2), b"x" * (size - size // 2)])
+
+    reply = browser.ask("PUT", f"/api/v1/{path}", body=body)
+
+    assert reply.status == status
+    if status == 200:
+        assert len(echo.last.body) == size
+        assert echo.last.headers["content-length"] == str(size)
+        assert "transfer-encoding" not in echo.last.headers
+    else:
+        assert reply.code == "body_too_large"
+        assert not echo.seen
+
+
+@pytest.mark.parametrize(
+    "path", ["invitations/preview/SECRET-TOKEN", "password-resets/SECRET-TOKEN"]
+)
+def test_tokens_in_paths_stay_out_of_the_log(browser: Browser, path: str) -> None:
+    with capture_logs() as lines:
+        browser.ask("PUT", f"/api/v1/{path}?t=SECRET-TOKEN")
+        browser.get("/join/SECRET-TOKEN")
+
+    routes = [line["route"] for line in lines if line["event"] == "request"]
+    assert routes == [f"/{path.rpartition('/')[0]}/*", "unknown"]
+    assert "SECRET" not in repr(lines)
