@@ -15,7 +15,8 @@ LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 def get_logger(name: str) -> Any:
     """A logger whose lines say which part speaks."""
-    return structlog.get_logger(name).bind(part=name)
+    # Not `.bind`: the logger must stay lazy, for it is made before `configure` is called.
+    return structlog.get_logger(part=name)
 
 
 def configure(settings: LogSettings, *, process: str) -> None:

@@ -5,12 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from chassis import context
-from chassis.database import is_unreachable
-from chassis.errors import FieldErrors, ServiceError, Unavailable
+from chassis.errors import FieldErrors, ServiceError
 from chassis.logs import get_logger
 
 CONTENT_TYPE = "application/problem+json"
@@ -41,7 +39,8 @@ def problem(
     }
     if errors:
         body["errors"] = errors
-    text = current_app.json.dumps(body)
+    # A field's name may hold what UTF-8 cannot: lone surrogates.
+    text = current_app.json.dumps(body).encode("utf-8", "replace")
     return current_app.response_class(text, status, content_type=CONTENT_TYPE)
 
 
@@ -49,7 +48,6 @@ def register(app: Flask) -> None:
     """Let an application answer every failure as a problem."""
     app.register_error_handler(ServiceError, on_service_error)
     app.register_error_handler(HTTPException, on_http_exception)
-    app.register_error_handler(SQLAlchemyError, on_database_error)
     app.register_error_handler(Exception, on_unexpected)
 
 
@@ -76,13 +74,6 @@ def on_http_exception(error: HTTPException) -> Response:
         if name.lower() in ("allow", "retry-after"):
             response.headers[name] = value
     return response
-
-
-def on_database_error(error: SQLAlchemyError) -> Response:
-    if is_unreachable(error):
-        log.warning("database away", error=str(error.args[0] if error.args else error))
-        return on_service_error(Unavailable())
-    return on_unexpected(error)
 
 
 def on_unexpected(error: Exception) -> Response:

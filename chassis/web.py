@@ -18,10 +18,11 @@ from prometheus_client import (
 )
 from prometheus_client import REGISTRY as PROCESS_REGISTRY
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from webargs.flaskparser import FlaskParser
 
 from chassis import auth, context, metrics, problems
-from chassis.database import Database
+from chassis.database import Database, is_unreachable
 from chassis.errors import Unavailable
 from chassis.logs import get_logger
 from chassis.schemas import ProblemSchema, find_unstorable
@@ -34,6 +35,12 @@ log = get_logger("web")
 
 class _Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
+
+    def load_json(self, req: Any, schema: Any) -> Any:
+        try:
+            return super().load_json(req, schema)
+        except RecursionError:
+            abort(400, "The JSON is nested too deeply.")
 
 
 class Blueprint(SmorestBlueprint):
@@ -83,6 +90,7 @@ def create_app(
     app.extensions["database"] = database
     app.extensions["token_verifier"] = auth.TokenVerifier(settings)
     problems.register(app)
+    app.register_error_handler(SQLAlchemyError, _on_database_error)
     app.before_request(_begin)
     app.before_request(_refuse_unstorable)
     app.before_request(auth.authenticate)
@@ -116,6 +124,13 @@ def _begin() -> None:
         request.headers.get("X-Correlation-Id"), request.headers.get("traceparent")
     )
     g.work.__enter__()
+
+
+def _on_database_error(error: SQLAlchemyError) -> Response:
+    if not is_unreachable(error):
+        return problems.on_unexpected(error)
+    log.warning("database away", error=str(error.args[0] if error.args else error))
+    return problems.on_service_error(Unavailable())
 
 
 def _refuse_unstorable() -> None:
