@@ -8,12 +8,16 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_loa
 
 def find_unstorable(value: Any) -> bool:
     """Whether a text holds what PostgreSQL cannot store: NUL or a lone surrogate."""
-    if isinstance(value, str):
-        return "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
-    if isinstance(value, Mapping):
-        return any(find_unstorable(inner) for inner in value.values())
-    if isinstance(value, list):
-        return any(find_unstorable(inner) for inner in value)
+    waiting = [value]  # and no recursion: a client decides how deep this is
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if "\x00" in one or any("\ud800" <= letter <= "\udfff" for letter in one):
+                return True
+        elif isinstance(one, Mapping):
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
     return False
 
 

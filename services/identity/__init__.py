@@ -1,0 +1,1 @@
+"""Who belongs: invitations, members, credentials and sessions."""

@@ -1,0 +1,133 @@
+"""Inviting people, taking invitations back, and opening the door with one."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.claims import Claims
+from chassis.identifiers import new_id
+from services.identity import rules, tokens
+from services.identity.actions.actors import admit
+from services.identity.errors import NOT_OPEN, InvitationNotFound
+from services.identity.models import Invitation, Member
+
+
+def invite(session: Session, *, actor: Claims, email: str | None, note: str) -> tuple[UUID, str]:
+    """Offer a place; returns the invitation's id and its token, of which only a hash is kept.
+
+    Raises MemberNotFound or MemberSuspended.
+    """
+    sponsor = admit(session, actor.id)
+    lowered = rules.email_key(email) if email else None
+    return _add(session, sponsor_id=sponsor.id, role="member", email=lowered, note=note)
+
+
+def revoke_invitation(session: Session, *, actor: Claims, invitation_id: UUID) -> None:
+    """Take back an open invitation: one's own, or for administrators any.
+
+    Raises MemberNotFound, MemberSuspended, InvitationNotFound or the errors of NOT_OPEN.
+    """
+    member = admit(session, actor.id)
+    statement = select(Invitation).where(Invitation.id == invitation_id).with_for_update()
+    invitation = session.scalar(statement)
+    if invitation is None:
+        raise InvitationNotFound
+    if invitation.sponsor_id != member.id and member.role != "administrator":
+        raise InvitationNotFound
+    _require_open(invitation, sponsor_state=None)
+    invitation.revoked_at = clock.now()
+
+
+def lock_open_invitation(session: Session, *, token: str) -> Invitation:
+    """The invitation of a token, open and locked until the transaction ends.
+
+    Raises InvitationNotFound or the errors of NOT_OPEN.
+    """
+    statement = (
+        select(Invitation, Member.state)
+        .outerjoin(Member, Member.id == Invitation.sponsor_id)
+        .where(Invitation.token_hash == tokens.digest(token))
+        .with_for_update(of=Invitation)
+    )
+    row = session.execute(statement).first()
+    if row is None:
+        raise InvitationNotFound
+    _require_open(row.Invitation, sponsor_state=row.state)
+    invitation: Invitation = row.Invitation
+    return invitation
+
+
+def invite_administrator(session: Session) -> str:
+    """Offer a place that makes an administrator; returns its token."""
+    return _add(session, sponsor_id=None, role="administrator")[1]
+
+
+def invite_first_administrator(session: Session) -> str | None:
+    """While nobody has joined: an administrator's token in the place of earlier such ones.
+
+    Returns None once somebody has joined, or where another process makes one just now.
+    """
+    now = clock.now()
+    # Revoked before anybody is looked for: who joins by an earlier link at this moment
+    # holds its lock, and we find them when they are done.
+    session.execute(
+        update(Invitation)
+        .where(Invitation.is_first_start)
+        .where(Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    if session.scalar(select(exists().select_from(Member))):
+        return None
+    token = tokens.new_secret()
+    row = insert(Invitation).values(
+        **_columns(token, sponsor_id=None, role="administrator", is_first_start=True)
+    )
+    added = session.execute(row.on_conflict_do_nothing().returning(Invitation.id)).first()
+    return token if added else None
+
+
+def _add(session: Session, **columns: Any) -> tuple[UUID, str]:
+    token = tokens.new_secret()
+    invitation = Invitation(**_columns(token, **columns))
+    session.add(invitation)
+    session.flush()
+    return invitation.id, token
+
+
+def _columns(
+    token: str,
+    *,
+    sponsor_id: UUID | None,
+    role: str,
+    email: str | None = None,
+    note: str = "",
+    is_first_start: bool = False,
+) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "id": new_id(),
+        "token_hash": tokens.digest(token),
+        "sponsor_id": sponsor_id,
+        "role": role,
+        "is_first_start": is_first_start,
+        "email": email,
+        "note": note,
+        "created_at": now,
+        "expires_at": now + rules.INVITATION_LIFE,
+    }
+
+
+def _require_open(invitation: Invitation, *, sponsor_state: str | None) -> None:
+    state = rules.invitation_state(
+        used_at=invitation.used_at,
+        revoked_at=invitation.revoked_at,
+        expires_at=invitation.expires_at,
+        now=clock.now(),
+        sponsor_state=sponsor_state,
+    )
+    if state != "open":
+        raise NOT_OPEN[state]

@@ -1,0 +1,63 @@
+"""`/sessions`: signing in, refreshing, signing out."""
+
+from typing import Any
+
+from flask import current_app
+
+from chassis.auth import current_member
+from chassis.idempotency import refuse_key
+from chassis.transactions import transaction
+from chassis.web import Blueprint
+from services.identity import rules, tokens
+from services.identity.actions import sessions
+from services.identity.queries import members as queries
+from services.identity.schemas import RefreshRequest, SessionSchema, SignInRequest
+
+bp = Blueprint("sessions", "Signing in and out")
+
+
+@bp.post("/sessions")
+@bp.public
+@bp.arguments(SignInRequest)
+@bp.response(201, SessionSchema)
+def post_session(person: dict[str, Any]) -> dict[str, Any]:
+    """Sign in."""
+    refuse_key()
+    with transaction() as session:
+        credentials = queries.find_credentials(session, email=person["email"])
+    proof = sessions.check_password(credentials, password=person["password"])
+    with transaction() as session:
+        granted = sessions.open_session(session, proof=proof)
+    return _answer(granted)
+
+
+@bp.post("/sessions/refresh")
+@bp.public
+@bp.arguments(RefreshRequest)
+@bp.response(200, SessionSchema)
+def post_refresh(request: dict[str, Any]) -> dict[str, Any]:
+    """Get new tokens for a refresh token, which is good for one time."""
+    refuse_key()
+    with transaction() as session:
+        refreshed = sessions.refresh_session(session, **request)
+    return _answer(refreshed.unwrap())
+
+
+@bp.delete("/sessions/current")
+@bp.response(204)
+def delete_current_session() -> None:
+    """Sign out: the session's refresh tokens work no more."""
+    with transaction() as session:
+        sessions.close_session(session, actor=current_member())
+
+
+def _answer(granted: sessions.Granted) -> dict[str, Any]:
+    access_token = tokens.issue_access_token(
+        current_app.extensions["settings"], member=granted.member, session_id=granted.session_id
+    )
+    return {
+        "access_token": access_token,
+        "refresh_token": granted.refresh_token,
+        "token_type": "Bearer",
+        "expires_in": rules.ACCESS_SECONDS,
+    }

@@ -1,0 +1,28 @@
+"""Composition root of identity: what it serves, hears and tells again."""
+
+from flask import Flask
+
+from chassis.messaging.republish import History
+from chassis.service import Service
+from contracts.identity import MemberJoined
+from services.identity import models, tokens
+from services.identity.api import invitations, members, sessions
+from services.identity.config import Settings
+from services.identity.handlers import handlers
+from services.identity.queries import history
+
+SERVICE = Service(
+    name="identity",
+    settings=Settings,
+    metadata=models.Base.metadata,
+    blueprints=[invitations.bp, members.bp, sessions.bp],
+    handlers=handlers,
+    history=[History((MemberJoined,), history.list_member_history)],
+)
+
+
+def create_app() -> Flask:
+    """The web application, configured by the environment; raises SettingsError without a key."""
+    app = SERVICE.create_app()
+    tokens.require_signing_key(app.extensions["settings"])
+    return app

@@ -1,0 +1,90 @@
+"""The key pair of access tokens (ES256): making it, and finding the private key's name.
+
+`make-keys`, `make` and standalone write a pair; `tokens` signs with the private key.
+"""
+
+import base64
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+ALGORITHM = "ES256"
+PRIVATE_FILE = "signing.pem"
+PUBLIC_FILE = "public.json"
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key and the `kid` by which everybody knows its public one."""
+
+    kid: str
+    private_key: ec.EllipticCurvePrivateKey = field(repr=False)
+
+
+def write_pair(folder: Path) -> None:
+    """Write a new pair: the private key for its owner's eyes alone, and the JWK set.
+
+    Raises FileExistsError, and writes nothing, where either file exists.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in (PRIVATE_FILE, PUBLIC_FILE):
+        if (folder / name).exists():
+            raise FileExistsError(17, "exists", str(folder / name))
+    pem, public_keys = make_pair()
+    _write_new(folder / PRIVATE_FILE, pem, mode=0o600)
+    _write_new(folder / PUBLIC_FILE, public_keys, mode=0o644)
+
+
+def make_pair() -> tuple[str, str]:
+    """A new private key (PKCS #8, PEM) and the JWK set of its public key."""
+    private_key = ec.generate_private_key(ec.SECP256R1())
+    pem = private_key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = jwt.algorithms.ECAlgorithm.to_jwk(private_key.public_key(), as_dict=True)
+    named = {**public, "kid": thumbprint(public), "alg": ALGORITHM, "use": "sig"}
+    return pem.decode(), json.dumps({"keys": [named]}, indent=2) + "\n"
+
+
+def thumbprint(jwk: dict[str, str]) -> str:
+    """RFC 7638: SHA-256 of the required members in lexical order, base64url."""
+    required = {name: jwk[name] for name in ("crv", "kty", "x", "y")}
+    text = json.dumps(required, separators=(",", ":"), sort_keys=True)
+    digest = hashlib.sha256(text.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+@cache
+def find_signing_key(pem: str, public_keys: str) -> SigningKey:
+    """The private key under the `kid` of its public key in the set; raises ValueError.
+
+    The set decides the name, so a token is never signed that nobody would believe.
+    """
+    try:
+        private_key = serialization.load_pem_private_key(pem.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # Not `from`: the library's message may show a part of the key.
+        raise ValueError("is no unencrypted private key in PEM") from None
+    if not isinstance(private_key, ec.EllipticCurvePrivateKey) or private_key.key_size != 256:
+        raise ValueError("is no P-256 key")
+    ours = private_key.public_key().public_numbers()
+    for jwk in json.loads(public_keys)["keys"]:
+        if jwt.PyJWK(jwk, ALGORITHM).key.public_numbers() == ours:
+            return SigningKey(jwk["kid"], private_key)
+    raise ValueError("its public key is not in SKILLER_PUBLIC_KEYS")
+
+
+def _write_new(path: Path, text: str, *, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,20 @@
+"""The past of identity in key order, as events, for listeners that are rebuilt."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.identity import MemberJoined
+from services.identity import events
+from services.identity.models import Member
+
+
+def list_member_history(
+    session: Session, after: MemberJoined | None, limit: int
+) -> Sequence[MemberJoined]:
+    """Every member as they are now."""
+    statement = select(Member).order_by(Member.id).limit(limit)
+    if after is not None:
+        statement = statement.where(Member.id > after.member_id)
+    return [events.joined(member) for member in session.scalars(statement)]

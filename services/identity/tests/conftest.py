@@ -1,0 +1,15 @@
+"""Identity with a database of its own and a key to sign with."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chassis.settings import Secret
+from chassis.testing import keys
+from chassis.testing.service import ServiceUnderTest
+from services.identity.app import SERVICE
+
+
+@pytest.fixture
+def identity(service_under_test: Callable[..., ServiceUnderTest]) -> ServiceUnderTest:
+    return service_under_test(SERVICE, signing_key=Secret(keys.private_pem()))
