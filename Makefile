@@ -32,8 +32,8 @@ check: lint types test ## Everything that must be green before a commit.
 bench: $(DEV_STAMP) ## Measure, and write a table to bench/results/.
 	$(BIN)/python -m bench
 
-fuzz: $(DEV_STAMP) ## Send hostile requests to a running Skiller (make run) by its OpenAPI.
-	$(BIN)/python -m tests.system.fuzz
+fuzz: $(DEV_STAMP) ## Send many hostile requests by the OpenAPI (the tests send some).
+	SKILLER_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest tests/system/test_fuzzing.py
 
 describe: $(STAMP) ## Write what is generated from the code: subscriptions, definitions, EVENTS.md.
 	$(BIN)/python -m standalone describe

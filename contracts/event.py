@@ -48,7 +48,7 @@ def decode(kind: type[T], data: Any) -> T:
         raise ContractError(f"{kind.__name__}: expected an object")
     values: dict[str, Any] = {}
     problems: list[str] = []
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     for field in fields(kind):  # type: ignore[arg-type]
         if field.name not in data:
             if field.default is MISSING:

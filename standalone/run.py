@@ -139,6 +139,8 @@ class Standalone:
             "15",
             "--keep-alive",
             "75",
+            "--limit-request-line",
+            "8190",  # gunicorn's most; a longest cursor, percent-encoded, takes 6 kB
             "--log-level",
             "warning",
             "--no-control-socket",  # it would be a file in the user's home

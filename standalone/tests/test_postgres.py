@@ -383,7 +383,7 @@ def test_orphan_on_the_same_data_is_ended_first(
 def test_busy_child_of_a_killed_server_does_not_stop_the_start(place: Path, make: Make) -> None:
     server = make(place / "postgres")
     server.start()
-    connection = psycopg.connect(server.admin_url())
+    connection = psycopg.connect(server.admin_url(), options="-c statement_timeout=60s")
     busy, pid = connection.info.backend_pid, server.pid
     assert pid is not None
     connection.pgconn.send_query(b"DO $$ BEGIN LOOP PERFORM 1; END LOOP; END $$")
@@ -737,7 +737,6 @@ def test_account_nobody_serves_where_there_is_no_postgres_without_our_groups(
     place: Path, binaries: Binaries, request: pytest.FixtureRequest
 ) -> None:
     account = find_account(("no-such-account", "nobody"))
-
     groups = os.getgroups()
     os.setgroups([*groups, 12345])
     request.addfinalizer(lambda: os.setgroups(groups))

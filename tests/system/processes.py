@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ import requests
 
 from chassis.messaging.topology import Topology, read_subscriptions
 from chassis.testing import keys
+from chassis.testing.rabbitmq import free_port
 from chassis.testing.service import Server
 from chassis.testing.waiting import eventually
 from standalone.services import SERVICES
@@ -30,7 +30,7 @@ class Cluster:
         self.namespace = f"system-{uuid4().hex[:8]}."
         self.broker_url = broker_url
         self.folder = folder
-        self.ports = {name: _free_port() for name in (*urls, "gateway")}
+        self.ports = {name: free_port() for name in (*urls, "gateway")}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -134,10 +134,3 @@ def _is_ready(port: int) -> bool:
             return session.get(url, timeout=2).status_code == 200
     except requests.RequestException:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

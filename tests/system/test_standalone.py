@@ -1,85 +1,23 @@
 """One machine, one command: first start, second start, sudden death, and clear refusals."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from chassis.testing.waiting import eventually
 from tests.system import journey
+from tests.system.machine import Machine
+from tests.system.machine import machine as new_machine
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.timeout(240)
-
-
-class Machine:
-    """A standalone on a data folder and port of its own."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[str] | None = None
-        self.said = ""
-
-    def start(self) -> None:
-        """Start it and wait for `Ready:`; the lines it says are in `said`."""
-        environ = {
-            **os.environ,
-            "SKILLER_PORT": str(self.port),
-            "SKILLER_DATA": str(self.data),
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "standalone"],
-            cwd=ROOT,
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.said = ""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said += line
-            if line.startswith("Ready:"):
-                return
-        self.process.wait(30)
-        self.process.stdout.close()
-        raise AssertionError(f"never ready: {self.said}")
-
-    def read_invitation(self) -> str:
-        """The token of the administrator's invitation that follows `Ready:`."""
-        assert self.process is not None
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line.startswith("Administrator invitation: "), line
-        return journey.token_of(line.strip())
-
-    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal and wait for the end; returns the exit status."""
-        assert self.process is not None
-        self.process.send_signal(how)
-        code = self.process.wait(60)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        self.process = None
-        return code
 
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
-    with tempfile.TemporaryDirectory(prefix="skiller-", dir="/tmp") as folder:
-        Path(folder).chmod(0o711)
-        machine = Machine(Path(folder) / "var")
+    with new_machine() as machine:
         yield machine
-        if machine.process is not None:
-            machine.end()
 
 
 @pytest.fixture(scope="module")
@@ -141,13 +79,6 @@ def test_taken_port_is_one_clear_line(machine: Machine, outcome: journey.Outcome
 
     with pytest.raises(AssertionError, match=f"Port {machine.port} is taken"):
         other.start()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _listens(port: int) -> bool:
