@@ -56,8 +56,8 @@ class Community:
         """When the last thing happened."""
         return max(act.at for act in (*self.posts, *self.likes))
 
-    def in_order(self) -> list[Post | Like]:
-        """Posts and likes in the order of time; a post comes before what refers to it."""
+    def in_order(self) -> list[tuple[int, Post | Like]]:
+        """Posts and likes with their moments, in order; none is before what it refers to."""
         begun = {post.id: post.at for post in self.posts}
         acts: list[Post | Like] = [*self.posts, *self.likes]
 
@@ -68,7 +68,7 @@ class Community:
                 return act.at, 0
             return max(act.at, begun[act.question]), 1
 
-        return sorted(acts, key=moment)
+        return [(moment(act)[0], act) for act in sorted(acts, key=moment)]
 
 
 def read_community(folder: Path, name: str) -> Community:

@@ -41,8 +41,8 @@ class Replay:
         added = self._add_skills()
         self.say(f"{added} terms added to the catalogue.")
         self._host()
-        for number, act in enumerate(self.community.in_order(), start=1):
-            with clock.at(self._moment(act.at)):
+        for number, (seconds, act) in enumerate(self.community.in_order(), start=1):
+            with clock.at(self._moment(seconds)):
                 if isinstance(act, Like):
                     self._like(act)
                 else:
