@@ -66,7 +66,7 @@ class Community:
                 return max(act.at, begun[act.post]), 2
             if act.question is None:
                 return act.at, 0
-            return max(act.at, begun[act.question]), 1
+            return max(act.at, begun[act.question] + 1), 1
 
         return [(moment(act)[0], act) for act in sorted(acts, key=moment)]
 
