@@ -1,0 +1,77 @@
+"""How gunicorn serves every service and the gateway; read by their verb `serve`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gunicorn import glogging
+from prometheus_client import multiprocess
+
+from chassis import logs
+from chassis import settings as chassis_settings
+from chassis.settings import LogSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(LogSettings):
+    """How much one container does at a time."""
+
+    web_workers: int = 2  # processes; each has its own database pool
+    web_threads: int = 8  # requests at a time in each process
+
+
+class Logger(glogging.Logger):
+    """gunicorn's own lines, in the form of all others."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        logs.configure(settings, process=cfg.proc_name)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+settings = chassis_settings.read(Settings)
+logger_class = Logger
+accesslog = None  # the application writes its line for each request, without tokens
+
+# Threads, not processes, wait for the database. Nothing is loaded before the fork: a
+# connection or a thread made there would be shared by, or missing in, every worker.
+worker_class = "gthread"
+workers = settings.web_workers
+threads = settings.web_threads
+preload_app = False
+# No worker is replaced after so many requests: that would cut connections for nothing.
+max_requests = 0
+
+# gunicorn's most: a longest cursor, percent-encoded, takes 6 kB.
+limit_request_line = 8190
+# Nobody's word is taken for the scheme: the gateway alone speaks to a service.
+forwarded_allow_ips = ""
+
+# A request in hand is finished; Compose waits longer (stop_grace_period) before it kills.
+graceful_timeout = 20
+# Longer than the pauses between two requests of the gateway, which keeps connections
+# open and looks, before it uses one again, whether this side has closed it.
+keepalive = 75
+
+# The workers' sign of life is a file whose time changes; on a disk that can block.
+_memory = Path("/dev/shm")
+worker_tmp_dir = str(_memory) if _memory.is_dir() else None
+control_socket_disable = True  # a container's file system is read-only, and it is not used
+
+# Where it is set, the figures of all processes of one container are summed up there.
+_figures = chassis_settings.environment().get("PROMETHEUS_MULTIPROC_DIR")
+
+
+def on_starting(_: Any) -> None:
+    """Forget the figures of the processes that ran before."""
+    if _figures:
+        Path(_figures).mkdir(parents=True, exist_ok=True)
+        for file in Path(_figures).glob("*.db"):
+            file.unlink()
+
+
+def child_exit(_: Any, worker: Any) -> None:
+    """What a dead process counted stays; what it measured at the moment goes."""
+    if _figures:
+        multiprocess.mark_process_dead(worker.pid, _figures)  # type: ignore[no-untyped-call]
