@@ -1,0 +1,231 @@
+"""Containers: each holds its own part, gets the settings that its code reads, and no secret."""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chassis.service import Service
+from contracts import EVENTS
+from contracts import MODULES as PUBLISHERS
+from gateway.config import SERVICES as DEPLOYABLE
+from gateway.config import Settings as GatewaySettings
+from standalone import binaries, run
+from standalone.services import SERVICES
+from tests.architecture.sources import ROOT, files, service_names
+
+# Of Compose itself, or of the image's own program: no settings of ours.
+COMPOSE_ONLY = {"SKILLER_BIND", "SKILLER_IMAGES", "SKILLER_PORT", "SKILLER_TAG"}
+FOREIGN = {"PROMETHEUS_MULTIPROC_DIR"}
+SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|SIGNING|PRIVATE|CREDENTIAL|_KEY$")
+INTERPOLATED = re.compile(r"\$\{(\w+)(:?[-?+])?([^{}]*)")
+# What an image gets, beside the packages.
+COPIED = {"contracts", "chassis", "${PART}", "deploy/gunicorn.conf.py", "deploy/health.py"}
+
+
+def test_an_image_holds_the_shared_code_and_one_part() -> None:
+    copies = re.findall(r"^COPY (?!--from)(.*) \S+$", _read("deploy/Dockerfile"), re.M)
+    copied = {source for line in copies for source in line.split()}
+
+    assert copied == COPIED | {"requirements.txt"}
+    assert not re.search(r"^ADD ", _read("deploy/Dockerfile"), re.M)
+
+
+def test_the_build_context_lists_what_it_holds_and_leaves_tests_out() -> None:
+    lines = [line for line in _read(".dockerignore").splitlines() if line and line[0] != "#"]
+    allowed = {line[1:] for line in lines if line.startswith("!")}
+
+    assert lines[0] == "*"
+    assert allowed <= {*(COPIED - {"${PART}"}), "requirements.txt", "services", "gateway", "web"}
+    assert {"**/tests", "chassis/testing"} <= set(lines[len(allowed) + 1 :])
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+class TestServiceInContainers:
+    """What each service has in docker-compose.yml."""
+
+    def test_has_web_worker_and_migration_of_one_image(self, service: Service) -> None:
+        parts = [
+            _compose()["services"][f"{service.name}{kind}"] for kind in ("", "-worker", "-migrate")
+        ]
+
+        assert len({part["image"] for part in parts}) == 1
+        assert f"-{service.name}:" in parts[0]["image"]
+        assert [part["build"]["args"]["PART"] for part in parts if "build" in part] == [
+            f"services/{service.name}"
+        ]
+
+    def test_gets_only_settings_that_its_code_reads(self, service: Service) -> None:
+        read = _variables(service.settings) | set(_defaults_of_gunicorn())
+        for kind in ("", "-worker", "-migrate"):
+            given = set(_compose()["services"][f"{service.name}{kind}"]["environment"])
+            assert given - FOREIGN <= read, kind
+
+    def test_has_its_own_role_and_database(self, service: Service) -> None:
+        name = service.name
+        given = _compose()["services"][name]["environment"]["SKILLER_DATABASE_URL"]
+        password = f"{name.upper()}_DATABASE_PASSWORD"
+
+        assert given == f"postgresql://{name}:${{{password}:?run make secrets}}@postgres/{name}"
+        assert name in _compose()["services"]["databases"]["command"]
+        assert password in _compose()["services"]["databases"]["environment"]
+
+    def test_is_known_to_the_gateway(self, service: Service) -> None:
+        given = _compose()["services"]["gateway"]["environment"]
+
+        assert given[f"SKILLER_{service.name.upper()}_URL"] == f"http://{service.name}:8000"
+
+
+def test_the_gateway_gets_only_settings_that_its_code_reads() -> None:
+    given = set(_compose()["services"]["gateway"]["environment"]) - FOREIGN
+
+    assert given <= _variables(GatewaySettings) | set(_defaults_of_gunicorn())
+
+
+def test_every_list_of_services_has_all_of_them() -> None:
+    made = _constant("deploy/make-secrets", "SERVICES")
+    publishers = [module.__name__.removeprefix("contracts.") for module in PUBLISHERS]
+
+    assert sorted(made) == sorted(run.NAMES) == service_names()
+    assert set(service_names()) <= set(DEPLOYABLE)
+    assert sorted(publishers) == sorted({kind.source for kind in EVENTS.values()})
+
+
+def test_no_secret_has_a_default() -> None:
+    """A secret comes from `.env`, and Compose refuses to start without it."""
+    text = _read("docker-compose.yml")
+    defaults = {
+        name
+        for name, operator, default in INTERPOLATED.findall(text)
+        if SECRET.search(name) and (operator not in (":?", "?") or not default)
+    }
+    literal = {
+        f"{part}: {name}"
+        for part, definition in _compose()["services"].items()
+        for name, value in definition.get("environment", {}).items()
+        if SECRET.search(name) and value and not _is_reference(name, value)
+    }
+
+    assert not defaults
+    assert not literal
+    assert not re.search(r"://[^:/@\s]+:(?!\$\{)[^@/\s]+@", text)
+
+
+def test_secrets_are_made_for_everything_that_asks_for_one() -> None:
+    asked = {n for n, _, _ in INTERPOLATED.findall(_read("docker-compose.yml")) if SECRET.search(n)}
+    named = {"POSTGRES_PASSWORD", "RABBITMQ_PASSWORD"}
+    made = named | {
+        f"{s.upper()}_DATABASE_PASSWORD" for s in _constant("deploy/make-secrets", "SERVICES")
+    }
+
+    assert asked == made
+    assert all(f'"{name}"' in _read("deploy/make-secrets") for name in named)
+
+
+def test_no_secret_stands_in_a_file() -> None:
+    private = re.compile("-----BEGIN (EC |RSA )?PRIVATE KEY-----\n[A-Za-z0-9+/]")
+    texts = {place: (ROOT / place).read_bytes().decode("utf-8", "replace") for place in files()}
+
+    assert not {place for place, text in texts.items() if private.search(text)}
+    assert ".env" not in files()
+
+
+def test_the_example_lists_every_setting_once() -> None:
+    texts = "".join(_read(place) for place in files() if re.search(r"compose[.\w]*\.yml$", place))
+    interpolated = {
+        n for n, _, _ in INTERPOLATED.findall(re.sub(r"^ *#.*$", "", texts, flags=re.M))
+    }
+    listed = [name for name, _ in _example()]
+
+    assert set(listed) == interpolated | set(_defaults()) | {binaries.CHOICE}
+    assert len(listed) == len(set(listed))
+
+
+def test_the_example_s_values_are_the_defaults() -> None:
+    defaults = {name: str(v) for name, v in _defaults().items() if not isinstance(v, Path)}
+
+    told = {name: value for name, value in _example() if name in defaults}
+
+    assert told == defaults | {"SKILLER_DATABASE_URL": told["SKILLER_DATABASE_URL"]} | {
+        # Where a default is empty, the form is shown.
+        "SKILLER_BROKER_URL": told["SKILLER_BROKER_URL"]
+    }
+
+
+def test_each_variable_of_compose_is_a_setting_or_compose_s_own() -> None:
+    interpolated = {name for name, _, _ in INTERPOLATED.findall(_read("docker-compose.yml"))}
+    given = {
+        name for part in _compose()["services"].values() for name in part.get("environment", {})
+    }
+    settings = {name for default in _defaults() for name in (default, f"{default}_FILE")}
+
+    named = {name for name in interpolated | given if name.startswith("SKILLER_")}
+
+    assert named <= settings | COMPOSE_ONLY
+
+
+def test_only_the_gateway_is_reached_from_outside() -> None:
+    published = {name for name, part in _compose()["services"].items() if part.get("ports")}
+
+    assert published == {"gateway"}
+    assert "${SKILLER_BIND:-127.0.0.1}:" in _compose()["services"]["gateway"]["ports"][0]
+
+
+def _read(place: str) -> str:
+    path = ROOT / place
+    assert path.exists(), f"{place} is missing"
+    return path.read_text("utf-8")
+
+
+@cache
+def _compose() -> Mapping[str, Any]:
+    document: Mapping[str, Any] = yaml.safe_load(_read("docker-compose.yml"))
+    return document
+
+
+def _example() -> list[tuple[str, str]]:
+    return re.findall(r"^# ?([A-Z_]+)=(.*)$", _read(".env.example"), re.M)
+
+
+def _defaults() -> dict[str, object]:
+    """Every setting that any process reads, with its default."""
+    kinds = [*(service.settings for service in SERVICES), GatewaySettings, run.Settings]
+    return _defaults_of_gunicorn() | {
+        f"SKILLER_{field.name.upper()}": field.default for kind in kinds for field in fields(kind)
+    }
+
+
+def _is_reference(name: str, value: str) -> bool:
+    """A required variable, or the path of a mounted secret."""
+    return value.startswith("${") or (name.endswith("_FILE") and value.startswith("/run/"))
+
+
+def _variables(kind: type[Any]) -> set[str]:
+    """The environment variables of a settings class, each also as a file."""
+    names = [f"SKILLER_{field.name.upper()}" for field in fields(kind)]
+    return {*names, *(f"{name}_FILE" for name in names)}
+
+
+def _defaults_of_gunicorn() -> dict[str, object]:
+    """Of the settings class in gunicorn's configuration, which cannot be imported here."""
+    tree = ast.parse(_read("deploy/gunicorn.conf.py"))
+    [settings] = [n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Settings"]
+    return {
+        f"SKILLER_{ast.unparse(node.target).upper()}": ast.literal_eval(node.value)
+        for node in settings.body
+        if isinstance(node, ast.AnnAssign) and node.value
+    }
+
+
+def _constant(place: str, name: str) -> list[str]:
+    """A tuple of strings that a script assigns at its top."""
+    for node in ast.parse(_read(place)).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return list(ast.literal_eval(node.value))
+    raise AssertionError(f"{place} has no {name}")

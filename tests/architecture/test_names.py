@@ -1,0 +1,224 @@
+"""STYLE's table of names, thing by thing."""
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Table
+
+from chassis.errors import ServiceError
+from chassis.messaging.tables import MECHANISMS
+from chassis.service import Service
+from contracts import EVENTS
+from standalone.services import SERVICES
+from tests.architecture.sources import code, modules_of, operations, service_names
+
+IRREGULAR_PARTICIPLES = {"given", "hidden", "left", "made", "shown", "withdrawn"}
+# What actions begin with. A verb that is missing is added; a noun or adjective is renamed.
+VERBS = set(
+    """accept add admit answer ask block cancel change check close create credit detect drop edit
+    empty expire export follow give hide hold invite join keep leave like load lock mark merge open
+    publish record refresh reinstate remove rename request revoke send share show sign sponsor
+    sum suspend thank unaccept unblock unfollow unlike update use weigh withdraw write""".split()  # noqa: SIM905
+)
+QUERIES = ("get", "find", "list", "require")
+# name: why it is called or shaped otherwise.
+ODD_ACTIONS = {
+    "services.identity.actions.actors.admit": "as chassis.actors.admit, which it stands for",
+    "services.identity.actions.sessions.check_password": "no connection waits while it hashes",
+    "services.skills.actions.catalogue.read_catalogue": "reads the file that the code brings",
+    "services.skills.actions.catalogue.known_terms": "to become a query: find_known_terms",
+}
+ODD_QUERIES = {
+    "services.identity.queries.invitations.preview_invitation": "to become get_invitation_preview",
+    "services.skills.queries.attributions.related_skills": "to become list_related_skills",
+}
+ODD_TABLES = {"credentials", "evidence", "catalogue_version", "outbox", "inbox"}
+KINDS = {"ServiceError", *(kind.__name__ for kind in ServiceError.__subclasses__())}
+SINGLE = re.compile(r"[a-z]+(_[a-z]+)*")
+
+
+def test_every_service_with_a_folder_is_composed() -> None:
+    assert sorted(service.name for service in SERVICES) == service_names()
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_is_a_noun_and_what_happened_to_it(name: str) -> None:
+    kind = EVENTS[name]
+    noun, _, happened = name.partition(".")
+    last = happened.rpartition("_")[2]
+
+    assert SINGLE.fullmatch(noun) and SINGLE.fullmatch(happened)
+    assert last.endswith("ed") or last in IRREGULAR_PARTICIPLES
+    assert kind.__name__ == "".join(part.capitalize() for part in re.split(r"[._]", name))
+    assert kind.__module__ == f"contracts.{kind.source}" and kind.source in service_names()
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_handler_says_when_and_what_it_does(service: Service) -> None:
+    for handler in service.handlers.all:
+        words = handler.name.split("_")
+        assert words[0] == "when" and len(words) >= 4, handler.name
+        if len(handler.kinds) == 1:
+            heard = handler.kinds[0].type.replace(".", "_")
+            assert handler.name.startswith(f"when_{heard}_"), handler.name
+
+
+def test_an_action_is_a_verb_with_the_session_first_and_the_rest_by_name() -> None:
+    """A batch (of events, of keys) that a set-based action is for may follow the session."""
+    odd = {name for name, function in _public("services/*/actions/*") if not _is_action(function)}
+
+    assert odd == set(ODD_ACTIONS)
+
+
+def test_a_query_says_how_much_it_returns() -> None:
+    odd = {name for name, f in _public("services/*/queries*") if not _is_query(f)}
+
+    assert odd == set(ODD_QUERIES)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_view_is_an_http_verb_and_a_noun(service: Service) -> None:
+    app = service.create_app(service.settings(database_url="postgresql://nobody@localhost/none"))
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/v1/"):
+            verb, _, noun = rule.endpoint.rpartition(".")[2].partition("_")
+            methods = {m.lower() for m in rule.methods or ()} - {"head", "options"}
+            assert verb in methods or (verb == "list" and methods == {"get"}), rule
+            assert noun, rule
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_view_that_pages_is_a_list_and_no_other_is(service: Service) -> None:
+    app = service.create_app(service.settings(database_url="postgresql://nobody@localhost/none"))
+    paging = {
+        re.sub(r"[{<].*?[>}]", "*", path)
+        for (method, path), operation in operations(service).items()
+        if any(parameter.get("name") == "cursor" for parameter in operation.get("parameters", []))
+        and method == "GET"
+    }
+    lists = {
+        re.sub(r"<.*?>", "*", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.rpartition(".")[2].startswith("list_")
+    }
+
+    assert paging == lists
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_path_is_made_of_plain_words(service: Service) -> None:
+    for _, path in operations(service):
+        for part in path.removeprefix("/api/v1/").split("/"):
+            assert re.fullmatch(r"[a-z]+(-[a-z]+)*|\{[a-z_]+\}", part), path
+
+
+def test_an_error_code_is_a_noun_and_its_problem() -> None:
+    for error in _errors():
+        if error.__module__ == "chassis.errors" or error.__name__.startswith("_"):
+            continue
+        assert "code" in vars(error), f"{error.__name__} has no code of its own"
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)+", error.code), error.code
+
+
+def test_one_code_means_one_thing() -> None:
+    """A service may name again what another names, with the same status."""
+    meant: dict[str, int] = {}
+    owners: set[tuple[str, str]] = set()
+    for error in _errors():
+        if error.__name__.startswith("_"):
+            continue
+        owner = (error.code, ".".join(error.__module__.split(".")[:2]))
+        assert meant.setdefault(error.code, error.status) == error.status, error.code
+        assert owner not in owners, owner
+        owners.add(owner)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_table_is_a_plural_and_a_replica_has_a_revision(service: Service) -> None:
+    for name, table in service.metadata.tables.items():
+        assert SINGLE.fullmatch(name) and (name.endswith("s") or name in ODD_TABLES), name
+        if name.endswith("_refs"):
+            assert isinstance(table.c.revision.type, Integer) and not table.c.revision.nullable
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_every_service_has_the_tables_of_the_mechanism(service: Service) -> None:
+    assert {table.name for table in MECHANISMS} <= set(service.metadata.tables)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_column_s_name_tells_its_type(service: Service) -> None:
+    odd = {str(column) for table in service.metadata.tables.values() for column in _odd(table)}
+
+    assert not odd
+
+
+def _odd(table: Table) -> Iterator[Column[object]]:
+    for column in table.columns:
+        is_moment, is_boolean = isinstance(column.type, DateTime), isinstance(column.type, Boolean)
+        is_zoned = is_moment and column.type.timezone
+        if (
+            SINGLE.fullmatch(column.name) is None
+            or column.name.endswith("_at") != bool(is_zoned)
+            or is_moment != bool(is_zoned)
+            or column.name.startswith("is_") != is_boolean
+            or (
+                column.name.endswith("_count") and not isinstance(column.type, Integer | BigInteger)
+            )
+            or (column.foreign_keys and not column.name.endswith("_id"))
+        ):
+            yield column
+
+
+def _public(pattern: str) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Each public function that the modules of a pattern define."""
+    for source in modules_of(pattern):
+        module = importlib.import_module(source.name)
+        for node in source.tree.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                yield f"{source.name}.{node.name}", getattr(module, node.name)
+
+
+def _is_action(function: Callable[..., object]) -> bool:
+    parameters = list(inspect.signature(function).parameters.values())
+    named = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
+    first, *others = [p for p in parameters if p not in named] or [None]
+    batches = re.compile(r"(collections\.abc\.)?(Sequence|Collection|Iterable)\[")
+    return (
+        function.__name__.split("_")[0] in VERBS
+        and first is not None
+        and first.name == "session"
+        and len(others) <= 1
+        and all(batches.match(str(other.annotation)) for other in others)
+    )
+
+
+def _is_query(function: Callable[..., object]) -> bool:
+    """`get_` never answers None, `find_` may, `list_` answers several."""
+    signature = inspect.signature(function)
+    prefix, told = function.__name__.split("_")[0], str(signature.return_annotation)
+    if prefix not in QUERIES or next(iter(signature.parameters), "") != "session":
+        return False
+    if prefix == "list":
+        return "Page" in told or bool(re.search(r"(list|dict|Sequence)\[", told))
+    return {"get": "None" not in told, "find": "None" in told, "require": True}[prefix]
+
+
+def _errors() -> Iterator[type[ServiceError]]:
+    """Every named failure, by the module that defines it."""
+    for source in code():
+        bases = {
+            base.id
+            for node in ast.walk(source.tree)
+            if isinstance(node, ast.ClassDef)
+            for base in node.bases
+            if isinstance(base, ast.Name)
+        }
+        if bases & KINDS:
+            found = vars(importlib.import_module(source.name)).values()
+            own = [value for value in found if getattr(value, "__module__", "") == source.name]
+            yield from (v for v in own if isinstance(v, type) and issubclass(v, ServiceError))

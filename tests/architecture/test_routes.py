@@ -1,0 +1,61 @@
+"""Every path that a service tells is the gateway's way to that service."""
+
+import re
+
+import pytest
+
+from chassis.service import Service
+from gateway.config import SERVICES as DEPLOYABLE
+from gateway.paths import segments_of
+from gateway.routes import TABLE, Route, Table
+from standalone.services import SERVICES
+from tests.architecture.sources import operations
+
+ID = "0190f000-0000-7000-8000-000000000001"
+
+pytestmark = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+
+
+def test_the_gateway_knows_the_service(service: Service) -> None:
+    assert service.name in DEPLOYABLE
+
+
+def test_every_path_leads_to_its_service(service: Service) -> None:
+    astray = {path for _, path in operations(service) if _owner(path) != service.name}
+
+    assert not astray
+
+
+def test_every_path_is_recognised_by_its_own_pattern(service: Service) -> None:
+    """`/members/*` would also match a path of two segments that another service forgot."""
+    patterns = {route.pattern for route in TABLE if route.service == service.name}
+    told = {
+        re.sub(r"\{[^}]*\}", "*", path.removeprefix("/api/v1")) for _, path in operations(service)
+    }
+
+    assert all(_matches(path, patterns) for path in told)
+
+
+def test_strangers_pass_where_the_service_lets_them_and_nowhere_else(service: Service) -> None:
+    differing = {
+        f"{method} {path}"
+        for (method, path), operation in operations(service).items()
+        if (operation.get("security") == []) != _route(path).is_public(method)
+    }
+
+    assert not differing
+
+
+def _matches(path: str, patterns: set[str]) -> bool:
+    return path in patterns or re.sub(r"/(me|current)(?=/|$)", "/*", path) in patterns
+
+
+def _route(path: str) -> Route:
+    example = re.sub(r"\{[^}]*\}", ID, path)
+    route = Table(DEPLOYABLE).find(segments_of(example))
+    assert route is not None, f"{path} does not exist for the gateway"
+    return route
+
+
+def _owner(path: str) -> str:
+    return _route(path).service
