@@ -31,14 +31,16 @@ def upsert_newer(session: Session, model: Any, rows: Sequence[Row]) -> set[Key]:
     for row in sorted(rows, key=lambda row: row["revision"]):
         newest[tuple(row[key] for key in keys)] = row
     ordered = [newest[key] for key in sorted(newest)]
-    statement = insert(table).values([dict(row) for row in ordered])
+    statement = insert(table)
     replaced = {name: statement.excluded[name] for name in ordered[0] if name not in keys}
     statement = statement.on_conflict_do_update(
         index_elements=keys,
         set_=replaced,
         where=table.c.revision < statement.excluded.revision,
     )
-    returned = session.execute(statement.returning(*(table.c[key] for key in keys)))
+    # Rows apart from the statement: it is the same for each batch, and compiled once.
+    returning = statement.returning(*(table.c[key] for key in keys))
+    returned = session.execute(returning, [dict(row) for row in ordered])
     return {tuple(row) for row in returned}
 
 

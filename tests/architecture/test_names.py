@@ -33,7 +33,6 @@ ODD_ACTIONS = {
     "services.skills.actions.catalogue.known_terms": "to become a query: find_known_terms",
 }
 ODD_QUERIES = {
-    "services.identity.queries.invitations.preview_invitation": "to become get_invitation_preview",
     "services.skills.queries.attributions.related_skills": "to become list_related_skills",
 }
 ODD_TABLES = {"credentials", "evidence", "catalogue_version", "outbox", "inbox"}

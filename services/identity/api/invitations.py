@@ -62,4 +62,4 @@ def delete_invitation(invitation_id: UUID) -> Any:
 def get_preview(token: str) -> Any:
     """Who invites, and until when."""
     with transaction() as session:
-        return queries.preview_invitation(session, token=token)
+        return queries.get_invitation_preview(session, token=token)

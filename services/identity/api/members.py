@@ -27,7 +27,7 @@ def post_member(joiner: dict[str, Any]) -> Any:
     # Nobody makes us hash without an open invitation; whether it still is one is decided
     # under its lock, which is not held while hashing.
     with transaction() as session:
-        invitations.preview_invitation(session, token=joiner["token"])
+        invitations.get_invitation_preview(session, token=joiner["token"])
     password_hash = passwords.hash_password(joiner.pop("password"))
     with transaction() as session:
         member_id = members.join(session, password_hash=password_hash, **joiner)

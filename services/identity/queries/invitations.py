@@ -58,7 +58,7 @@ def list_invitations(session: Session, *, sponsor_id: UUID, limit: int, cursor: 
     return page.map(_views)
 
 
-def preview_invitation(session: Session, *, token: str) -> InvitationPreview:
+def get_invitation_preview(session: Session, *, token: str) -> InvitationPreview:
     """What an open invitation's token shows; raises InvitationNotFound or those of NOT_OPEN."""
     statement = (
         select(Invitation, Member)
