@@ -74,7 +74,7 @@ def driver_url(url: str) -> str:
 
 
 # SQLSTATE classes and codes that speak of the server or the way to it, not of the statement.
-_AWAY = ("08", "57P", "53300", "58", "XX000")
+_AWAY = ("08", "57P", "53100", "53300", "58", "XX000")
 
 
 def is_unreachable(error: BaseException) -> bool:

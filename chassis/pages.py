@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.errors import Invalid
+
+LARGEST_INTEGER = 2**31 - 1
 
 
 class CursorInvalid(Invalid):
@@ -75,7 +78,7 @@ def _decode(cursor: str, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
             literal(_typed(value, column.type.python_type), column.type)
             for value, column in zip(values, columns, strict=True)
         ]
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise CursorInvalid from error
 
 
@@ -86,9 +89,13 @@ def _typed(value: Any, kind: type) -> Any:
             raise ValueError("a time without its zone")
         return moment
     if kind is UUID:
-        return UUID(value)
+        return UUID(str(value))
     if kind is str and (not isinstance(value, str) or "\x00" in value):
         raise ValueError("not a text")
-    if kind in (int, float) and (isinstance(value, bool) or not isinstance(value, (int, float))):
-        raise ValueError("not a number")
+    if kind is int and (type(value) is not int or abs(value) > LARGEST_INTEGER):
+        raise ValueError("not an integer of the database")
+    if kind is float:
+        if type(value) not in (int, float) or not math.isfinite(value):
+            raise ValueError("not a number")
+        return float(value)
     return value

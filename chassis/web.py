@@ -39,8 +39,8 @@ class _Parser(FlaskParser):
     def load_json(self, req: Any, schema: Any) -> Any:
         try:
             return super().load_json(req, schema)
-        except RecursionError:
-            abort(400, "The JSON is nested too deeply.")
+        except (RecursionError, ValueError):  # nested too deeply, a number of 5,000 digits
+            abort(400, "This JSON cannot be read.")
 
 
 class Blueprint(SmorestBlueprint):

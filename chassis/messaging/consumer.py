@@ -1,4 +1,4 @@
-"""Applying what arrives: one transaction per batch, one savepoint per reaction.
+"""Applying what arrives: one transaction per batch, one savepoint per handler.
 
 Both transports call `Consumer.handle` and acknowledge when it returns: by then each
 message is applied or stored as failed. It raises only while the database is away.
@@ -9,16 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis import context, metrics
 from chassis.database import Database, is_unreachable
 from chassis.logs import get_logger
 from chassis.messaging import failures
-from chassis.messaging.envelope import Envelope, Undecodable, unseal
+from chassis.messaging.envelope import Envelope, Undecodable, identify, unseal
 from chassis.messaging.handlers import Handler, Handlers, latest_of_each_key
-from chassis.messaging.tables import INBOX
 from contracts import EVENTS, ContractError, Event, decode
 
 log = get_logger("consumer")
@@ -117,7 +116,7 @@ class Consumer:
             log.error(
                 "dead letter" if is_dead else "event failed again",
                 service=self.service,
-                failed_event=str(failed.id),
+                failed_event_id=str(failed.id),
                 type=failed.type,
                 attempts=failed.attempts,
                 error=repr(error),
@@ -146,13 +145,29 @@ class Consumer:
         try:
             return self._decode(message)
         except (Undecodable, ContractError) as error:
-            log.error("undecodable message", service=self.service, error=str(error))
-            failures.store(session, body=message.body, error=str(error), retry_in=None)
+            self._keep(session, message, str(error), is_readable=False)
             return None
 
-    def _keep(self, session: Session, message: Message, reason: str) -> None:
-        log.warning("message set aside", service=self.service, reason=reason)
-        failures.store(session, body=message.body, error=reason, retry_in=0)
+    def _keep(
+        self, session: Session, message: Message, reason: str, *, is_readable: bool = True
+    ) -> None:
+        event_id, event_type = identify(message.body)
+        log.error(
+            "message set aside",
+            service=self.service,
+            type=event_type,
+            event_id=str(event_id),
+            reason=reason,
+        )
+        failures.store(
+            session,
+            body=message.body,
+            error=reason,
+            event_id=event_id,
+            event_type=event_type,
+            # Not at once: if it kills the process, the transport has its answer by then.
+            retry_in=self.retry_delays[0] if is_readable else None,
+        )
 
     def _decode(self, message: Message) -> Arrival | None:
         envelope = unseal(message.body)
@@ -179,13 +194,11 @@ class Consumer:
     def _reactions(self, arrivals: Sequence[Arrival]) -> Iterator[_Reaction]:
         for handler in self.handlers.all:
             concerned = tuple(a for a in arrivals if isinstance(a.event, handler.kinds))
-            if handler.is_batch and concerned:
+            if concerned:
                 yield _Reaction(handler, concerned)
-            elif not handler.is_batch:
-                for arrival in concerned:
-                    yield _Reaction(handler, (arrival,))
 
     def _run(self, session: Session, reaction: _Reaction) -> list[tuple[Arrival, BaseException]]:
+        """One savepoint for the whole batch; only where it failed, one for each event."""
         error = _isolated(session, lambda: self._react(session, reaction))
         if error is None:
             return []
@@ -195,30 +208,21 @@ class Consumer:
         return [failure for single in singles for failure in self._run(session, single)]
 
     def _react(self, session: Session, reaction: _Reaction) -> None:
-        handler = reaction.handler
+        handler, arrivals = reaction.handler, reaction.arrivals
         if handler.is_batch:
-            handler.function(latest_of_each_key([a.event for a in reaction.arrivals]), session)
+            handler.function(latest_of_each_key([a.event for a in arrivals]), session)
             return
-        [arrival] = reaction.arrivals
-        if handler.once and not self._is_first_time(session, handler, arrival.envelope):
-            return
-        with context.working_on(arrival.envelope.correlation_id, arrival.envelope.traceparent):
-            handler.function(arrival.event, session)
-            log.debug("event handled", handler=handler.name, event=str(arrival.envelope.id))
-
-    def _is_first_time(self, session: Session, handler: Handler, envelope: Envelope) -> bool:
-        if envelope.is_replay:
-            return False
-        row = insert(INBOX).values(event_id=envelope.id, handler=handler.name)
-        added = session.execute(row.on_conflict_do_nothing().returning(INBOX.c.event_id))
-        return added.first() is not None
+        for arrival in _not_seen(session, reaction) if handler.once else arrivals:
+            with context.working_on(arrival.envelope.correlation_id, arrival.envelope.traceparent):
+                handler.function(arrival.event, session)
+                log.debug("event handled", handler=handler.name, event_id=str(arrival.envelope.id))
 
     def _store(self, session: Session, arrival: Arrival, error: BaseException) -> None:
         log.error(
             "event failed",
             service=self.service,
             type=arrival.envelope.type,
-            event=str(arrival.envelope.id),
+            event_id=str(arrival.envelope.id),
             correlation_id=arrival.envelope.correlation_id,
             error=repr(error),
         )
@@ -230,6 +234,19 @@ class Consumer:
             event_type=arrival.envelope.type,
             retry_in=self.retry_delays[0],
         )
+
+
+def _not_seen(session: Session, reaction: _Reaction) -> list[Arrival]:
+    """What the handler never applied, each event once; what is told again is not new."""
+    fresh = {a.envelope.id: a for a in reaction.arrivals if not a.envelope.is_replay}
+    statement = text(
+        "INSERT INTO inbox (event_id, handler)"
+        " SELECT unnest(CAST(:ids AS uuid[])), :handler ON CONFLICT DO NOTHING RETURNING event_id"
+    )
+    # In order of ids, so that two workers with the same events do not wait crosswise.
+    added = session.execute(statement, {"ids": sorted(fresh), "handler": reaction.handler.name})
+    new = {row.event_id for row in added}
+    return [arrival for event_id, arrival in fresh.items() if event_id in new]
 
 
 def _isolated(session: Session, work: Callable[[], None]) -> BaseException | None:

@@ -70,5 +70,14 @@ def unseal(body: bytes) -> Envelope:
             traceparent=str(attributes.get("traceparent", "")),
             is_replay="replay" in attributes,
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Undecodable(f"not an event envelope: {error!r}") from error
+
+
+def identify(body: bytes) -> tuple[UUID | None, str | None]:
+    """Id and type of the event in a message, where its bytes can be read."""
+    try:
+        envelope = unseal(body)
+    except Undecodable:
+        return None, None
+    return envelope.id, envelope.type

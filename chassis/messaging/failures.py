@@ -49,6 +49,11 @@ def explain(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))[-ERROR_LENGTH:]
 
 
+def _storable(text: str) -> str:
+    """The text without what PostgreSQL cannot store: NUL and lone surrogates."""
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
+
+
 def store(
     session: Session,
     *,
@@ -58,15 +63,21 @@ def store(
     event_type: str | None = None,
     retry_in: float | None,
 ) -> None:
-    """Keep a failed event; `retry_in` seconds from now, or None for dead at once."""
+    """Keep a failed event; `retry_in` seconds from now, or None for dead at once.
+
+    One that is kept already, and came again before it was acknowledged, stays as it is.
+    """
+    kept = select(FAILED_EVENTS.c.id).where(FAILED_EVENTS.c.event_id == event_id)
+    if event_id is not None and session.execute(kept).first():
+        return
     waits = retry_in is not None
     session.execute(
         insert(FAILED_EVENTS).values(
             id=new_id(),
             event_id=event_id,
-            type=event_type,
+            type=event_type and _storable(event_type),
             body=body,
-            error=error,
+            error=_storable(error),
             state="waiting" if waits else "dead",
             next_try_at=func.now() + timedelta(seconds=retry_in or 0) if waits else None,
         )
@@ -109,7 +120,7 @@ def record_retry_failure(session: Session, failed_id: UUID, error: str) -> None:
     session.execute(
         update(FAILED_EVENTS)
         .where(FAILED_EVENTS.c.id == failed_id)
-        .values(error=error, last_failed_at=func.now())
+        .values(error=_storable(error), last_failed_at=func.now())
     )
 
 

@@ -19,18 +19,12 @@ class LocalPublisher:
         self.consumers = consumers
 
     def publish(self, rows: Sequence[OutboxRow]) -> Published:
-        """Returns when every listener applied or stored each row.
-
-        Rows delivered before come alone, so that what follows a message which kills
-        the process is not suspected with it.
-        """
-        redelivered = [row for row in rows if row.delivery_count]
-        batch = redelivered[:1] or rows
+        """Returns when every listener applied or stored each row."""
         for service, consumer in self.consumers.items():
-            messages = [_message(row) for row in batch if self._concerns(row, service)]
+            messages = [_message(row) for row in rows if self._concerns(row, service)]
             for group in in_groups(messages):
                 consumer.handle(group)
-        return Published(confirmed=[row.id for row in batch])
+        return Published(confirmed=[row.id for row in rows])
 
     def _concerns(self, row: OutboxRow, service: str) -> bool:
         if row.destination is not None:

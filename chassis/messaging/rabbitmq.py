@@ -4,8 +4,9 @@ Each class owns its connection and lives in one thread, as pika's adapters ask. 
 lost connection ends in an exception, which the worker's loop answers with a new one.
 """
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pika
@@ -23,6 +24,7 @@ log = get_logger("rabbitmq")
 
 PREFETCH = 100
 CONFIRM_SECONDS = 30.0
+CLOSE_SECONDS = 2.0
 READ_SECONDS = 0.5
 
 
@@ -45,7 +47,7 @@ class RabbitPublisher:
     """Publishes a batch without waiting in between, then for all confirmations.
 
     pika's BlockingConnection waits for each confirmation; its SelectConnection does
-    not. Its loop runs only inside these methods, until what they wait for has come.
+    not. Its loop turns only inside these methods, until what they wait for has come.
     """
 
     counts_deliveries = False
@@ -54,7 +56,8 @@ class RabbitPublisher:
         self.topology = topology
         self._lost: BaseException | None = None
         self._channel: Any = None
-        self._sent: dict[int, int] = {}  # delivery tag → outbox row id
+        self._next_tag = 0
+        self._sent: dict[int, OutboxRow] = {}  # by delivery tag, not yet confirmed
         self._result = Published()
         self._returned: set[str] = set()
         with pika.BlockingConnection(parameters(url)) as connection:
@@ -67,14 +70,18 @@ class RabbitPublisher:
             on_open_error_callback=self._on_lost,
             on_close_callback=self._on_lost,
         )
-        self._run_until(lambda: self._channel is not None, CONFIRM_SECONDS)
+        try:
+            self._run_until(lambda: self._channel is not None, CONFIRM_SECONDS)
+        except BrokerLost:
+            self.close()
+            raise
 
     def publish(self, rows: Sequence[OutboxRow]) -> Published:
         """Raises BrokerLost, with an unknown part of the batch published, when it ends."""
         self._result, self._sent, self._returned = Published(), {}, set()
         for row in rows:
             self._next_tag += 1
-            self._sent[self._next_tag] = row.id
+            self._sent[self._next_tag] = row
             self._publish(row)
         self._run_until(lambda: not self._sent, CONFIRM_SECONDS)
         return self._result
@@ -85,8 +92,8 @@ class RabbitPublisher:
     def close(self) -> None:
         if self._connection.is_open:
             self._connection.close()
-            self._connection.ioloop.call_later(2, self._connection.ioloop.stop)
-            self._connection.ioloop.start()
+        self._turn_until(lambda: self._connection.is_closed, CLOSE_SECONDS)
+        self._connection.ioloop.close()
 
     def _publish(self, row: OutboxRow) -> None:
         exchange, key = self.topology.exchange, row.type
@@ -99,25 +106,27 @@ class RabbitPublisher:
             pika.BasicProperties(
                 content_type=CONTENT_TYPE,
                 delivery_mode=pika.DeliveryMode.Persistent.value,
-                message_id=str(row.id),
+                message_id=str(row.event_id),
                 type=row.type,
             ),
             mandatory=row.destination is not None or self.topology.has_listener(row.type),
         )
 
     def _run_until(self, is_done: Callable[[], bool], seconds: float) -> None:
-        """Turn the loop until `is_done`, at least once; raises BrokerLost."""
-        loop = self._connection.ioloop
-        self._is_done = is_done
-        timer = loop.call_later(seconds, loop.stop)
-        if self._lost is None:
-            loop.start()
-        loop.remove_timeout(timer)
+        """Turn the loop until `is_done`; raises BrokerLost when it does not come."""
+        self._turn_until(lambda: self._lost is not None or is_done(), seconds)
         if self._lost is not None:
             raise BrokerLost(repr(self._lost))
         if not is_done():
-            self._connection.close()
-            raise BrokerLost("no confirmation in time")
+            raise BrokerLost("no answer in time")
+
+    def _turn_until(self, is_done: Callable[[], bool], seconds: float) -> None:
+        """Turn the loop, at least once, until `is_done` or the time is over."""
+        loop = self._connection.ioloop
+        self._is_done = is_done
+        timer = loop.call_later(0 if is_done() else seconds, loop.stop)
+        loop.start()
+        loop.remove_timeout(timer)
 
     def _check_done(self) -> None:
         if self._is_done():
@@ -129,7 +138,7 @@ class RabbitPublisher:
         channel.confirm_delivery(self._on_confirmation, callback=lambda _: self._on_ready(channel))
 
     def _on_ready(self, channel: Any) -> None:
-        self._channel, self._next_tag = channel, 0
+        self._channel = channel
         self._check_done()
 
     def _on_return(self, _: Any, __: Any, properties: Any, ___: bytes) -> None:
@@ -140,14 +149,14 @@ class RabbitPublisher:
         last, is_ack = frame.method.delivery_tag, isinstance(frame.method, pika.spec.Basic.Ack)
         tags = [tag for tag in self._sent if tag <= last] if frame.method.multiple else [last]
         for tag in tags:
-            row_id = self._sent.pop(tag)
-            is_kept = not is_ack or str(row_id) in self._returned
-            (self._result.returned if is_kept else self._result.confirmed).append(row_id)
+            row = self._sent.pop(tag)
+            is_kept = not is_ack or str(row.event_id) in self._returned
+            (self._result.returned if is_kept else self._result.confirmed).append(row.id)
         self._check_done()
 
     def _on_lost(self, *details: Any) -> None:
         self._lost = details[-1]
-        self._connection.ioloop.stop()
+        self._check_done()
 
 
 @dataclass(frozen=True)
@@ -166,66 +175,75 @@ class RabbitConsumer:
 
     def run(self, stop: Stop, beat: Callable[[], None]) -> None:
         """Consume until told to stop; then finish and acknowledge the batch in hand."""
-        arrived: list[_Delivery] = []
-        given_up: list[_Delivery] = []
         with pika.BlockingConnection(parameters(self.url)) as connection:
-            channel, dead_channel = connection.channel(), connection.channel()
-            self.topology.declare(channel)
-            service = self.consumer.service
-            _subscribe(dead_channel, self.topology.dead_queue(service), given_up)
-            _subscribe(channel, self.topology.queue(service), arrived)
+
+            def wait(seconds: float) -> bool:
+                """Answer heartbeats for so long; returns whether to go on."""
+                end = time.monotonic() + seconds
+                while not stop.is_set() and time.monotonic() < end:
+                    beat()
+                    connection.sleep(min(READ_SECONDS, max(0.0, end - time.monotonic())))
+                return not stop.is_set()
+
+            feeds = self._subscribe(connection)
             while not stop.is_set():
                 beat()
                 connection.process_data_events(time_limit=READ_SECONDS)
-                self._drain(channel, arrived, self.consumer.handle, stop)
-                self._drain(dead_channel, given_up, self.consumer.store_dead_lettered, stop)
+                for feed in feeds:
+                    feed.drain(wait)
 
-    def _drain(
-        self,
-        channel: Any,
-        deliveries: list[_Delivery],
-        handle: Callable[[Sequence[Message]], None],
-        stop: Stop,
-    ) -> None:
-        """Handle what the socket has delivered, and acknowledge each group after its commit."""
-        batch, deliveries[:] = list(deliveries), []
+    def _subscribe(self, connection: Any) -> list["_Feed"]:
+        feeds = [
+            _Feed(connection.channel(), self.consumer.store_dead_lettered),
+            _Feed(connection.channel(), self.consumer.handle),
+        ]
+        self.topology.declare(feeds[0].channel)
+        service = self.consumer.service
+        feeds[0].subscribe(self.topology.dead_queue(service))
+        feeds[1].subscribe(self.topology.queue(service))
+        return feeds
+
+
+@dataclass
+class _Feed:
+    """One subscription: what the socket has delivered of it, and what becomes of that."""
+
+    channel: Any
+    handle: Callable[[Sequence[Message]], None]
+    arrived: list[_Delivery] = field(default_factory=list)
+
+    def subscribe(self, queue: str) -> None:
+        self.channel.basic_qos(prefetch_count=PREFETCH)
+        self.channel.add_on_cancel_callback(_raise_cancelled)
+        self.channel.basic_consume(queue, self._keep)
+
+    def drain(self, wait: Callable[[float], bool]) -> None:
+        """Handle what has arrived, and acknowledge each group after its commit."""
+        batch, self.arrived = self.arrived, []
         position = 0
         for group in in_groups([delivery.message for delivery in batch]):
-            if not self._handle_patiently(channel, handle, group, stop):
+            if not self._handle_patiently(group, wait):
                 return
             position += len(group)
-            channel.basic_ack(batch[position - 1].tag, multiple=True)
+            self.channel.basic_ack(batch[position - 1].tag, multiple=True)
 
-    def _handle_patiently(
-        self,
-        channel: Any,
-        handle: Callable[[Sequence[Message]], None],
-        group: Sequence[Message],
-        stop: Stop,
-    ) -> bool:
+    def _handle_patiently(self, group: Sequence[Message], wait: Callable[[float], bool]) -> bool:
         """Keep a group in hand while the database is away; False when told to stop."""
         backoff = Backoff()
         while True:
             try:
-                handle(group)
+                self.handle(group)
                 return True
             except SQLAlchemyError as error:
                 if not is_unreachable(error):
                     raise
                 delay = backoff.next()
                 log.warning("database away", seconds=round(delay, 1), error=str(error.args[0]))
-                channel.connection.sleep(delay)  # answers heartbeats meanwhile
-            if stop.is_set():
+            if not wait(delay):
                 return False
 
-
-def _subscribe(channel: Any, queue: str, into: list[_Delivery]) -> None:
-    def keep(_: Any, method: Any, properties: Any, body: bytes) -> None:
-        into.append(_Delivery(method.delivery_tag, _message(method, properties, body)))
-
-    channel.basic_qos(prefetch_count=PREFETCH)
-    channel.add_on_cancel_callback(_raise_cancelled)
-    channel.basic_consume(queue, keep)
+    def _keep(self, _: Any, method: Any, properties: Any, body: bytes) -> None:
+        self.arrived.append(_Delivery(method.delivery_tag, _message(method, properties, body)))
 
 
 def _message(method: Any, properties: Any, body: bytes) -> Message:

@@ -8,6 +8,7 @@ transport has confirmed it.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import UUID
 from zlib import crc32
 
 import psycopg
@@ -30,6 +31,7 @@ class OutboxRow:
     """One event to hand over; `delivery_count` is used by the local transport alone."""
 
     id: int
+    event_id: UUID
     type: str
     destination: str | None
     body: str
@@ -74,6 +76,8 @@ class Relay:
                 beat()
                 if stop.wait(SWEEP_SECONDS):
                     return
+            # What it writes may be lost with the machine: a row comes back, a count is lower.
+            connection.execute("SET synchronous_commit = off")
             connection.execute(f"LISTEN {CHANNEL}")
             publisher = self.connect()
             try:
@@ -108,9 +112,11 @@ class Relay:
 
     def sweep(self, connection: psycopg.Connection, publisher: Publisher) -> int:
         """Hand over one batch; returns how many rows it found."""
-        rows = self._fetch(connection, publisher.counts_deliveries)
+        rows: Sequence[OutboxRow] = self._fetch(connection)
         if not rows:
             return 0
+        if publisher.counts_deliveries:
+            rows = self._count(connection, rows)
         published = publisher.publish(rows)
         if published.confirmed:
             connection.execute("DELETE FROM outbox WHERE id = ANY(%s)", [published.confirmed])
@@ -121,22 +127,27 @@ class Relay:
             metrics.events_published.labels(self.service, types[row_id]).inc()
         return len(rows)
 
-    def _fetch(self, connection: psycopg.Connection, count: bool) -> list[OutboxRow]:
+    def _fetch(self, connection: psycopg.Connection) -> list[OutboxRow]:
         cursor = connection.execute(
-            "SELECT id, type, destination, body, delivery_count FROM outbox"
+            "SELECT id, event_id, type, destination, body, delivery_count FROM outbox"
             " WHERE next_try_at IS NULL OR next_try_at <= now() ORDER BY id LIMIT %s",
             [BATCH_SIZE],
         )
-        rows = [OutboxRow(*row) for row in cursor]
-        if rows and count:
-            # The count must outlive this process, not the machine: no wait for the disk.
-            with connection.transaction():
-                connection.execute("SET LOCAL synchronous_commit = off")
-                connection.execute(
-                    "UPDATE outbox SET delivery_count = delivery_count + 1 WHERE id = ANY(%s)",
-                    [[row.id for row in rows]],
-                )
-        return rows
+        return [OutboxRow(*row) for row in cursor]
+
+    def _count(
+        self, connection: psycopg.Connection, rows: Sequence[OutboxRow]
+    ) -> Sequence[OutboxRow]:
+        """Choose what to deliver, and count it before, since it may kill the process.
+
+        A row delivered before comes alone, so that no other is suspected with it.
+        """
+        chosen = [row for row in rows if row.delivery_count][:1] or rows
+        connection.execute(
+            "UPDATE outbox SET delivery_count = delivery_count + 1 WHERE id = ANY(%s)",
+            [[row.id for row in chosen]],
+        )
+        return chosen
 
     def _postpone(
         self, connection: psycopg.Connection, rows: Sequence[OutboxRow], returned: list[int]

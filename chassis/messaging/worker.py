@@ -4,10 +4,11 @@
 local transport. SIGTERM lets each loop finish what it has in hand.
 """
 
+import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -30,6 +31,7 @@ from chassis.messaging.topology import Topology
 log = get_logger("worker")
 
 RETRY_POLL_SECONDS = 1.0
+COUNT_SECONDS = 10.0
 PURGE_SECONDS = 3600.0
 # Longer than any message can come late: an inbox row older than this guards nothing.
 INBOX_KEPT = timedelta(days=14)
@@ -42,7 +44,7 @@ def rabbit_loops(
 ) -> list[Loop]:
     """The loops of one service whose events travel over RabbitMQ."""
     relay = Relay(service, database.url, lambda: RabbitPublisher(url, topology))
-    loops = [Loop(f"{service} relay", relay.run), _housekeeping(consumer)]
+    loops = [Loop(f"{service} relay", relay.run), _housekeeping([consumer])]
     if service in topology.services:
         feed = RabbitConsumer(url, topology, consumer)
         loops.append(Loop(f"{service} consumer", feed.run))
@@ -55,31 +57,43 @@ def local_loops(databases: Mapping[str, Database], consumers: Mapping[str, Consu
     for service, database in databases.items():
         relay = Relay(service, database.url, lambda: LocalPublisher(consumers))
         loops.append(Loop(f"{service} relay", relay.run))
-        loops.append(_housekeeping(consumers[service]))
-    return loops
+    return [*loops, _housekeeping(list(consumers.values()))]
 
 
-def _housekeeping(consumer: Consumer) -> Loop:
-    """Retries what failed, once a second, tells how much waits, and forgets what is old."""
+def _housekeeping(consumers: Sequence[Consumer]) -> Loop:
+    """Retries what failed, tells how much waits, and forgets what is old.
+
+    One loop for all services of the process: an attempt that kills it must not
+    have cost another event an attempt as well.
+    """
 
     def body(stop: Stop, beat: Callable[[], None]) -> None:
-        purged = -PURGE_SECONDS
+        counted = purged = -math.inf
         while not stop.is_set():
-            beat()
-            while consumer.retry_due() and not stop.is_set():
+            for consumer in consumers:
                 beat()
+                while consumer.retry_due() and not stop.is_set():
+                    beat()
+            if time.monotonic() - counted > COUNT_SECONDS:
+                counted = time.monotonic()
+                for consumer in consumers:
+                    _count(consumer)
             if time.monotonic() - purged > PURGE_SECONDS:
                 purged = time.monotonic()
-                _purge(consumer.database)
-            with consumer.database.transaction() as session:
-                waiting = outbox.backlog(session)
-                counts = failures.count_by_state(session)
-            metrics.outbox_backlog.labels(consumer.service).set(waiting)
-            for state, count in counts.items():
-                metrics.failed_events.labels(consumer.service, state).set(count)
+                for consumer in consumers:
+                    _purge(consumer.database)
             stop.wait(RETRY_POLL_SECONDS)
 
-    return Loop(f"{consumer.service} retries", body)
+    return Loop("retries", body)
+
+
+def _count(consumer: Consumer) -> None:
+    with consumer.database.transaction() as session:
+        waiting = outbox.backlog(session)
+        counts = failures.count_by_state(session)
+    metrics.outbox_backlog.labels(consumer.service).set(waiting)
+    for state, count in counts.items():
+        metrics.failed_events.labels(consumer.service, state).set(count)
 
 
 def _purge(database: Database) -> None:

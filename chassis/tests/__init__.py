@@ -1,0 +1,1 @@
+"""Tests of the chassis; the delivery suite runs on both transports."""
