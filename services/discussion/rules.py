@@ -6,6 +6,9 @@ import unicodedata
 # What distinguishes C, C++ and C# must survive in the address of a keyword.
 _SPOKEN = {"+": " plus ", "#": " sharp ", ".": " dot ", "&": " and "}
 
+# Six characters for each of fifty letters that have no ASCII form.
+LONGEST_SLUG = 300
+
 
 def slug_of(label: str) -> str:
     """The address of a keyword: lower-case ASCII words joined by hyphens; may be empty.
@@ -14,7 +17,9 @@ def slug_of(label: str) -> str:
     written as their code points, so that no two alphabets fall together.
     """
     spoken = "".join(_SPOKEN.get(letter, letter) for letter in label)
-    plain = unicodedata.normalize("NFKD", spoken.casefold())
+    # Decomposed before the case is folded: ℂ is a capital that only becomes one by it.
+    folded = unicodedata.normalize("NFKD", spoken).casefold()
+    plain = unicodedata.normalize("NFKD", folded)
     kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
     coded = "".join(
         f"u{ord(letter):x}" if letter.isalnum() and not letter.isascii() else letter

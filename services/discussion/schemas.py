@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, pre_load, validate
 
 from chassis.schemas import AnswerSchema, AuthorSchema, PageArguments, RequestSchema, page_of
+from services.discussion.rules import LONGEST_SLUG
 
 BODY = validate.Length(1, 20_000)
 AUDIENCES = ("members",)  # `followers` and `followers-only` come with talk in full
@@ -44,7 +45,7 @@ class AnswerRequest(TrimmedSchema):
 class QuestionFilters(PageArguments):
     """`?keyword=` (its slug) and `?author=` (a member's id)."""
 
-    keyword = fields.String(load_default=None, validate=validate.Length(1, 100))
+    keyword = fields.String(load_default=None, validate=validate.Length(1, LONGEST_SLUG))
     author = fields.UUID(load_default=None)
 
 

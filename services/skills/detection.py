@@ -13,11 +13,14 @@ from collections.abc import Mapping
 _WORD = re.compile(r"\.?[^\W_]+(?:\.[^\W_]+)*(?:(?:\+\+?|#)(?![^\W_]))?")
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _URL = re.compile(r"https?://\S+")
+_PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
 def normalise(text: str) -> list[str]:
     """The words of a text as they are compared."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    # Decomposed before the case is folded: 𝑨 is a capital that only becomes one by it.
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", folded.replace("œ", "oe").replace("æ", "ae"))
     unaccented = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return _WORD.findall(unaccented)
 
@@ -38,12 +41,13 @@ class Detector:
             self._longest[words[0]] = max(known, len(words))
 
     def find(self, text: str) -> set[int]:
-        """The ids of the skills that a text mentions."""
-        words = normalise(text)
+        """The ids of the skills that a text mentions; no phrase goes beyond its paragraph."""
         found: set[int] = set()
-        position = 0
-        while position < len(words):
-            position += self._match(words, position, found) or 1
+        for paragraph in _PARAGRAPHS.split(text):
+            words = normalise(paragraph)
+            position = 0
+            while position < len(words):
+                position += self._match(words, position, found) or 1
         return found
 
     def _match(self, words: list[str], position: int, found: set[int]) -> int:

@@ -17,13 +17,9 @@ def when_member_joined_keep_member(events: Sequence[MemberJoined], session: Sess
     members.record_members(session, events)
 
 
-@handlers.on_batch(PostPublished)
-def when_post_published_detect_skills(events: Sequence[PostPublished], session: Session) -> None:
-    posts.record_posts(session, events)
-
-
-@handlers.on_batch(PostLiked, PostUnliked)
-def when_like_changed_credit_author(
-    events: Sequence[PostLiked | PostUnliked], session: Session
+# One reaction for both, so that a transaction takes its locks once and in one order.
+@handlers.on_batch(PostPublished, PostLiked, PostUnliked)
+def when_post_or_like_changed_credit_author(
+    events: Sequence[PostPublished | PostLiked | PostUnliked], session: Session
 ) -> None:
-    posts.record_likes(session, events)
+    posts.record_posts_and_likes(session, events)

@@ -12,7 +12,7 @@ from chassis.identifiers import new_id
 from contracts import discussion as contracts
 from services.discussion.errors import KeywordInvalid
 from services.discussion.models import Keyword, PostKeyword
-from services.discussion.rules import slug_of, tidy_label
+from services.discussion.rules import LONGEST_SLUG, slug_of, tidy_label
 
 
 def use_keywords(
@@ -20,12 +20,13 @@ def use_keywords(
 ) -> list[contracts.Keyword]:
     """Give a post its keywords, in this order, making the new ones; repeated ones count once.
 
-    Raises KeywordInvalid for a label without a letter or digit.
+    Raises KeywordInvalid for a label without a letter or digit, or with letters that
+    each stand for many.
     """
     wanted: dict[str, str] = {}
     for label in labels:
         slug = slug_of(label)
-        if not slug:
+        if not slug or len(slug) > LONGEST_SLUG:
             raise KeywordInvalid
         wanted.setdefault(slug, tidy_label(label))
     if not wanted:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -53,17 +53,19 @@ def add_skills(session: Session, entries: Sequence[Entry]) -> int:
     Posts that were told before are looked through for the new terms. Raises TermTaken
     when a term belongs to another skill.
     """
-    ids = _upsert_skills(session, entries)
-    wanted = {term: ids[entry.slug] for entry in entries for term in sorted(entry.terms)}
-    if not wanted:
+    slugs = _slugs_of_terms(entries)
+    if not slugs:
         return 0
+    _lock_catalogue(session)
+    ids = _upsert_skills(session, entries)
+    wanted = {term: ids[slug] for term, slug in slugs.items()}
     rows = [{"term": term, "skill_id": skill_id} for term, skill_id in sorted(wanted.items())]
     added = session.execute(
         insert(SkillTerm).values(rows).on_conflict_do_nothing().returning(SkillTerm.term)
     ).all()
     _refuse_taken(session, wanted)
     if added:
-        _count_up(session)
+        session.execute(update(CatalogueVersion).values(version=CatalogueVersion.version + 1))
         mentions.detect_everywhere(session)
     return len(added)
 
@@ -72,6 +74,22 @@ def known_terms(session: Session, entries: Sequence[Entry]) -> set[str]:
     """Which of the entries' terms the catalogue has already, whatever they mean there."""
     wanted = {term for entry in entries for term in entry.terms}
     return set(session.scalars(select(SkillTerm.term).where(SkillTerm.term.in_(wanted))))
+
+
+def _slugs_of_terms(entries: Sequence[Entry]) -> dict[str, str]:
+    slugs: dict[str, str] = {}
+    for entry in entries:
+        for term in entry.terms:
+            if slugs.setdefault(term, entry.slug) != entry.slug:
+                raise TermTaken(f"“{term}” belongs to two of the skills to add.")
+    return slugs
+
+
+def _lock_catalogue(session: Session) -> None:
+    """Wait until posts that are being read with the present terms are stored."""
+    row = insert(CatalogueVersion).values(id=1, version=0)
+    session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
+    session.execute(select(CatalogueVersion.id).with_for_update())
 
 
 def _upsert_skills(session: Session, entries: Sequence[Entry]) -> dict[str, int]:
@@ -91,7 +109,7 @@ def _upsert_skills(session: Session, entries: Sequence[Entry]) -> dict[str, int]
             Skill.slug, Skill.id
         )
     )
-    return dict(returned.tuples().all())
+    return dict(returned.all())
 
 
 def _refuse_taken(session: Session, wanted: dict[str, int]) -> None:
@@ -99,12 +117,3 @@ def _refuse_taken(session: Session, wanted: dict[str, int]) -> None:
     for known in session.scalars(statement):
         if known.skill_id != wanted[known.term]:
             raise TermTaken(f"“{known.term}” belongs to another skill already.")
-
-
-def _count_up(session: Session) -> None:
-    row = insert(CatalogueVersion).values(id=1, version=1)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=["id"], set_={"version": CatalogueVersion.version + 1}
-        )
-    )

@@ -25,14 +25,23 @@ PAGE = 500
 _detectors: dict[str, tuple[int, Detector]] = {}
 
 
-def detect(session: Session, post_ids: Iterable[UUID]) -> None:
+def hold_catalogue(session: Session) -> None:
+    """Let no skill be added before this transaction ends: it would miss what is told here.
+
+    Taken before the posts' locks, as by those who add skills.
+    """
+    session.execute(select(CatalogueVersion.id).with_for_update(read=True))
+
+
+def detect(session: Session, post_ids: Iterable[UUID]) -> set[UUID]:
     """Look for skills in posts, and in the answers of those that are questions.
 
-    Mentions, counts of pairs and the evidence that rests on them follow.
+    Mentions and counts of pairs follow. Returns the posts that were looked through, whose
+    evidence the caller weighs anew.
     """
     wanted = set(post_ids)
     if not wanted:
-        return
+        return set()
     posts = _lock_with_answers(session, wanted)
     detector = _detector(session)
     questions = {
@@ -47,7 +56,7 @@ def detect(session: Session, post_ids: Iterable[UUID]) -> None:
         if post.question_id in questions:
             found[post.id] |= detector.find(questions[post.question_id].text)
     _replace(session, found)
-    evidence.weigh(session, set(found))
+    return set(found)
 
 
 def detect_everywhere(session: Session) -> None:
@@ -60,7 +69,7 @@ def detect_everywhere(session: Session) -> None:
         page = list(session.scalars(statement.limit(PAGE)))
         if not page:
             return
-        detect(session, page)
+        evidence.weigh(session, detect(session, page))
         after = page[-1]
 
 
@@ -84,7 +93,7 @@ def _detector(session: Session) -> Detector:
     known = _detectors.get(place)
     if known is None or known[0] != version:
         rows = session.execute(select(SkillTerm.term, SkillTerm.skill_id))
-        known = (version, Detector(dict(rows.tuples().all())))
+        known = (version, Detector(dict(rows.all())))
         _detectors[place] = known
     return known[1]
 

@@ -1,0 +1,97 @@
+"""The past told again, and the replicas emptied before they are filled anew."""
+
+from chassis.messaging.republish import republish
+from contracts.discussion import PostLiked, PostPublished, PostUnliked
+from services.discussion.app import SERVICE
+from services.discussion.tests.factories import (
+    ask,
+    followed,
+    joined,
+    like,
+    person,
+    reply,
+    titles,
+    unlike,
+)
+
+KINDS = (PostPublished, PostLiked, PostUnliked)
+TYPES = [kind.type for kind in KINDS]
+
+
+def told(service):
+    return [event for kind in KINDS for event in service.published(kind)]
+
+
+def latest(events):
+    newest = {}
+    for event in events:
+        known = newest.get(event.subject)
+        if known is None or known.revision < event.revision:
+            newest[event.subject] = event
+    return newest
+
+
+def test_history_is_the_latest_event_of_each_row_tombstones_included(discussion):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    question_id = ask(discussion, ana, "Which flour?", keywords=["Rye", "Bread", "C#"])
+    answer_id = reply(discussion, ben, question_id)
+    for change, one, post_id in (
+        (like, ana, answer_id),
+        (like, cleo, answer_id),
+        (unlike, cleo, answer_id),
+        (like, cleo, question_id),
+        (like, cleo, answer_id),
+        (unlike, ana, answer_id),
+    ):
+        change(discussion, one, post_id)
+    live = told(discussion)
+
+    count = republish(discussion.database, SERVICE.history, "skills", TYPES)
+
+    again = told(discussion)
+    for event in live:
+        again.remove(event)
+    assert count == len(again) == 5
+    assert {event.subject: event for event in again} == latest(live)
+
+
+def test_history_tells_only_the_types_that_were_asked_for(discussion):
+    ana = person("Ana")
+    question_id = ask(discussion, ana, "Which flour?")
+    like(discussion, ana, question_id)
+    unlike(discussion, ana, question_id)
+
+    counts = [
+        republish(discussion.database, SERVICE.history, "skills", [kind.type]) for kind in KINDS
+    ]
+
+    assert counts == [1, 0, 1]
+
+
+def test_history_pages_follow_one_another(discussion):
+    ana = person("Ana")
+    for number in range(5):
+        like(discussion, ana, ask(discussion, ana, f"Question {number}"))
+
+    for history in SERVICE.history:
+        found, after = [], None
+        with discussion.session() as session:
+            while page := history.page(session, after, 2):
+                found += page
+                after = page[-1]
+        assert len(found) == len({event.subject for event in found}) == 5
+
+
+def test_emptied_replicas_are_filled_again_by_the_same_events(discussion):
+    ana, ben = person("Ana"), person("Ben")
+    past = [joined(ana), joined(ben), followed(ana, ben, revision=1)]
+    discussion.deliver(*past)
+    ask(discussion, ben, "Ben's question")
+
+    with discussion.session() as session:
+        SERVICE.empty(session)
+    between = titles(discussion.as_member(ana).get("/feed"))
+    discussion.deliver(*past)
+
+    assert between == []
+    assert titles(discussion.as_member(ana).get("/feed")) == ["Ben's question"]

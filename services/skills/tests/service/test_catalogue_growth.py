@@ -1,0 +1,139 @@
+"""The catalogue grows; older posts are looked through again."""
+
+import pytest
+from sqlalchemy import select
+
+from services.skills.actions.catalogue import Entry, add_skills, load_catalogue
+from services.skills.actions.mentions import hold_catalogue
+from services.skills.actions.posts import record_posts_and_likes
+from services.skills.errors import TermTaken
+from services.skills.models import Skill, SkillTerm
+from services.skills.tests import rows
+from services.skills.tests.factories import (
+    KAFKA,
+    answer,
+    liked,
+    person,
+    question,
+    while_uncommitted,
+)
+
+pytestmark = pytest.mark.usefixtures("on_monday")
+
+FALCONRY = Entry("falconry", "Falconry", "Fauconnerie", "leisure", ["art de la volerie"])
+
+
+def add(service, *entries):
+    with service.session() as session:
+        return add_skills(session, entries)
+
+
+def test_loading_the_catalogue_again_changes_nothing(skills):
+    def terms():
+        with skills.session() as session:
+            found = session.execute(select(SkillTerm.term, SkillTerm.skill_id))
+            return dict(found.all())
+
+    before = terms()
+
+    with skills.session() as session:
+        load_catalogue(session)
+
+    assert terms() == before
+    assert len(before) > 400
+
+
+def test_new_skill_is_found_in_older_posts_and_attributed(skills):
+    ana, ben = person("Ana"), person("Ben")
+    asked = question(ana, "Who practises fauconnerie?")
+    given = answer(ben, asked, "The ART DE LA VOLERIE, with Apache Kafka.")
+    skills.deliver(asked, given, liked(given, ana))
+    before = set(rows.read(skills).attributions)
+
+    added = add(skills, FALCONRY)
+
+    found = rows.read(skills)
+    assert (added, before) == (3, {(ben.id, KAFKA)})
+    assert set(found.attributions) == {(ben.id, KAFKA), (ben.id, "falconry")}
+    assert found.post_counts == {KAFKA: 1, "falconry": 2}
+    assert found.pairs == {frozenset((KAFKA, "falconry")): 1}
+    assert sorted(e.skill for e in rows.announcements(skills)) == [KAFKA, "falconry"]
+
+
+def test_new_skill_is_found_in_later_posts(skills):
+    ana = person("Ana")
+    skills.deliver(question(ana, "Apache Kafka?"))
+    add(skills, FALCONRY)
+
+    skills.deliver(question(ana, "Falconry?"))
+
+    assert {skill for _, skill in rows.read(skills).mentions} == {KAFKA, "falconry"}
+
+
+def test_adding_the_same_skill_again_changes_its_labels_alone(skills):
+    add(skills, FALCONRY)
+
+    added = add(skills, Entry("falconry", "Falconry", "Art de la volerie", "sport"))
+
+    with skills.session() as session:
+        skill = session.scalars(select(Skill).where(Skill.slug == "falconry")).one()
+    assert added == 0
+    assert (skill.label_fr, skill.category) == ("Art de la volerie", "sport")
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [Entry("streams", "Streams", "Flux", "data", ["APACHE  kafka"])],
+        [FALCONRY, Entry("hawking", "Hawking", "Chasse au vol", "leisure", ["falconry"])],
+    ],
+    ids=["by a known skill", "by another new skill"],
+)
+def test_term_that_is_taken_is_refused_and_nothing_is_added(skills, entries):
+    with pytest.raises(TermTaken) as refused:
+        add(skills, *entries)
+
+    with skills.session() as session:
+        slugs = set(session.scalars(select(Skill.slug)))
+    assert "belongs to" in refused.value.message
+    assert not slugs & {"streams", "falconry", "hawking"}
+
+
+def test_post_told_while_a_skill_is_added_is_not_missed(skills):
+    asked = question(person("Ana"), "Who practises falconry?")
+
+    while_uncommitted(
+        skills,
+        lambda session: record_posts_and_likes(session, [asked]),
+        lambda: add(skills, FALCONRY),
+    )
+
+    assert rows.read(skills).mentions == {(asked.post_id, "falconry")}
+
+
+def test_skill_added_while_a_post_is_told_is_not_missed(skills):
+    asked = question(person("Ana"), "Who practises falconry?")
+
+    while_uncommitted(
+        skills,
+        lambda session: add_skills(session, [FALCONRY]),
+        lambda: skills.deliver(asked),
+    )
+
+    assert rows.read(skills).mentions == {(asked.post_id, "falconry")}
+
+
+def test_skill_that_is_changed_while_a_post_counts_it_makes_nobody_fail(skills):
+    asked = question(person("Ana"), "Who knows Apache Kafka?")
+    changed = Entry(KAFKA, "Apache Kafka", "Apache Kafka", "data", ["Kafkaesque"])
+
+    while_uncommitted(
+        skills,
+        hold_catalogue,
+        lambda: add(skills, changed),
+        then=lambda session: record_posts_and_likes(session, [asked]),
+    )
+
+    assert rows.read(skills).post_counts == {KAFKA: 1}
+    with skills.session() as session:
+        assert session.get(SkillTerm, "kafkaesque")

@@ -1,0 +1,163 @@
+"""Whatever the order, the repetitions and the batches, the rows are those of the final state."""
+
+import random
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from chassis import clock
+from chassis.identifiers import new_id
+from chassis.messaging.consumer import Consumer, Message
+from chassis.messaging.envelope import seal
+from chassis.messaging.failures import list_failed
+from services.skills.actions.posts import record_posts_and_likes
+from services.skills.app import SERVICE
+from services.skills.tests import rows
+from services.skills.tests.factories import (
+    answer,
+    at_once,
+    liked,
+    person,
+    question,
+    while_uncommitted,
+)
+from services.skills.tests.reference import expect, final_state
+from services.skills.tests.worlds import NOW, SPEAKS_OF, communities, community, deliveries
+
+
+def tell(service, batches):
+    rows.forget_everything(service)
+    with clock.at(NOW):
+        for batch in batches:
+            service.deliver(*batch)
+    return rows.read(service)
+
+
+def replayed(events):
+    """The history as the owners republish it."""
+    replay = new_id()
+    return [Message(seal(event, replay=replay)[1].encode()) for event in events]
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    # No shrinking: with a database it would take minutes.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(data=st.data())
+def test_any_order_repetition_and_batching_gives_the_rows_of_the_final_state(skills, data):
+    events = data.draw(communities())
+    one, other = data.draw(deliveries(events)), data.draw(deliveries(events))
+
+    first = tell(skills, one)
+    rows.assert_announced_rightly(skills)
+    second = tell(skills, other)
+    rows.assert_announced_rightly(skills)
+
+    assert first == second
+    rows.assert_as_expected(first, expect(events, SPEAKS_OF, NOW))
+
+
+def test_two_consumers_of_interleaved_halves_converge(skills):
+    events = community(5, people=8, posts=12, likes=70)
+    random.Random(6).shuffle(events)
+    consumers = [Consumer("skills", skills.database, SERVICE.handlers) for _ in range(2)]
+
+    def consume(half):
+        with clock.at(NOW):
+            for start in range(0, len(events), 20):
+                batch = events[start + half : start + 20 : 2]
+                consumers[half].handle([Message(seal(event)[1].encode()) for event in batch])
+
+    at_once(lambda: consume(0), lambda: consume(1))
+
+    with skills.session() as session:
+        assert [failed.error for failed in list_failed(session)] == []
+    found = rows.read(skills)
+    rows.assert_as_expected(found, expect(events, SPEAKS_OF, NOW))
+    rows.assert_announced_rightly(skills)
+    assert found == tell(skills, [final_state(events)])
+
+
+def test_halves_that_two_consumers_handle_at_one_time_are_seen_by_the_later(skills):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked, "Try Apache Spark.")
+    likes = [liked(given, ana), liked(given, cleo)]
+    everything = [asked, given, *likes]
+
+    def deliver_at(moment, event):
+        with clock.at(moment):  # a thread has a clock of its own
+            skills.deliver(event)
+
+    # What was told before, and what the two consumers are told at one time.
+    for before, one, other in (
+        ([asked, given], likes[0], likes[1]),
+        ([asked, *likes], given, likes[0]),
+        ([], likes[0], given),
+        ([asked], likes[0], given),
+        (likes, asked, given),
+        (likes, given, asked),
+        ([given], likes[0], asked),
+        ([given], asked, likes[0]),
+    ):
+        tell(skills, [before])
+        with clock.at(NOW):
+            while_uncommitted(
+                skills,
+                lambda session, one=one: record_posts_and_likes(session, [one]),
+                lambda other=other: deliver_at(NOW, other),
+            )
+
+        told = [event for event in everything if event in [*before, one, other]]
+        rows.assert_as_expected(rows.read(skills), expect(told, SPEAKS_OF, NOW))
+
+
+def test_history_gives_a_fresh_database_equal_rows(skills, service_under_test):
+    events = community(7, people=6, posts=8, likes=40)
+    random.Random(8).shuffle(events)
+    live = tell(skills, [events[:50], events[50:]])
+    fresh = service_under_test(SERVICE)
+
+    with clock.at(NOW):
+        fresh.consumer.handle(replayed(final_state(events)))
+
+    assert rows.read(fresh) == live
+
+
+def test_rebuilding_gives_equal_rows_while_live_events_flow(skills):
+    events = community(9, people=6, posts=8, likes=40)
+    random.Random(10).shuffle(events)
+    before, late = events[:-20], events[-20:]
+    live = tell(skills, [before, late])
+    tell(skills, [before])
+    revisions = {(e.member_id, e.skill): e.revision for e in rows.announcements(skills)}
+
+    with skills.session() as session:
+        SERVICE.empty(session)
+    history = replayed(final_state(before))
+    with clock.at(NOW):
+        skills.consumer.handle(history[: len(history) // 2])
+        skills.deliver(*late)
+        skills.consumer.handle(history[len(history) // 2 :])
+
+    assert rows.read(skills) == live
+    after = {(e.member_id, e.skill): e.revision for e in rows.announcements(skills)}
+    assert all(after[key] >= revision for key, revision in revisions.items())
+
+
+def test_emptied_service_keeps_its_catalogue_and_nothing_else(skills):
+    events = community(11, people=6, posts=8, likes=40)
+    tell(skills, [events])
+    with skills.session() as session:
+        terms = session.query(rows.Skill).count()
+
+    with skills.session() as session:
+        SERVICE.empty(session)
+
+    found = rows.read(skills)
+    assert not any(vars(found).values())
+    with skills.session() as session:
+        assert session.query(rows.Skill).count() == terms

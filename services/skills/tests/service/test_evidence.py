@@ -1,0 +1,225 @@
+"""What a like is worth, on which skill, and that an unlike takes exactly that away."""
+
+from datetime import timedelta
+
+import pytest
+
+from chassis import clock
+from services.skills.tests import rows
+from services.skills.tests.factories import (
+    BIG_DATA,
+    KAFKA,
+    MONDAY,
+    SPARK,
+    answer,
+    ever,
+    joined,
+    liked,
+    person,
+    question,
+    unliked,
+)
+
+pytestmark = pytest.mark.usefixtures("on_monday")
+
+
+def weights(service, post):
+    """What each like of a post counts, by liker; the same for all its skills."""
+    evidence = rows.read(service).evidence
+    return {
+        liker: e["weight"] for (post_id, liker, _), e in evidence.items() if post_id == post.post_id
+    }
+
+
+def test_like_credits_the_author_with_the_posts_skills_and_its_questions(skills):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    asked = question(ana, "Who knows Apache Kafka?", keywords=["Hadoop"])
+    given = answer(ben, asked, "Try Apache Spark.")
+
+    skills.deliver(asked, given, liked(given, cleo))
+
+    found = rows.read(skills)
+    assert set(found.attributions) == {(ben.id, KAFKA), (ben.id, BIG_DATA), (ben.id, SPARK)}
+    assert {skill for post_id, skill in found.mentions if post_id == asked.post_id} == {
+        KAFKA,
+        BIG_DATA,
+    }
+
+
+def test_likes_count_less_the_more_there_are_and_the_askers_in_full(skills):
+    ana, ben = person("Ana"), person("Ben")
+    likers = [person(f"Liker {number}") for number in range(3)]
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked)
+    order = [likers[0], likers[1], ana, likers[2]]
+
+    skills.deliver(
+        asked,
+        given,
+        *(liked(given, one, at=MONDAY + timedelta(hours=n)) for n, one in enumerate(order)),
+    )
+
+    assert [weights(skills, given)[one.id] for one in order] == [1, 1 / 2, 1, 1 / 4]
+
+
+def test_like_of_a_question_counts_a_fifth_for_the_asker(skills):
+    ana, ben = person("Ana"), person("Ben")
+    asked = question(ana, "Who knows Apache Kafka?")
+
+    skills.deliver(asked, liked(asked, ben))
+
+    assert weights(skills, asked) == {ben.id: 0.2}
+    assert set(rows.read(skills).attributions) == {(ana.id, KAFKA)}
+
+
+def test_own_like_counts_nothing(skills):
+    ana = person("Ana")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ana, asked)
+
+    skills.deliver(asked, given, liked(asked, ana), liked(given, ana))
+
+    found = rows.read(skills)
+    assert (found.evidence, found.attributions) == ({}, {})
+    assert rows.announcements(skills) == []
+
+
+def test_unlike_removes_exactly_what_the_like_added(skills):
+    ana, ben, cleo, dan = (person(name) for name in ("Ana", "Ben", "Cleo", "Dan"))
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked, at=MONDAY + timedelta(days=3, minutes=7))
+    skills.deliver(
+        asked, given, liked(given, ana), liked(given, dan, at=MONDAY + timedelta(days=9))
+    )
+    before = rows.read(skills)
+
+    skills.deliver(liked(given, cleo, at=MONDAY + timedelta(days=5)))
+    between = rows.read(skills)
+    skills.deliver(unliked(given, cleo))
+
+    after = rows.read(skills)
+    assert between.attributions != before.attributions
+    assert (after.evidence, after.attributions) == (before.evidence, before.attributions)
+
+
+def test_like_that_comes_before_its_post_counts_when_the_post_comes(skills):
+    ana, ben = person("Ana"), person("Ben")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked)
+
+    skills.deliver(liked(given, ana))
+    early = rows.read(skills).evidence
+    skills.deliver(given)
+    alone = rows.read(skills).evidence
+    skills.deliver(asked)
+
+    assert (early, alone) == ({}, {})
+    assert set(rows.read(skills).attributions) == {(ben.id, KAFKA)}
+
+
+def test_late_question_gives_its_answers_their_skills_and_their_asker(skills):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked, "Try Apache Spark.")
+    skills.deliver(given, liked(given, cleo), liked(given, ana, at=MONDAY + timedelta(hours=1)))
+    before = weights(skills, given)
+
+    skills.deliver(asked)
+
+    assert before == {cleo.id: 1, ana.id: 1 / 2}
+    assert weights(skills, given) == {cleo.id: 1, ana.id: 1}
+    assert set(rows.read(skills).attributions) == {(ben.id, KAFKA), (ben.id, SPARK)}
+
+
+def test_older_revision_and_repetition_change_nothing(skills):
+    ana, ben = person("Ana"), person("Ben")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked)
+    skills.deliver(joined(ben, revision=2), asked, given, liked(given, ana, revision=3))
+    before = rows.read(skills)
+
+    skills.deliver(
+        joined(ben, revision=1, state="left"),
+        question(ana, "About Apache Spark", post_id=asked.post_id, revision=0),
+        given,
+        unliked(given, ana, revision=2),
+        liked(given, ana, revision=3, at=MONDAY + timedelta(days=1)),
+    )
+
+    assert rows.read(skills) == before
+    assert len(rows.announcements(skills)) == 1
+
+
+def test_edited_post_keeps_the_skills_that_it_still_mentions(skills):
+    ana, ben = person("Ana"), person("Ben")
+    asked = question(ana, "Apache Kafka or Apache Spark?")
+    given = answer(ben, asked)
+    skills.deliver(asked, given, liked(given, ana))
+
+    skills.deliver(question(ana, "Apache Kafka?", post_id=asked.post_id, revision=2))
+
+    found = rows.read(skills)
+    assert set(found.attributions) == {(ben.id, KAFKA)}
+    assert (found.pairs, found.post_counts) == ({}, {KAFKA: 2})
+
+
+def test_pairs_count_the_posts_that_mention_both(skills):
+    ana, ben = person("Ana"), person("Ben")
+    asked = question(ana, "Apache Kafka or Apache Spark?")
+
+    skills.deliver(asked, answer(ben, asked), question(ana, "And Apache Kafka with Hadoop?"))
+
+    found = rows.read(skills)
+    assert found.pairs == {frozenset((KAFKA, SPARK)): 2, frozenset((KAFKA, BIG_DATA)): 1}
+    assert found.post_counts == {KAFKA: 3, SPARK: 2, BIG_DATA: 1}
+
+
+def test_no_phrase_is_found_across_two_keywords(skills):
+    ana = person("Ana")
+
+    skills.deliver(question(ana, "Which one?", keywords=["Apache", "Kafka Connect", "Big", "Data"]))
+
+    assert {skill for _, skill in rows.read(skills).mentions} == {KAFKA}
+
+
+def test_weights_shown_add_up_to_the_score_and_fade_alike(skills):
+    ana, ben = person("Ana"), person("Ben")
+    likers = [person(f"Liker {number}") for number in range(4)]
+    events = [joined(ben)]
+    for day in range(3):
+        asked = question(ana, "Who knows Apache Kafka?", at=MONDAY + timedelta(days=40 * day))
+        given = answer(ben, asked, at=asked.published_at)
+        events += [asked, given, *(liked(given, one) for one in likers[day:])]
+    skills.deliver(*events)
+    path = f"/members/{ben.id}/skills"
+
+    seen = {}
+    for moment in (MONDAY + timedelta(days=90), MONDAY + timedelta(days=360)):
+        with clock.at(moment):
+            client = skills.as_member(ana)
+            [shown] = client.get(path, headers=ever(ana)).json["items"]
+            evidence = client.get(f"{path}/{KAFKA}/evidence", headers=ever(ana)).json["items"]
+        seen[moment] = (shown["score"], sum(item["weight"] for item in evidence))
+
+    (soon, soon_sum), (late, late_sum) = seen.values()
+    assert soon_sum == pytest.approx(soon) and late_sum == pytest.approx(late)
+    assert late == pytest.approx(soon / 2)
+
+
+def test_evidence_bears_the_title_of_the_answers_question(skills):
+    ana, ben = person("Ana"), person("Ben")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked)
+    skills.deliver(joined(ben), joined(ana), asked, given, liked(given, ana), liked(asked, ben))
+    client = skills.as_member(ana)
+
+    [of_answer] = client.get(f"/members/{ben.id}/skills/{KAFKA}/evidence").json["items"]
+    [of_question] = client.get(f"/members/{ana.id}/skills/{KAFKA}/evidence").json["items"]
+
+    assert of_answer["post"] == {
+        "id": str(given.post_id),
+        "kind": "answer",
+        "title": "Who knows Apache Kafka?",
+        "question_id": str(asked.post_id),
+    }
+    assert (of_question["post"]["kind"], of_question["post"]["question_id"]) == ("question", None)

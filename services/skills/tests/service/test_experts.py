@@ -1,0 +1,129 @@
+"""Who is an expert of a skill, in which order, and why."""
+
+import math
+from datetime import timedelta
+
+import pytest
+
+from chassis import clock
+from services.skills.tests.factories import (
+    KAFKA,
+    MONDAY,
+    SPARK,
+    answer,
+    joined,
+    liked,
+    person,
+    question,
+)
+
+
+def answered(author, asker, title, *, at=MONDAY):
+    """A question with one answer that its asker likes."""
+    asked = question(asker, title, at=at)
+    given = answer(author, asked, at=at)
+    return [asked, given, liked(given, asker)]
+
+
+def experts(service, slug=KAFKA):
+    with clock.at(MONDAY):
+        response = service.as_member(person("Reader")).get(f"/skills/{slug}/experts")
+    assert response.status_code == 200
+    return response.json["items"]
+
+
+def names(found):
+    return [item["member"]["name"] for item in found]
+
+
+def test_experts_are_ordered_by_their_evidence(skills):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    skills.deliver(
+        *map(joined, (ana, ben, cleo)),
+        *answered(ben, ana, "Who knows Apache Kafka?"),
+        *answered(cleo, ana, "Who knows Apache Kafka?"),
+        *answered(cleo, ben, "Who knows Apache Kafka?"),
+    )
+
+    found = experts(skills)
+
+    assert names(found) == ["Cleo", "Ben"]
+    assert found[0]["attributions"][0]["skill"]["slug"] == KAFKA
+    assert [r["kind"] for r in found[0]["reasons"]] == ["evidence"]
+
+
+def test_related_skills_lend_a_share_that_decides_between_near_equals(skills):
+    ana, ben, cleo = person("Ana"), person("Ben", headline="Broker"), person("Cleo")
+    later = MONDAY + timedelta(days=10)
+    skills.deliver(
+        *map(joined, (ana, ben, cleo)),
+        *answered(ben, ana, "Who knows Apache Kafka?", at=later),
+        *answered(cleo, ana, "Who knows Apache Kafka with Apache Spark?"),
+    )
+
+    found = experts(skills)
+
+    # Two of the four posts that mention Kafka mention Spark, and none else does.
+    share = 0.35 * 2 / (math.sqrt(4 * 2) + 2)
+    assert names(found) == ["Cleo", "Ben"]
+    assert 1 < 2 ** (10 / 270) < 1 + share
+    [own, lent] = found[0]["reasons"]
+    assert (own["kind"], own["skill"]["slug"], own["score"]) == ("evidence", KAFKA, 1)
+    assert (lent["kind"], lent["skill"]["slug"]) == ("related", SPARK)
+    assert lent["score"] == pytest.approx(share)
+    assert [r["kind"] for r in found[1]["reasons"]] == ["evidence"]
+
+
+def test_related_skill_alone_makes_nobody_an_expert(skills):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    skills.deliver(
+        *map(joined, (ana, ben, cleo)),
+        *answered(ben, ana, "Apache Kafka and Apache Spark?"),
+        *answered(cleo, ana, "Apache Spark?"),
+    )
+
+    assert names(experts(skills)) == ["Ben"]
+    assert names(experts(skills, SPARK)) == ["Ben", "Cleo"]
+
+
+@pytest.mark.parametrize("state", ["suspended", "left"])
+def test_member_who_is_not_active_is_no_expert(skills, state):
+    ana, ben = person("Ana"), person("Ben")
+    skills.deliver(joined(ben), *answered(ben, ana, "Who knows Apache Kafka?"))
+
+    skills.deliver(joined(ben, revision=2, state=state))
+
+    assert experts(skills) == []
+
+
+def test_expert_is_shown_once_the_member_is_known(skills):
+    ana, ben = person("Ana"), person("Ben")
+    skills.deliver(*answered(ben, ana, "Who knows Apache Kafka?"))
+    before = experts(skills)
+
+    skills.deliver(joined(ben))
+
+    assert (before, names(experts(skills))) == ([], ["Ben"])
+
+
+def test_unknown_skill_and_unknown_member_are_not_found(skills):
+    ana = person("Ana")
+    skills.deliver(joined(ana))
+    client = skills.as_member(ana)
+    nobody = person("Nobody").id
+    paths = {
+        "/skills/no-such-skill/experts": "skill_not_found",
+        f"/members/{ana.id}/skills/no-such-skill/evidence": "skill_not_found",
+        f"/members/{nobody}/skills": "member_not_found",
+        f"/members/{nobody}/skills/{KAFKA}/evidence": "member_not_found",
+        "/skills/%00/experts": "not_found",
+    }
+
+    answers = {path: client.get(path) for path in paths}
+
+    assert {path: a.json["code"] for path, a in answers.items()} == paths
+    assert {a.status_code for a in answers.values()} == {404}
+
+
+def test_stranger_is_asked_to_sign_in(skills):
+    assert skills.as_stranger().get(f"/skills/{KAFKA}/experts").status_code == 401

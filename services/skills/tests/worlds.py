@@ -1,0 +1,125 @@
+"""Communities as sets of events, drawn by hypothesis or by a seed, and orders to tell them in."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from contracts import Event
+from services.skills.tests.factories import (
+    MONDAY,
+    answer,
+    joined,
+    liked,
+    person,
+    question,
+    unliked,
+)
+
+SPEAKS_OF = {
+    "Apache Kafka": "apache-kafka",
+    "Apache Spark": "apache-spark",
+    "mégadonnées": "big-data",
+    "storytelling": "storytelling",
+    "OpenCV": "computer-vision",
+}
+PHRASES = list(SPEAKS_OF)
+NOW = MONDAY + timedelta(days=30)
+
+
+class _Draw:
+    """The choices of a random generator, as hypothesis would make them."""
+
+    def __init__(self, generator: random.Random) -> None:
+        self._generator = generator
+
+    def number(self, least: int, most: int) -> int:
+        return self._generator.randint(least, most)
+
+
+class _Hypothesis:
+    def __init__(self, data: Any) -> None:
+        self._data = data
+
+    def number(self, least: int, most: int) -> int:
+        return int(self._data(st.integers(least, most)))
+
+
+def _text(choose: Any) -> str:
+    count = choose.number(0, 2)
+    chosen = [PHRASES[choose.number(0, len(PHRASES) - 1)] for _ in range(count)]
+    return "About. " + " and also ".join(chosen)
+
+
+def _moment(choose: Any, most_days: int) -> datetime:
+    # Few different moments, so that many likes happen at the same one.
+    return MONDAY + timedelta(days=choose.number(0, most_days) * 7)
+
+
+def _community(choose: Any, people: int, questions: int, answers: int, likes: int) -> list[Event]:
+    members = [person(f"Member {number}") for number in range(people)]
+    events: list[Event] = [joined(one) for one in members]
+
+    def somebody() -> Any:
+        return members[choose.number(0, people - 1)]
+
+    asked = [
+        question(somebody(), _text(choose), at=_moment(choose, 3))
+        for _ in range(choose.number(1, questions))
+    ]
+    answered = [
+        answer(
+            somebody(),
+            asked[choose.number(0, len(asked) - 1)],
+            _text(choose),
+            at=_moment(choose, 3),
+        )
+        for _ in range(choose.number(0, answers))
+    ]
+    posts = [*asked, *answered]
+    events += posts
+    for post in asked:
+        if choose.number(0, 3) == 0:
+            author = next(one for one in members if one.id == post.author_id)
+            events.append(
+                question(
+                    author, _text(choose), at=post.published_at, revision=2, post_id=post.post_id
+                )
+            )
+    pairs = {
+        (choose.number(0, len(posts) - 1), choose.number(0, people - 1))
+        for _ in range(choose.number(0, likes))
+    }
+    for post_number, member_number in sorted(pairs):
+        for revision in range(1, choose.number(1, 3) + 1):
+            change = liked if revision % 2 else unliked
+            at = _moment(choose, 4)
+            events.append(
+                change(posts[post_number], members[member_number], revision=revision, at=at)
+            )
+    # What discussion has not told yet, or never will.
+    for _ in range(choose.number(0, 1)):
+        del events[choose.number(people, len(events) - 1)]
+    return events
+
+
+@st.composite
+def communities(draw: Any) -> list[Event]:
+    return _community(_Hypothesis(draw), people=4, questions=3, answers=4, likes=9)
+
+
+def community(seed: int, *, people: int, posts: int, likes: int) -> list[Event]:
+    """A larger one, always the same but for its ids."""
+    choose = _Draw(random.Random(seed))
+    return _community(choose, people=people, questions=posts, answers=posts, likes=likes)
+
+
+@st.composite
+def deliveries(draw: Any, events: Sequence[Event]) -> list[list[Event]]:
+    """The events in some order, some of them repeated, in batches."""
+    repeated = draw(st.lists(st.sampled_from(events), max_size=4))
+    order = draw(st.permutations([*events, *repeated]))
+    size = draw(st.sampled_from([1, 2, 5, 9, 50]))
+    return [list(order[start : start + size]) for start in range(0, len(order), size)]

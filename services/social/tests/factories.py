@@ -1,0 +1,72 @@
+"""Members and follows for tests, each with what matters said at the call."""
+
+import base64
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from chassis.identifiers import new_id
+from chassis.testing.keys import Person
+from chassis.testing.service import ServiceUnderTest
+from contracts.identity import MemberJoined
+
+MONDAY = datetime(2024, 3, 4, 9, 0, tzinfo=UTC)
+
+
+def person(name: str, *, headline: str = "", role: str = "member") -> Person:
+    return Person(name, new_id(), headline=headline, role=role)
+
+
+def joined(one: Person, *, revision: int = 1, state: str = "active") -> MemberJoined:
+    return MemberJoined(
+        member_id=one.id,
+        revision=revision,
+        name=one.name,
+        headline=one.headline,
+        company="",
+        location="",
+        portrait_url=None,
+        locale="fr",
+        role=one.role,
+        state=state,
+        is_proposable=True,
+        sponsor_id=None,
+        joined_at=MONDAY,
+    )
+
+
+def members(service: ServiceUnderTest, *names: str) -> list[Person]:
+    """People of whom the service has heard."""
+    people = [person(name) for name in names]
+    service.deliver(*map(joined, people))
+    return people
+
+
+def follow(service: ServiceUnderTest, follower: Person, followed: Person) -> TestResponse:
+    return service.as_member(follower).put(f"/members/{followed.id}/follow")
+
+
+def unfollow(service: ServiceUnderTest, follower: Person, followed: Person) -> TestResponse:
+    return service.as_member(follower).delete(f"/members/{followed.id}/follow")
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Answers of calls that begin together, each in a thread of its own."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        start.wait(10)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+def cursor_of(values: Any) -> str:
+    """A cursor as a list would make it, of values that no list has."""
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")

@@ -1,0 +1,69 @@
+"""The past told again, and the replica emptied before it is."""
+
+from chassis.messaging.republish import republish
+from contracts.social import MemberFollowed, MemberUnfollowed
+from services.social.app import SERVICE
+from services.social.models import MemberRef
+from services.social.tests.factories import follow, joined, members, unfollow
+
+TYPES = [MemberFollowed.type, MemberUnfollowed.type]
+
+
+def latest(events):
+    newest = {}
+    for event in events:
+        if event.subject not in newest or newest[event.subject].revision < event.revision:
+            newest[event.subject] = event
+    return newest
+
+
+def test_history_is_the_latest_event_of_each_pair_tombstones_included(social):
+    ana, ben, cleo = members(social, "Ana", "Ben", "Cleo")
+    for change, follower, followed in (
+        (follow, ana, ben),
+        (follow, ben, ana),
+        (unfollow, ana, ben),
+        (follow, cleo, ana),
+        (follow, ana, ben),
+        (unfollow, ben, ana),
+    ):
+        change(social, follower, followed)
+    live = [*social.published(MemberFollowed), *social.published(MemberUnfollowed)]
+
+    count = republish(social.database, SERVICE.history, "discussion", TYPES)
+
+    everything = [*social.published(MemberFollowed), *social.published(MemberUnfollowed)]
+    told_again = list(everything)
+    for event in live:
+        told_again.remove(event)
+    assert count == 3
+    assert {event.subject: event for event in told_again} == latest(live)
+
+
+def test_history_pages_follow_one_another(social):
+    ana, ben, cleo = members(social, "Ana", "Ben", "Cleo")
+    for follower, followed in ((ana, ben), (ana, cleo), (ben, cleo), (cleo, ana), (cleo, ben)):
+        follow(social, follower, followed)
+    [history] = SERVICE.history
+
+    told, after = [], None
+    with social.session() as session:
+        while page := history.page(session, after, 2):
+            told += page
+            after = page[-1]
+
+    assert len(told) == len({event.subject for event in told}) == 5
+
+
+def test_emptied_replica_takes_the_same_revision_again(social):
+    ana, ben = members(social, "Ana", "Ben")
+    follow(social, ana, ben)
+    with social.session() as session:
+        session.get_one(MemberRef, ben.id).name = "Spoilt"
+        session.flush()
+        SERVICE.empty(session)
+
+    social.deliver(joined(ana), joined(ben))
+
+    [followed] = social.as_member(ana).get(f"/members/{ana.id}/following").json["items"]
+    assert followed["name"] == "Ben"
