@@ -18,7 +18,8 @@ from chassis.messaging import consumer as chassis_consumer
 from chassis.messaging import worker
 from chassis.messaging.consumer import BATCH_SIZE, Consumer
 from chassis.messaging.loops import Loop
-from chassis.messaging.rabbitmq import RabbitConsumer, RabbitPublisher
+from chassis.messaging.rabbitmq_consumer import RabbitConsumer
+from chassis.messaging.rabbitmq_publisher import RabbitPublisher
 from chassis.messaging.topology import Topology
 from chassis.testing.waiting import eventually
 

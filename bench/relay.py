@@ -11,7 +11,7 @@ from bench.servers import Machine, broker, open_channel
 from chassis.database import Database
 from chassis.messaging import outbox
 from chassis.messaging import relay as chassis_relay
-from chassis.messaging.rabbitmq import RabbitPublisher
+from chassis.messaging.rabbitmq_publisher import RabbitPublisher
 from chassis.messaging.relay import BATCH_SIZE, Relay
 from chassis.messaging.topology import Topology
 

@@ -73,12 +73,16 @@ def driver_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-# SQLSTATE classes and codes that speak of the server or the way to it, not of the statement.
-_AWAY = ("08", "57P", "53100", "53300", "58", "XX000")
+# SQLSTATE classes and codes that speak of the server, the way to it or its other visitors
+# (40001 and 40P01: serialization failure, deadlock), not of the statement.
+_AWAY = ("08", "57P", "53100", "53300", "58", "XX000", "40001", "40P01")
 
 
 def is_unreachable(error: BaseException) -> bool:
-    """Whether the database went away, as opposed to refusing this statement."""
+    """Whether the database could not answer now, as opposed to refusing this statement.
+
+    The same work tried again, from the start of its transaction, may succeed.
+    """
     if not isinstance(error, DBAPIError):
         return isinstance(error, TimeoutError)
     if error.connection_invalidated:

@@ -18,6 +18,7 @@ from services.discussion.actions import likes, posts
 from services.identity import passwords
 from services.identity.actions import invitations, members
 from services.skills.actions import catalogue
+from services.skills.queries.catalogue import list_known_terms
 
 ANSWER = "…"  # the data hold no texts, only who answered and when
 Say = Callable[[str], None]
@@ -63,7 +64,8 @@ class Replay:
             catalogue.Entry(term, term, term, self.community.name) for term in self.community.skills
         ]
         with self.databases["skills"].transaction() as session:
-            known = catalogue.known_terms(session, entries)
+            terms = {term for entry in entries for term in entry.terms}
+            known = set(list_known_terms(session, terms))
             new = [entry for entry in entries if not entry.terms & known]
             return catalogue.add_skills(session, new)
 

@@ -23,7 +23,8 @@ from chassis.messaging import failures, outbox
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.local import LocalPublisher
 from chassis.messaging.loops import Loop, Stop
-from chassis.messaging.rabbitmq import RabbitConsumer, RabbitPublisher
+from chassis.messaging.rabbitmq_consumer import RabbitConsumer
+from chassis.messaging.rabbitmq_publisher import RabbitPublisher
 from chassis.messaging.relay import Relay
 from chassis.messaging.tables import INBOX
 from chassis.messaging.topology import Topology

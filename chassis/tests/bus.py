@@ -19,7 +19,7 @@ from pika.exceptions import ChannelClosedByBroker
 from sqlalchemy import insert, select, text
 
 from chassis.database import Database
-from chassis.messaging import failures, loops, outbox, rabbitmq, relay, worker
+from chassis.messaging import failures, loops, outbox, rabbitmq_consumer, relay, worker
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.failures import FailedEvent
 from chassis.messaging.loops import Loop
@@ -39,7 +39,7 @@ QUICK: tuple[tuple[Any, str, float], ...] = (
     (relay, "SWEEP_SECONDS", 0.1),
     (relay, "RETURNED_WAIT_SECONDS", 0.5),
     (worker, "RETRY_POLL_SECONDS", 0.05),
-    (rabbitmq, "READ_SECONDS", 0.1),
+    (rabbitmq_consumer, "READ_SECONDS", 0.1),
     (loops, "FIRST_DELAY", 0.05),
     (loops, "LONGEST_DELAY", 0.5),
 )

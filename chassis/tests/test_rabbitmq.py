@@ -10,7 +10,7 @@ import pytest
 from chassis.messaging import relay
 from chassis.messaging.envelope import seal
 from chassis.messaging.outbox import record_for
-from chassis.messaging.rabbitmq import RabbitPublisher
+from chassis.messaging.rabbitmq_publisher import RabbitPublisher
 from chassis.messaging.relay import Relay
 from chassis.testing.rabbitmq import Node
 from chassis.testing.waiting import eventually

@@ -8,7 +8,7 @@ from typing import Any
 from chassis.messaging import worker
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.local import LocalPublisher
-from chassis.messaging.rabbitmq import RabbitPublisher
+from chassis.messaging.rabbitmq_publisher import RabbitPublisher
 from chassis.tests import toys
 from chassis.tests.bus import QUICK, Setup, make_loops, open_databases
 from contracts import EVENTS

@@ -30,11 +30,8 @@ ODD_ACTIONS = {
     "services.identity.actions.actors.admit": "as chassis.actors.admit, which it stands for",
     "services.identity.actions.sessions.check_password": "no connection waits while it hashes",
     "services.skills.actions.catalogue.read_catalogue": "reads the file that the code brings",
-    "services.skills.actions.catalogue.known_terms": "to become a query: find_known_terms",
 }
-ODD_QUERIES = {
-    "services.skills.queries.attributions.related_skills": "to become list_related_skills",
-}
+ODD_QUERIES: dict[str, str] = {}
 ODD_TABLES = {"credentials", "evidence", "catalogue_version", "outbox", "inbox"}
 KINDS = {"ServiceError", *(kind.__name__ for kind in ServiceError.__subclasses__())}
 SINGLE = re.compile(r"[a-z]+(_[a-z]+)*")

@@ -70,12 +70,6 @@ def add_skills(session: Session, entries: Sequence[Entry]) -> int:
     return len(added)
 
 
-def known_terms(session: Session, entries: Sequence[Entry]) -> set[str]:
-    """Which of the entries' terms the catalogue has already, whatever they mean there."""
-    wanted = {term for entry in entries for term in entry.terms}
-    return set(session.scalars(select(SkillTerm.term).where(SkillTerm.term.in_(wanted))))
-
-
 def _slugs_of_terms(entries: Sequence[Entry]) -> dict[str, str]:
     slugs: dict[str, str] = {}
     for entry in entries:

@@ -112,7 +112,7 @@ def list_experts(session: Session, *, slug: str, limit: int, cursor: str | None)
     Raises SkillNotFound.
     """
     skill = get_skill(session, slug)
-    related = related_skills(session, skill)
+    related = list_related_skills(session, skill)
     other = aliased(Attribution)
     similarity = case(related, value=other.skill_id, else_=0.0) if related else literal(0.0)
     lent = (
@@ -150,7 +150,7 @@ def get_skill(session: Session, slug: str) -> Skill:
     return skill
 
 
-def related_skills(session: Session, skill: Skill) -> dict[int, float]:
+def list_related_skills(session: Session, skill: Skill) -> dict[int, float]:
     """The skills mentioned most with this one: id → similarity, the closest 15."""
     other_id = case((SkillPair.skill_id == skill.id, SkillPair.other_id), else_=SkillPair.skill_id)
     statement = (

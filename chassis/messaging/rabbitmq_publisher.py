@@ -1,0 +1,160 @@
+"""Publishing to RabbitMQ: a batch in one write, then its confirmations."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pika
+
+from chassis.messaging.envelope import CONTENT_TYPE
+from chassis.messaging.rabbitmq import BrokerLost, parameters
+from chassis.messaging.relay import OutboxRow, Published
+from chassis.messaging.topology import Topology
+
+CONFIRM_SECONDS = 30.0
+CLOSE_SECONDS = 2.0
+
+
+class _HoldingConnection(pika.SelectConnection):  # type: ignore[misc]
+    """Sends what is published inside `hold()` in one write.
+
+    pika writes three frames for each message, each with its own call of the system; for
+    a batch of 100 that was half of the publisher's time.
+    """
+
+    _held: list[bytes] | None = None
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Collect what the block emits, and send it at the block's end."""
+        held: list[bytes] = []
+        self._held = held
+        try:
+            yield
+        finally:
+            self._held = None
+        if held and self.is_open:
+            self._adapter_emit_data(b"".join(held))
+
+    def _adapter_emit_data(self, data: bytes) -> None:
+        if self._held is None:
+            super()._adapter_emit_data(data)
+        else:
+            self._held.append(data)
+
+
+class RabbitPublisher:
+    """Publishes a batch without waiting in between, then for all confirmations.
+
+    pika's BlockingConnection waits for each confirmation; its SelectConnection does
+    not. Its loop turns only inside these methods, until what they wait for has come.
+    """
+
+    counts_deliveries = False
+
+    def __init__(self, url: str, topology: Topology) -> None:
+        self.topology = topology
+        self._lost: BaseException | None = None
+        self._channel: Any = None
+        self._next_tag = 0
+        self._sent: dict[int, OutboxRow] = {}  # by delivery tag, not yet confirmed
+        self._result = Published()
+        self._returned: set[str] = set()
+        with pika.BlockingConnection(parameters(url)) as connection:
+            topology.declare(connection.channel())
+        self._connection = _HoldingConnection(
+            parameters(url),
+            on_open_callback=lambda connection: connection.channel(
+                on_open_callback=self._on_channel
+            ),
+            on_open_error_callback=self._on_lost,
+            on_close_callback=self._on_lost,
+        )
+        try:
+            self._run_until(lambda: self._channel is not None, CONFIRM_SECONDS)
+        except BrokerLost:
+            self.close()
+            raise
+
+    def publish(self, rows: Sequence[OutboxRow]) -> Published:
+        """Raises BrokerLost, with an unknown part of the batch published, when it ends."""
+        self._result, self._sent, self._returned = Published(), {}, set()
+        with self._connection.hold():
+            for row in rows:
+                self._next_tag += 1
+                self._sent[self._next_tag] = row
+                self._publish(row)
+        self._run_until(lambda: not self._sent, CONFIRM_SECONDS)
+        return self._result
+
+    def keep_alive(self) -> None:
+        self._run_until(lambda: True, 0)
+
+    def close(self) -> None:
+        if self._connection.is_open:
+            self._connection.close()
+        self._turn_until(lambda: self._connection.is_closed, CLOSE_SECONDS)
+        self._connection.ioloop.close()
+
+    def _publish(self, row: OutboxRow) -> None:
+        exchange, key = self.topology.exchange, row.type
+        if row.destination is not None:
+            exchange, key = "", self.topology.queue(row.destination)
+        self._channel.basic_publish(
+            exchange,
+            key,
+            row.body.encode(),
+            pika.BasicProperties(
+                content_type=CONTENT_TYPE,
+                delivery_mode=pika.DeliveryMode.Persistent.value,
+                message_id=str(row.event_id),
+                type=row.type,
+            ),
+            mandatory=row.destination is not None or self.topology.has_listener(row.type),
+        )
+
+    def _run_until(self, is_done: Callable[[], bool], seconds: float) -> None:
+        """Turn the loop until `is_done`; raises BrokerLost when it does not come."""
+        self._turn_until(lambda: self._lost is not None or is_done(), seconds)
+        if self._lost is not None:
+            raise BrokerLost(repr(self._lost))
+        if not is_done():
+            raise BrokerLost("no answer in time")
+
+    def _turn_until(self, is_done: Callable[[], bool], seconds: float) -> None:
+        """Turn the loop, at least once, until `is_done` or the time is over."""
+        loop = self._connection.ioloop
+        self._is_done = is_done
+        timer = loop.call_later(0 if is_done() else seconds, loop.stop)
+        loop.start()
+        loop.remove_timeout(timer)
+
+    def _check_done(self) -> None:
+        if self._is_done():
+            self._connection.ioloop.stop()
+
+    def _on_channel(self, channel: Any) -> None:
+        channel.add_on_close_callback(self._on_lost)
+        channel.add_on_return_callback(self._on_return)
+        channel.confirm_delivery(self._on_confirmation, callback=lambda _: self._on_ready(channel))
+
+    def _on_ready(self, channel: Any) -> None:
+        self._channel = channel
+        self._check_done()
+
+    def _on_return(self, _: Any, __: Any, properties: Any, ___: bytes) -> None:
+        # The broker confirms a returned message as well, after it returned it.
+        self._returned.add(properties.message_id)
+
+    def _on_confirmation(self, frame: Any) -> None:
+        last, is_ack = frame.method.delivery_tag, isinstance(frame.method, pika.spec.Basic.Ack)
+        tags = [tag for tag in self._sent if tag <= last] if frame.method.multiple else [last]
+        for tag in tags:
+            row = self._sent.pop(tag)
+            is_kept = not is_ack or str(row.event_id) in self._returned
+            (self._result.returned if is_kept else self._result.confirmed).append(row.id)
+        self._check_done()
+
+    def _on_lost(self, *details: Any) -> None:
+        self._lost = details[-1]
+        self._check_done()
