@@ -69,8 +69,9 @@ def run(machine: Machine, rounds: int) -> list[Row]:
                 _ask(machine, ports[name], REQUESTS)
                 cpu[name].append((servers[name].cpu_seconds() - before) / REQUESTS * 1e3)
     name, base = "gateway, CPU per forwarded request", ("bare Flask hello", cpu[SERVERS[0]])
+    added = [ours - theirs for ours, theirs in zip(cpu["gateway"], cpu[SERVERS[0]], strict=True)]
     return [
-        measured(name, cpu["gateway"], "ms", Goal(0.7, "ms")),
+        measured("gateway, CPU added to an answer of its own", added, "ms", Goal(0.7, "ms")),
         compared(name, cpu["gateway"], "ms", base, Goal(3)),
     ]
 

@@ -8,8 +8,8 @@ a clock, and neither deletes a row.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, bindparam, cast, func, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.orm import Session
 
 Row = Mapping[str, Any]
@@ -28,20 +28,33 @@ def upsert_newer(session: Session, model: Any, rows: Sequence[Row]) -> set[Key]:
     table: Table = model.__table__
     keys = [column.name for column in table.primary_key]
     newest: dict[Key, Row] = {}
-    for row in sorted(rows, key=lambda row: row["revision"]):
-        newest[tuple(row[key] for key in keys)] = row
+    for row in rows:
+        key = tuple(row[name] for name in keys)
+        if key not in newest or newest[key]["revision"] < row["revision"]:
+            newest[key] = row
     ordered = [newest[key] for key in sorted(newest)]
-    statement = insert(table)
+    statement = _insert_all(table, list(ordered[0]))
     replaced = {name: statement.excluded[name] for name in ordered[0] if name not in keys}
     statement = statement.on_conflict_do_update(
         index_elements=keys,
         set_=replaced,
         where=table.c.revision < statement.excluded.revision,
     )
-    # Rows apart from the statement: it is the same for each batch, and compiled once.
     returning = statement.returning(*(table.c[key] for key in keys))
-    returned = session.execute(returning, [dict(row) for row in ordered])
-    return {tuple(row) for row in returned}
+    columns = {name: [row[name] for row in ordered] for name in ordered[0]}
+    return {tuple(row) for row in session.execute(returning, columns)}
+
+
+def _insert_all(table: Table, names: Sequence[str]) -> Insert:
+    """An insert of any number of rows, each column's values as one array.
+
+    The same text for every batch: compiled once here and planned once by the server,
+    where a list of values is another statement for each number of rows.
+    """
+    arrays = (
+        func.unnest(cast(bindparam(name), ARRAY(table.c[name].type))).label(name) for name in names
+    )
+    return insert(table).from_select(list(names), select(*arrays))
 
 
 def set_state(

@@ -4,15 +4,16 @@ Fields are `str`, `int`, `float`, `bool`, `UUID`, aware `datetime`, `Literal`, t
 and small frozen dataclasses of these, or any of them `| None`.
 """
 
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 T = TypeVar("T")
-E = TypeVar("E", bound="Event")
+Reader = Callable[[Any], Any]
 
 
 class ContractError(ValueError):
@@ -48,16 +49,15 @@ def decode(kind: type[T], data: Any) -> T:
         raise ContractError(f"{kind.__name__}: expected an object")
     values: dict[str, Any] = {}
     problems: list[str] = []
-    hints = _hints(kind)  # type: ignore[arg-type]
-    for field in fields(kind):  # type: ignore[arg-type]
-        if field.name not in data:
-            if field.default is MISSING:
-                problems.append(f"{field.name}: missing")
+    for name, is_required, read in _readers(kind):  # type: ignore[arg-type]
+        if name not in data:
+            if is_required:
+                problems.append(f"{name}: missing")
             continue
         try:
-            values[field.name] = _typed(hints[field.name], data[field.name])
+            values[name] = read(data[name])
         except (ValueError, TypeError) as error:
-            problems.append(f"{field.name}: {error}")
+            problems.append(f"{name}: {error}")
     if problems:
         raise ContractError(f"{kind.__name__}: " + "; ".join(problems))
     return kind(**values)
@@ -109,34 +109,76 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _typed(kind: Any, value: Any) -> Any:
+@cache
+def _readers(kind: Any) -> tuple[tuple[str, bool, Reader], ...]:
+    """For each field its name, whether it must be there, and how its value is read."""
+    hints = _hints(kind)
+    return tuple(
+        (field.name, field.default is MISSING, _reader(hints[field.name])) for field in fields(kind)
+    )
+
+
+def _reader(kind: Any) -> Reader:
+    """The function that turns a JSON value into this type, or raises ValueError."""
     origin = get_origin(kind)
     if origin in (Union, UnionType):
-        options = [option for option in get_args(kind) if option is not NoneType]
-        return None if value is None else _typed(options[0], value)
+        [option] = [option for option in get_args(kind) if option is not NoneType]
+        read_option = _reader(option)
+        return lambda value: None if value is None else read_option(value)
     if origin is Literal:
-        if value not in get_args(kind):
-            raise ValueError(f"not one of {', '.join(get_args(kind))}")
-        return value
+        return partial(_read_literal, get_args(kind))
     if origin is tuple:
-        if not isinstance(value, list):
-            raise ValueError("expected a list")
-        return tuple(_typed(get_args(kind)[0], item) for item in value)
+        return partial(_read_tuple, _reader(get_args(kind)[0]))
     if is_dataclass(kind):
-        return decode(kind, value)  # type: ignore[arg-type]
-    return _scalar(kind, value)
+        return partial(decode, kind)  # type: ignore[arg-type]
+    return _SCALAR_READERS[kind]
 
 
-def _scalar(kind: Any, value: Any) -> Any:
-    if kind is UUID and isinstance(value, str):
-        return UUID(value)
-    if kind is datetime and isinstance(value, str):
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise ValueError("expected a time with its zone")
-        return moment
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
-        return value
-    raise ValueError(f"expected {kind.__name__}")
+def _read_literal(allowed: tuple[str, ...], value: Any) -> Any:
+    if value not in allowed:
+        raise ValueError(f"not one of {', '.join(allowed)}")
+    return value
+
+
+def _read_tuple(read_item: Reader, value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise ValueError("expected a list")
+    return tuple(read_item(item) for item in value)
+
+
+def _read_uuid(value: Any) -> UUID:
+    if not isinstance(value, str):
+        raise ValueError("expected UUID")
+    return UUID(value)
+
+
+def _read_datetime(value: Any) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError("expected datetime")
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("expected a time with its zone")
+    return moment
+
+
+def _read_float(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("expected float")
+    return float(value)
+
+
+def _read_exactly(kind: type, value: Any) -> Any:
+    # Not isinstance: a bool is no int here.
+    if type(value) is not kind:
+        raise ValueError(f"expected {kind.__name__}")
+    return value
+
+
+_SCALAR_READERS: dict[Any, Reader] = {
+    UUID: _read_uuid,
+    datetime: _read_datetime,
+    float: _read_float,
+    str: partial(_read_exactly, str),
+    int: partial(_read_exactly, int),
+    bool: partial(_read_exactly, bool),
+}

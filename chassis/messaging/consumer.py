@@ -171,7 +171,7 @@ class Consumer:
 
     def _decode(self, message: Message) -> Arrival | None:
         envelope = unseal(message.body)
-        if envelope.type not in EVENTS or envelope.type not in self.handlers.subscriptions:
+        if envelope.type not in EVENTS or not self.handlers.listens_to(envelope.type):
             if envelope.type not in self._unknown:
                 self._unknown.add(envelope.type)
                 log.warning("unknown event type", service=self.service, type=envelope.type)

@@ -36,6 +36,7 @@ class Handlers:
     """All reactions of one service, in the order of their registration."""
 
     all: list[Handler] = field(default_factory=list)
+    _types: set[str] = field(default_factory=set)
 
     def on(
         self, *kinds: type[Event], once: bool = False
@@ -43,7 +44,7 @@ class Handlers:
         """Register a function for one event at a time."""
 
         def register(function: SingleFunction) -> SingleFunction:
-            self.all.append(Handler(function, kinds, is_batch=False, once=once))
+            self._add(Handler(function, kinds, is_batch=False, once=once))
             return function
 
         return register
@@ -52,26 +53,30 @@ class Handlers:
         """Register a set-based function; it is called with one event when its set failed."""
 
         def register(function: BatchFunction) -> BatchFunction:
-            self.all.append(Handler(function, kinds, is_batch=True, once=False))
+            self._add(Handler(function, kinds, is_batch=True, once=False))
             return function
 
         return register
 
+    def _add(self, handler: Handler) -> None:
+        self.all.append(handler)
+        self._types.update(kind.type for kind in handler.kinds)
+
     @property
     def subscriptions(self) -> list[str]:
         """The event types that this service listens to, sorted."""
-        return sorted({kind.type for handler in self.all for kind in handler.kinds})
+        return sorted(self._types)
+
+    def listens_to(self, event_type: str) -> bool:
+        return event_type in self._types
 
 
-def latest_of_each_key(events: Sequence[Event]) -> list[Event]:
+def latest_of_each_key(events: Sequence[Any]) -> list[Event]:
     """Of several events about one row the one with the highest revision, ordered by key."""
-    latest: dict[str, Event] = {}
+    latest: dict[tuple[Any, ...], Any] = {}
     for event in events:
-        known = latest.get(event.subject)
-        if known is None or _revision(known) < _revision(event):
-            latest[event.subject] = event
-    return [latest[subject] for subject in sorted(latest)]
-
-
-def _revision(event: Event) -> int:
-    return int(getattr(event, "revision", 0))
+        key = tuple(getattr(event, part) for part in event.key)
+        known = latest.get(key)
+        if known is None or known.revision < event.revision:
+            latest[key] = event
+    return [latest[key] for key in sorted(latest)]

@@ -29,7 +29,7 @@ class LocalPublisher:
     def _concerns(self, row: OutboxRow, service: str) -> bool:
         if row.destination is not None:
             return row.destination == service
-        return row.type in self.consumers[service].handlers.subscriptions
+        return self.consumers[service].handlers.listens_to(row.type)
 
     def keep_alive(self) -> None:
         """Nothing to keep alive."""

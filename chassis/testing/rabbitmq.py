@@ -6,12 +6,14 @@ folders, own cookie, the loopback interface alone.
 
 import ctypes
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pika
@@ -43,11 +45,16 @@ def answers(url: str) -> bool:
 
 
 def free_port() -> int:
-    """A TCP port of the loopback interface that nobody listens on at the moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
+    """A TCP port of the loopback interface that nobody listens on at the moment.
+
+    Below those that the kernel gives to outgoing connections: one of these could take
+    the port of a server that is stopped for a while.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def _die_with_parent() -> None:
