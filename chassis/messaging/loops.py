@@ -62,6 +62,10 @@ class Loop(threading.Thread):
     def beat(self) -> None:
         self.last_beat = time.monotonic()
 
+    def beats_within(self, seconds: float) -> bool:
+        """Whether it said so within the last `seconds`."""
+        return time.monotonic() - self.last_beat < seconds
+
     def run(self) -> None:
         backoff = Backoff()
         while not self.stopping.is_set():

@@ -6,6 +6,7 @@ local transport. SIGTERM lets each loop finish what it has in hand.
 
 import math
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -110,7 +111,11 @@ def serve_metrics(port: int) -> None:
 
 
 def run(loops: Iterable[Loop], *, heartbeat: Path | None = None) -> None:
-    """Run the loops until SIGTERM or SIGINT, touching the heartbeat while all are alive."""
+    """Run the loops until SIGTERM or SIGINT, touching the heartbeat while all are alive.
+
+    Ends the process with status 1 when a loop hangs: pika's calls to a broker that does
+    not answer have no time-out, and whoever started the process starts it again.
+    """
     running = list(loops)
     ending = threading.Event()
 
@@ -123,8 +128,12 @@ def run(loops: Iterable[Loop], *, heartbeat: Path | None = None) -> None:
         loop.start()
     log.info("working", loops=[loop.name for loop in running])
     while not ending.wait(1.0):
-        oldest = min(loop.last_beat for loop in running)
-        if heartbeat and time.monotonic() - oldest < STALE_SECONDS:
+        hanging = [loop.name for loop in running if not loop.beats_within(STALE_SECONDS)]
+        if hanging:
+            log.error("loops hang", loops=hanging)
+            stop(loop for loop in running if loop.name not in hanging)
+            sys.exit(1)
+        if heartbeat:
             heartbeat.touch()
     stop(running)
     log.info("stopped")

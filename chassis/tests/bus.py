@@ -39,6 +39,7 @@ QUICK: tuple[tuple[Any, str, float], ...] = (
     (relay, "SWEEP_SECONDS", 0.1),
     (relay, "RETURNED_WAIT_SECONDS", 0.5),
     (worker, "RETRY_POLL_SECONDS", 0.05),
+    (worker, "STALE_SECONDS", 10.0),
     (rabbitmq_consumer, "READ_SECONDS", 0.1),
     (loops, "FIRST_DELAY", 0.05),
     (loops, "LONGEST_DELAY", 0.5),
