@@ -75,7 +75,9 @@ def rabbit_bus(make_bus: MakeBus) -> Bus:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quiet_log() -> None:
+def quiet_log() -> Iterator[None]:
     """Warnings and failures only: a test's output is for what went wrong."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    yield
+    structlog.reset_defaults()
     logging.getLogger("pika").setLevel(logging.CRITICAL)
