@@ -74,10 +74,10 @@ def rabbit_bus(make_bus: MakeBus) -> Bus:
     return make_bus("rabbitmq")
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def quiet_log() -> Iterator[None]:
     """Warnings and failures only: a test's output is for what went wrong."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
     yield
     structlog.reset_defaults()
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
