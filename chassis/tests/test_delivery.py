@@ -213,7 +213,7 @@ def test_a_message_that_kills_the_process_ends_as_a_dead_letter(
     with bus.supervised() as workers:
         eventually(lambda: states(bus) == ["dead"], seconds=60)
         lacks = dict.fromkeys((Note, Digest, Tally), killer)
-        bus.settles(failed=1, lacks=lacks, seconds=60)
+        bus.settles(failed=1, lacks=lacks, seconds=30)
         bus.record_notes(1)
         bus.settles(failed=1, lacks=lacks)
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import actors
 from chassis.pages import Page, list_page
@@ -14,40 +14,35 @@ from services.social.models import Follow, MemberRef
 
 
 def list_followers(session: Session, *, member_id: UUID, limit: int, cursor: str | None) -> Page:
-    """Who follows a member now; raises MemberNotFound."""
+    """Who follows a member now, the latest first; raises MemberNotFound."""
     require_member(session, member_id)
-    followers = (
-        select(MemberRef)
-        .join(Follow, Follow.follower_id == MemberRef.id)
-        .where(Follow.followed_id == member_id, Follow.is_following)
-        .where(MemberRef.state == actors.ACTIVE)
-    )
-    page = list_page(
-        session,
-        followers,
-        sort_key=[Follow.changed_at, Follow.follower_id],
-        limit=limit,
-        cursor=cursor,
-    )
-    return page.map(lambda rows: [row[0] for row in rows])
+    theirs = Follow.followed_id == member_id
+    return _list_members(session, Follow.follower_id, theirs, limit=limit, cursor=cursor)
 
 
 def list_following(session: Session, *, member_id: UUID, limit: int, cursor: str | None) -> Page:
-    """Whom a member follows now; raises MemberNotFound."""
+    """Whom a member follows now, the latest first; raises MemberNotFound."""
     require_member(session, member_id)
-    followed = (
+    theirs = Follow.follower_id == member_id
+    return _list_members(session, Follow.followed_id, theirs, limit=limit, cursor=cursor)
+
+
+def _list_members(
+    session: Session,
+    side: InstrumentedAttribute[UUID],
+    theirs: ColumnElement[bool],
+    *,
+    limit: int,
+    cursor: str | None,
+) -> Page:
+    """The active members on one side of the follows that stand."""
+    statement = (
         select(MemberRef)
-        .join(Follow, Follow.followed_id == MemberRef.id)
-        .where(Follow.follower_id == member_id, Follow.is_following)
-        .where(MemberRef.state == actors.ACTIVE)
+        .join(Follow, side == MemberRef.id)
+        .where(theirs, Follow.is_following, MemberRef.state == actors.ACTIVE)
     )
-    page = list_page(
-        session,
-        followed,
-        sort_key=[Follow.changed_at, Follow.followed_id],
-        limit=limit,
-        cursor=cursor,
-    )
+    sort_key = [Follow.changed_at, side]
+    page = list_page(session, statement, sort_key=sort_key, limit=limit, cursor=cursor)
     return page.map(lambda rows: [row[0] for row in rows])
 
 
