@@ -11,6 +11,7 @@ import click
 
 from chassis import logs, migrations
 from chassis import settings as chassis_settings
+from chassis.chores import chore_loop
 from chassis.database import Database
 from chassis.errors import ServiceError
 from chassis.messaging import failures, worker
@@ -110,10 +111,12 @@ def work(tools: Tools, check: bool) -> None:
     worker.serve_metrics(settings.metrics_port)
     topology = Topology(read_subscriptions(), settings.broker_namespace)
     consumer = Consumer(service.name, tools.database, service.handlers)
-    worker.run(
-        worker.rabbit_loops(service.name, tools.database, consumer, settings.broker_url, topology),
-        heartbeat=heartbeat,
+    loops = worker.rabbit_loops(
+        service.name, tools.database, consumer, settings.broker_url, topology
     )
+    if service.chores:
+        loops.append(chore_loop(service.name, service.chores, tools.database, settings))
+    worker.run(loops, heartbeat=heartbeat)
 
 
 @click.command()

@@ -45,6 +45,8 @@ class Database:
             pool_timeout=10,
             pool_pre_ping=True,
             pool_use_lifo=True,
+            # What a statement was about, a person's name or address, is nobody's in a log.
+            hide_parameters=True,
             connect_args={
                 "connect_timeout": 5,
                 "options": f"-c timezone=UTC -c idle_session_timeout={IDLE_SECONDS}s",

@@ -17,9 +17,16 @@ class ServiceError(Exception):
     code: ClassVar[str] = "internal_error"
     detail: ClassVar[str] = "Something went wrong on our side."
 
-    def __init__(self, detail: str | None = None, *, errors: FieldErrors | None = None) -> None:
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        errors: FieldErrors | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         self.message = detail or self.detail
         self.errors = errors
+        self.retry_after = retry_after  # seconds after which trying again makes sense
         super().__init__(self.message)
 
 

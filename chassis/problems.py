@@ -57,8 +57,9 @@ def on_service_error(error: ServiceError) -> Response:
     )
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if error.status == 503:
-        response.headers["Retry-After"] = "5"
+    retry_after = 5 if error.status == 503 else error.retry_after
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
     return response
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from chassis import settings as chassis_settings
+from chassis.chores import Chore
 from chassis.database import Database
 from chassis.messaging.handlers import Handlers
 from chassis.messaging.republish import History
@@ -33,6 +34,8 @@ class Service:
     empty: Callable[[Session], None] | None = None
     # Fills what the code brings along (a catalogue); runs after each migration.
     seed: Callable[[Session], None] | None = None
+    # What its worker does beside its events.
+    chores: Sequence[Chore] = ()
 
     @property
     def folder(self) -> Path:

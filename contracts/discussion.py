@@ -40,6 +40,22 @@ class PostPublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostRemoved(Event):
+    """A post was taken away: its words are gone, its place in the conversation stays."""
+
+    type = "post.removed"
+    source = "discussion"
+    key = ("post_id",)
+
+    post_id: UUID
+    revision: int
+    author_id: UUID
+    kind: PostKind
+    question_id: UUID | None
+    removed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class _LikeChanged(Event):
     source = "discussion"
     key = ("post_id", "liker_id")

@@ -1,4 +1,4 @@
-"""What identity tells: who belongs."""
+"""What identity tells: who belongs, and who asks to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +12,9 @@ Role = Literal["member", "moderator", "administrator"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class MemberJoined(Event):
-    """Somebody joined by an invitation; never carries the address or the bio."""
+class MemberTold(Event):
+    """A member as they are now, whatever changed; never carries the address or the bio."""
 
-    type = "member.joined"
     source = "identity"
     key = ("member_id",)
 
@@ -32,3 +31,56 @@ class MemberJoined(Event):
     is_proposable: bool
     sponsor_id: UUID | None
     joined_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(MemberTold):
+    """Somebody joined by an invitation."""
+
+    type = "member.joined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberUpdated(MemberTold):
+    """A member changed how they are shown, or got another role."""
+
+    type = "member.updated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberSuspended(MemberTold):
+    """A moderator ended a member's right to write, until they are reinstated."""
+
+    type = "member.suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberReinstated(MemberTold):
+    """A moderator gave a suspended member their rights back."""
+
+    type = "member.reinstated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberLeft(MemberTold):
+    """A member left for good: what named them is gone, here and wherever it was told.
+
+    `removes_posts` says whether they took what they wrote with them.
+    """
+
+    type = "member.left"
+
+    removes_posts: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationRequested(Event):
+    """A stranger with a confirmed address asks for an invitation; `keywords` are slugs."""
+
+    type = "invitation.requested"
+    source = "identity"
+    key = ("request_id",)
+
+    request_id: UUID
+    revision: int
+    keywords: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What social tells: who listens to whom."""
+"""What social tells: who listens to whom, and to what."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,5 +33,34 @@ class MemberUnfollowed(_FollowChanged):
     """A member stopped following another; the pair's row stays, with its revision."""
 
     type = "member.unfollowed"
+
+    state: Literal["none"] = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _KeywordFollowChanged(Event):
+    source = "social"
+    key = ("member_id", "slug")
+
+    member_id: UUID
+    slug: str
+    revision: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeywordFollowed(_KeywordFollowChanged):
+    """A member began to follow a keyword."""
+
+    type = "keyword.followed"
+
+    state: Literal["followed"] = "followed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeywordUnfollowed(_KeywordFollowChanged):
+    """A member stopped following a keyword; the pair's row stays, with its revision."""
+
+    type = "keyword.unfollowed"
 
     state: Literal["none"] = "none"

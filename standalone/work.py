@@ -6,6 +6,7 @@ Told to start by `standalone.run`; `READY_FILE` says when the databases can be u
 from pathlib import Path
 
 from chassis import logs, migrations, settings
+from chassis.chores import chore_loop
 from chassis.database import Database
 from chassis.messaging import worker
 from chassis.messaging.consumer import Consumer
@@ -34,7 +35,12 @@ def main(run_folder: Path) -> None:
     ready = run_folder / READY_FILE
     ready.with_suffix(".new").write_text(_first_invitation(known["identity"], databases))
     ready.with_suffix(".new").replace(ready)
-    worker.run(worker.local_loops(databases, consumers))
+    chores = [
+        chore_loop(service.name, service.chores, databases[service.name], known[service.name])
+        for service in SERVICES
+        if service.chores
+    ]
+    worker.run([*worker.local_loops(databases, consumers), *chores])
 
 
 def _database(settings: ServiceSettings) -> Database:

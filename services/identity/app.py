@@ -4,7 +4,7 @@ from flask import Flask
 
 from chassis.messaging.republish import History
 from chassis.service import Service
-from contracts.identity import MemberJoined
+from contracts.identity import MemberJoined, MemberLeft, MemberSuspended
 from services.identity import models, tokens
 from services.identity.api import invitations, members, sessions
 from services.identity.config import Settings
@@ -17,7 +17,7 @@ SERVICE = Service(
     metadata=models.Base.metadata,
     blueprints=[invitations.bp, members.bp, sessions.bp],
     handlers=handlers,
-    history=[History((MemberJoined,), history.list_member_history)],
+    history=[History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history)],
 )
 
 

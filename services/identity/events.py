@@ -1,12 +1,61 @@
 """Rows as the events that tell them, for the actions that change and the history that repeats."""
 
-from contracts.identity import MemberJoined
-from services.identity.models import Member
+from typing import Any, TypeVar
+
+from contracts.identity import (
+    InvitationRequested,
+    MemberJoined,
+    MemberLeft,
+    MemberReinstated,
+    MemberSuspended,
+    MemberTold,
+    MemberUpdated,
+)
+from services.identity.models import InvitationRequest, Member
+
+M = TypeVar("M", bound=MemberTold)
 
 
 def joined(member: Member) -> MemberJoined:
-    """The event that tells a member as they are now."""
-    return MemberJoined(
+    """Somebody joined."""
+    return _told(MemberJoined, member)
+
+
+def updated(member: Member) -> MemberUpdated:
+    """A member is shown differently."""
+    return _told(MemberUpdated, member)
+
+
+def suspended(member: Member) -> MemberSuspended:
+    """A member may not write any more."""
+    return _told(MemberSuspended, member)
+
+
+def reinstated(member: Member) -> MemberReinstated:
+    """A member may write again."""
+    return _told(MemberReinstated, member)
+
+
+def left(member: Member) -> MemberLeft:
+    """A member is gone."""
+    return _told(MemberLeft, member, removes_posts=member.removes_posts)
+
+
+def as_they_are(member: Member) -> MemberTold:
+    """The event that tells a member's present state to who hears of them anew."""
+    tell = {"active": joined, "suspended": suspended, "left": left}
+    return tell[member.state](member)
+
+
+def requested(request: InvitationRequest) -> InvitationRequested:
+    """A request waits for a sponsor."""
+    return InvitationRequested(
+        request_id=request.id, revision=1, keywords=tuple(request.keyword_slugs)
+    )
+
+
+def _told(kind: type[M], member: Member, **more: Any) -> M:
+    return kind(
         member_id=member.id,
         revision=member.revision,
         name=member.name,
@@ -17,7 +66,8 @@ def joined(member: Member) -> MemberJoined:
         locale=member.locale,  # type: ignore[arg-type]
         role=member.role,  # type: ignore[arg-type]
         state=member.state,  # type: ignore[arg-type]
-        is_proposable=True,  # until members can choose
+        is_proposable=member.is_proposable,
         sponsor_id=member.sponsor_id,
         joined_at=member.joined_at,
+        **more,
     )

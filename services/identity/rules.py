@@ -71,6 +71,14 @@ def is_name(text: str) -> bool:
     )
 
 
+def name_words(name: str) -> list[str]:
+    """The words of a name as searches compare them: no accents, no case, each once."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    apart = "".join(letter if letter.isalnum() else " " for letter in plain)
+    return sorted(set(apart.split()))
+
+
 def join_url(public_url: str, token: str) -> str:
     """The link of an invitation."""
     return f"{public_url.rstrip('/')}/join/{token}"

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.identifiers import new_id
+from chassis.slugs import slug_of
 from contracts import discussion as contracts
 from services.discussion.errors import KeywordInvalid
 from services.discussion.models import Keyword, PostKeyword
-from services.discussion.rules import LONGEST_SLUG, slug_of, tidy_label
+from services.discussion.rules import LONGEST_SLUG, tidy_label
 
 
 def use_keywords(

@@ -36,6 +36,7 @@ def _new_member(invitation: Invitation, *, name: str, locale: str) -> Member:
     return Member(
         id=new_id(),
         name=name,
+        name_words=rules.name_words(name),
         headline="",
         company="",
         location="",

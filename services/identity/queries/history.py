@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contracts.identity import MemberJoined
+from contracts.identity import MemberTold
 from services.identity import events
 from services.identity.models import Member
 
 
 def list_member_history(
-    session: Session, after: MemberJoined | None, limit: int
-) -> Sequence[MemberJoined]:
+    session: Session, after: MemberTold | None, limit: int
+) -> Sequence[MemberTold]:
     """Every member as they are now."""
     statement = select(Member).order_by(Member.id).limit(limit)
     if after is not None:
         statement = statement.where(Member.id > after.member_id)
-    return [events.joined(member) for member in session.scalars(statement)]
+    return [events.as_they_are(member) for member in session.scalars(statement)]
