@@ -6,7 +6,15 @@ from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.identity import MemberJoined, MemberLeft, MemberSuspended
 from services.identity import models, tokens
-from services.identity.api import invitations, members, sessions
+from services.identity.actions.steps import empty
+from services.identity.api import (
+    credentials,
+    invitations,
+    members,
+    moderation,
+    requests,
+    sessions,
+)
 from services.identity.config import Settings
 from services.identity.handlers import handlers
 from services.identity.queries import history
@@ -15,9 +23,17 @@ SERVICE = Service(
     name="identity",
     settings=Settings,
     metadata=models.Base.metadata,
-    blueprints=[invitations.bp, members.bp, sessions.bp],
+    blueprints=[
+        invitations.bp,
+        requests.bp,
+        members.bp,
+        sessions.bp,
+        credentials.bp,
+        moderation.bp,
+    ],
     handlers=handlers,
     history=[History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history)],
+    empty=empty,
 )
 
 

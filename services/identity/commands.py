@@ -1,12 +1,16 @@
 """The verbs that identity adds to the command line of every service."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import click
 
 from chassis.cli import Tools, with_tools
 from services.identity import keys, rules
-from services.identity.actions import invitations
+from services.identity.actions import invitations, leaving, moderation
+from services.identity.queries import members as queries
 
 
 @click.command("make-keys")
@@ -25,6 +29,25 @@ def make_keys(folder: Path) -> None:
     click.echo(f"Wrote {folder / keys.PRIVATE_FILE} and {folder / keys.PUBLIC_FILE}.")
 
 
+@click.command("rotate-keys")
+@click.option(
+    "--folder",
+    required=True,
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Where signing.pem and public.json are.",
+)
+def rotate_keys(folder: Path) -> None:
+    """Take the next of three steps to a new key pair, and say what to do before the one after.
+
+    Nobody is signed out: both public keys are known while tokens of either are about.
+    """
+    try:
+        done = keys.rotate(folder)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(done)
+
+
 @click.command("invite-administrator")
 @click.option("--first", is_flag=True, help="Only while nobody has joined; for each start.")
 @with_tools
@@ -36,3 +59,78 @@ def invite_administrator(tools: Tools, first: bool) -> None:
     if token:
         url = rules.join_url(tools.settings.public_url, token)
         click.echo(f"Administrator invitation: {url}")
+
+
+@click.group("members")
+def members() -> None:
+    """Find members, and do to them what moderators do, as the operator."""
+
+
+@members.command("find")
+@click.argument("text")
+@with_tools
+def find_members(tools: Tools, text: str) -> None:
+    """Members by address, id, or words of the name, whatever their state: one line each."""
+    with tools.database.transaction() as session:
+        found = queries.find_members(session, text=text)
+        for member, email in found:
+            click.echo(
+                f"{member.id}  {member.state:9}  {member.role:13}  {email or '-'}  {member.name}"
+            )
+    if not found:
+        click.echo("None.")
+
+
+@members.command("erase")
+@click.argument("member_id", type=UUID)
+@click.option("--with-posts", is_flag=True, help="What they wrote goes as well.")
+@click.confirmation_option(prompt="This cannot be undone. Erase?")
+@with_tools
+def erase_member(tools: Tools, member_id: UUID, with_posts: bool) -> None:
+    """Let somebody leave who cannot do it themselves: everything that names them is erased."""
+    with tools.database.transaction() as session:
+        leaving.leave(session, member_id=member_id, removes_posts=with_posts)
+    click.echo("Erased.")
+
+
+def _add_act(name: str, act: str, what: str) -> None:
+    """A verb that does one act of moderation."""
+
+    @members.command(name, help=what)
+    @click.argument("member_id", type=UUID)
+    @_with_role(act)
+    @click.option("--reason", required=True, help="Kept with the act; they may read it.")
+    @click.option("--dry-run", is_flag=True, help="Only tell whom it would concern.")
+    @with_tools
+    def command(
+        tools: Tools, member_id: UUID, reason: str, dry_run: bool, role: str | None = None
+    ) -> None:
+        with tools.database.transaction() as session:
+            outcome = moderation.perform(
+                session,
+                actor_id=None,
+                act=act,
+                member_id=member_id,
+                reason=reason,
+                role=role,
+                is_dry_run=dry_run,
+            )
+        for member in outcome.affected:
+            click.echo(f"{member.id}  {member.name}")
+        verb = "would be concerned" if dry_run else "concerned"
+        click.echo(f"{len(outcome.affected)} {verb}.")
+
+
+def _with_role(act: str) -> Callable[[Any], Any]:
+    if act != "change_role":
+        return lambda command: command
+    return click.argument("role", type=click.Choice(["member", "moderator", "administrator"]))
+
+
+_add_act("suspend", "suspend", "End somebody's right to sign in and write.")
+_add_act("prune", "prune", "The same for somebody and everybody below them in the tree.")
+_add_act("reinstate", "reinstate", "Give somebody who is suspended their rights back.")
+_add_act("reinstate-branch", "reinstate_branch", "Undo the pruning at somebody.")
+_add_act("stop-inviting", "stop_inviting", "Let somebody invite no more; they read the reason.")
+_add_act("allow-inviting", "allow_inviting", "Let somebody invite again.")
+_add_act("change-role", "change_role", "Make somebody a member, moderator or administrator.")

@@ -38,6 +38,79 @@ class EmailUnusable(Conflict):
     detail = "This address cannot be used; sign in if it is yours."
 
 
+class InvitingTooEarly(Forbidden):
+    code = "inviting_too_early"
+    detail = "You can invite once you have been here for seven days."
+
+
+class InvitingStopped(Forbidden):
+    code = "inviting_stopped"
+    detail = "A moderator switched your inviting off."
+
+
+class PlacesTaken(Conflict):
+    code = "invitation_places_taken"
+    detail = "All your places are taken; one comes back when an invitee is liked by others."
+
+
+class RequestNotFound(NotFound):
+    code = "invitation_request_not_found"
+    detail = "There is no such request waiting."
+
+
+class RequestClosed(Conflict):
+    code = "invitation_request_closed"
+    detail = "This request does not wait any more."
+
+
+class SessionNotFound(NotFound):
+    code = "session_not_found"
+    detail = "You have no such session."
+
+
+class LinkInvalid(NotFound):
+    code = "link_invalid"
+    detail = "This link is not valid, not valid any more, or was used."
+
+
+class ModeratorsOnly(Forbidden):
+    code = "moderators_only"
+    detail = "Only moderators may do this."
+
+
+class AdministratorsOnly(Forbidden):
+    code = "administrators_only"
+    detail = "Only administrators may do this."
+
+
+class ActBeyondRole(Forbidden):
+    code = "act_beyond_role"
+    detail = "Moderators act on members; for others, ask an administrator."
+
+
+class ActOnOneself(Forbidden):
+    code = "act_on_oneself"
+    detail = "This would act on yourself."
+
+
+class ActWithoutEffect(Conflict):
+    code = "act_without_effect"
+    detail = "This would change nothing."
+
+
+class LastAdministrator(Conflict):
+    code = "last_administrator"
+    detail = "You are the last administrator: give somebody else the role first."
+
+
+class TooManyTries(ServiceError):
+    """An allowance is used up."""
+
+    status = 429
+    code = "too_many_tries"
+    detail = "That was tried too often; wait a while."
+
+
 class _Unproven(ServiceError):
     """What was shown proves nobody."""
 
@@ -47,6 +120,11 @@ class _Unproven(ServiceError):
 class CredentialsWrong(_Unproven):
     code = "credentials_wrong"
     detail = "The address or the password is wrong."
+
+
+class PasswordWrong(Forbidden):
+    code = "password_wrong"
+    detail = "This is not your password."
 
 
 class RefreshTokenInvalid(_Unproven):

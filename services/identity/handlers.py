@@ -1,5 +1,36 @@
-"""What identity does when it hears of something: nothing yet, it only tells."""
+"""What identity does when it hears of something."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
 
 from chassis.messaging.handlers import Handlers
+from contracts.discussion import PostLiked, PostPublished
+from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.social import KeywordFollowed, KeywordUnfollowed
+from services.identity.actions import places, steps
 
 handlers = Handlers()
+
+
+@handlers.on_batch(PostLiked)
+def when_post_liked_return_place(events: Sequence[PostLiked], session: Session) -> None:
+    places.return_places(session, events)
+
+
+@handlers.on_batch(PostPublished)
+def when_post_published_keep_first(events: Sequence[PostPublished], session: Session) -> None:
+    steps.record_posts(session, events)
+
+
+# One at a time: of several levels of one skill the first matters as well as the last.
+@handlers.on(SkillAttributed, SkillWithdrawn)
+def when_skill_changed_keep_it(event: SkillAttributed | SkillWithdrawn, session: Session) -> None:
+    steps.record_skill(session, event)
+
+
+@handlers.on_batch(KeywordFollowed, KeywordUnfollowed)
+def when_keyword_follow_changed_keep_it(
+    events: Sequence[KeywordFollowed | KeywordUnfollowed], session: Session
+) -> None:
+    steps.record_keyword_follows(session, events)

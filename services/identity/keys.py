@@ -6,10 +6,13 @@
 import base64
 import hashlib
 import json
+import math
 import os
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,6 +22,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 ALGORITHM = "ES256"
 PRIVATE_FILE = "signing.pem"
 PUBLIC_FILE = "public.json"
+NEXT_FILE = "signing.next.pem"
+# Tokens of the old key are about for ten minutes after identity signs with the new one;
+# a minute more for clocks that differ.
+OLD_TOKENS_SECONDS = 11 * 60
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,32 @@ def write_pair(folder: Path) -> None:
     pem, public_keys = make_pair()
     _write_new(folder / PRIVATE_FILE, pem, mode=0o600)
     _write_new(folder / PUBLIC_FILE, public_keys, mode=0o644)
+
+
+def rotate(folder: Path) -> str:
+    """Take the next step of a rotation, told by which files and keys are there.
+
+    Add the new public key; sign with the new private one; forget the old public key.
+    Returns what to do now, before the next step; raises ValueError when it is too early.
+    """
+    public, private, coming = (folder / n for n in (PUBLIC_FILE, PRIVATE_FILE, NEXT_FILE))
+    known = json.loads(public.read_text())["keys"]
+    if coming.exists():
+        _replace(private, coming.read_text())
+        coming.unlink()
+        return "2 of 3: identity's key is the new one. Restart identity; go on after 11 minutes."
+    if len(known) > 1:
+        wait = private.stat().st_mtime + OLD_TOKENS_SECONDS - time.time()
+        if wait > 0:
+            raise ValueError(f"Tokens of the old key are still about; wait {math.ceil(wait)} s.")
+        kept = find_signing_key(private.read_text(), public.read_text()).kid
+        _write_public(public, [key for key in known if key["kid"] == kept])
+        return "3 of 3: the old public key is gone. Restart every service; the rotation is done."
+    pem, public_keys = make_pair()
+    # The public one first: cut off in between, the next call forgets it again.
+    _write_public(public, [*known, *json.loads(public_keys)["keys"]])
+    _write_new(coming, pem, mode=0o600)
+    return "1 of 3: the new public key is added. Restart every service, then go on."
 
 
 def make_pair() -> tuple[str, str]:
@@ -82,6 +115,24 @@ def find_signing_key(pem: str, public_keys: str) -> SigningKey:
         if jwt.PyJWK(jwk, ALGORITHM).key.public_numbers() == ours:
             return SigningKey(jwk["kid"], private_key)
     raise ValueError("its public key is not in SKILLER_PUBLIC_KEYS")
+
+
+def _write_public(path: Path, keys: list[Any]) -> None:
+    _replace(path, json.dumps({"keys": keys}, indent=2) + "\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file anew so that whoever reads it meanwhile sees the old or the new one.
+
+    Owner and mode stay: somebody may have given the file to the user of a container.
+    """
+    before = path.stat()
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    _write_new(beside, text, mode=0o600)
+    os.chown(beside, before.st_uid, before.st_gid)
+    beside.chmod(before.st_mode & 0o777)
+    beside.replace(path)
 
 
 def _write_new(path: Path, text: str, *, mode: int) -> None:

@@ -5,13 +5,17 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     DateTime,
     ForeignKey,
     Index,
     Text,
     Uuid,
+    and_,
     false,
     func,
+    or_,
+    select,
     text,
     true,
 )
@@ -141,6 +145,20 @@ class Invitation(Base):
     revoked_at: Mapped[datetime | None]
     place_returned_at: Mapped[datetime | None]
     invitee_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"), unique=True)
+
+    @classmethod
+    def opened_by(cls, token_hash: bytes) -> ColumnElement[bool]:
+        """Whether this token is the invitation's own, or went out in one of its mails."""
+        mailed = select(MailedToken.subject_id).where(
+            MailedToken.token_hash == token_hash, MailedToken.purpose == "invitation"
+        )
+        return or_(cls.token_hash == token_hash, cls.id.in_(mailed))
+
+    @classmethod
+    def takes_place(cls, now: datetime) -> ColumnElement[bool]:
+        """Whether the invitation takes one of its sponsor's places."""
+        is_open = and_(cls.used_at.is_(None), cls.revoked_at.is_(None), cls.expires_at > now)
+        return or_(is_open, and_(cls.used_at.is_not(None), cls.place_returned_at.is_(None)))
 
 
 class InvitationRequest(Base):
@@ -320,13 +338,14 @@ class FirstStep(Base):
 
 
 class SkillRef(Base):
-    """A skill of a member, as skills tells; `words` are the slugs by which requests name it."""
+    """A skill of a member, as skills tells; requests may name it by any of the three slugs."""
 
     __tablename__ = "skill_refs"
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(primary_key=True)
-    words: Mapped[list[str]]
+    slug_en: Mapped[str]
+    slug_fr: Mapped[str]
     is_held: Mapped[bool]
     revision: Mapped[int]
 

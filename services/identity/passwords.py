@@ -39,3 +39,7 @@ def renew_hash(password_hash: str, password: str) -> str | None:
     if not HASHER.check_needs_rehash(password_hash):
         return None
     return hash_password(password)
+
+
+def require_strong(password: str, *, name: str, email: str) -> None:
+    """Stub until merged."""

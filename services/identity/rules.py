@@ -2,13 +2,36 @@
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Literal
 
 InvitationState = Literal["open", "used", "revoked", "expired"]
 RefreshMeaning = Literal["rotate", "sibling", "reuse"]
+Hindrance = Literal["too_early", "stopped"]
 
 INVITATION_LIFE = timedelta(days=14)
+REQUEST_LIFE = timedelta(days=90)
+# How long the link of a mail works that confirms an address, or sets a password.
+CONFIRMATION_LIFE = timedelta(hours=48)
+RESET_LIFE = timedelta(hours=1)
+PLACES = 5
+NEWCOMER = timedelta(days=7)
+ACTS = (
+    "suspend",
+    "prune",
+    "reinstate",
+    "reinstate_branch",
+    "stop_inviting",
+    "allow_inviting",
+    "change_role",
+)
+STAFF = ("moderator", "administrator")
+# What stands for the name of somebody who left.
+FORMER_NAME = "A former member"
+# Who else keeps something of a member, and hands it out.
+OTHER_EXPORTS = ("social", "discussion", "skills")
 ACCESS_SECONDS = 600
 SESSION_LIFE = timedelta(days=30)
 # A client whose answer was lost, or whose twin was faster, asks again within this time.
@@ -33,6 +56,70 @@ def invitation_state(
     if revoked_at is not None or sponsor_state not in (None, "active"):
         return "revoked"
     return "expired" if expires_at <= now else "open"
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How often something may be tried: `burst` times at once, and anew over `period`."""
+
+    name: str
+    burst: int
+    period: timedelta
+
+    @property
+    def interval(self) -> timedelta:
+        """After how long one more try is allowed."""
+        return self.period / self.burst
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Wrong passwords. A client is an IP address, or an IPv6 network of 64 bits. An address is
+# never closed to everybody: who guesses from many clients would lock its member out.
+# Instead, once it is tried more than SIGN_IN_ADDRESS, each client has fewer tries.
+SIGN_IN_PAIR = Allowance("sign-in of one address by one client", 5, HOUR)
+SIGN_IN_CLIENT = Allowance("sign-in by one client", 50, HOUR)
+SIGN_IN_ADDRESS = Allowance("sign-in of one address", 100, HOUR)
+SIGN_IN_PAIR_ATTACKED = Allowance("sign-in of an attacked address by one client", 2, HOUR)
+# The password asked again of who is signed in.
+PASSWORD_AGAIN = Allowance("password of a member", 5, HOUR)
+JOIN_CLIENT = Allowance("joining by one client", 20, HOUR)
+# Whoever holds an invitation learns which addresses are taken, so they may not ask for many.
+JOIN_INVITATION = Allowance("joining by one invitation", 10, HOUR)
+RESET_ADDRESS = Allowance("reset of one address", 3, HOUR)
+RESET_CLIENT = Allowance("reset by one client", 20, HOUR)
+REQUEST_CLIENT = Allowance("invitation request by one client", 5, DAY)
+ADDRESS_CHANGES = Allowance("address change of one member", 5, DAY)
+INVITATION_MAILS = Allowance("invitation mails of one member", 10, DAY)
+STAFF_INVITATION_MAILS = Allowance("invitation mails of one moderator", 200, DAY)
+
+
+def inviting_hindrance(
+    *, role: str, joined_at: datetime, stopped_reason: str | None, now: datetime
+) -> Hindrance | None:
+    """Why a member may not invite at present; moderators always may."""
+    if role in STAFF:
+        return None
+    if stopped_reason is not None:
+        return "stopped"
+    return "too_early" if now < joined_at + NEWCOMER else None
+
+
+def places_left(*, role: str, taken: int) -> int | None:
+    """How many a member may still invite; None without limit."""
+    return None if role in STAFF else max(0, PLACES - taken)
+
+
+def client_of(address: str) -> str:
+    """Who counts as one client: an IPv4 address, or the network that a household has in IPv6."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(known, IPv6Address):
+        if known.ipv4_mapped:
+            return str(known.ipv4_mapped)
+        return str(ip_network((known, 64), strict=False))
+    return str(known)
 
 
 def is_session_open(*, closed_at: datetime | None, expires_at: datetime, now: datetime) -> bool:

@@ -5,19 +5,59 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.identity.errors import MemberNotFound, MemberSuspended
+from chassis import clock
+from services.identity import rules
+from services.identity.errors import (
+    InvitingStopped,
+    InvitingTooEarly,
+    MemberNotFound,
+    MemberSuspended,
+    ModeratorsOnly,
+)
 from services.identity.models import Member
 
 
-def admit(session: Session, member_id: UUID) -> Member:
+def admit(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
     """The member who acts, as they are now; raises MemberNotFound or MemberSuspended.
 
     Every writing action of a member begins with this: a token lives up to ten minutes
-    longer than the right to write.
+    longer than the right to write. `is_locked` keeps the row as it is until the end.
     """
-    member = session.scalar(select(Member).where(Member.id == member_id))
-    if member is None:
+    statement = select(Member).where(Member.id == member_id)
+    if is_locked:
+        # Not the key: others may refer to the member meanwhile.
+        statement = statement.with_for_update(key_share=True)
+    member = session.scalar(statement.execution_options(populate_existing=True))
+    if member is None or member.state == "left":
         raise MemberNotFound
     if member.state != "active":
         raise MemberSuspended
     return member
+
+
+def admit_host(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
+    """The same for somebody who may invite; raises InvitingTooEarly or InvitingStopped too."""
+    member = admit(session, member_id, is_locked=is_locked)
+    hindrance = rules.inviting_hindrance(
+        role=member.role,
+        joined_at=member.joined_at,
+        stopped_reason=member.inviting_stopped_reason,
+        now=clock.now(),
+    )
+    if hindrance == "stopped":
+        raise InvitingStopped(f"A moderator switched your inviting off: {_reason(member)}")
+    if hindrance == "too_early":
+        raise InvitingTooEarly
+    return member
+
+
+def admit_moderator(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
+    """The same for a moderator or an administrator; raises ModeratorsOnly too."""
+    member = admit(session, member_id, is_locked=is_locked)
+    if member.role not in rules.STAFF:
+        raise ModeratorsOnly
+    return member
+
+
+def _reason(member: Member) -> str:
+    return member.inviting_stopped_reason or ""

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,19 +11,68 @@ from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
 from services.identity import rules, tokens
-from services.identity.actions.actors import admit
-from services.identity.errors import NOT_OPEN, InvitationNotFound
-from services.identity.models import Invitation, Member
+from services.identity.actions import limits
+from services.identity.actions.actors import admit, admit_host
+from services.identity.actions.mails import queue_mail
+from services.identity.errors import NOT_OPEN, InvitationNotFound, PlacesTaken
+from services.identity.models import Invitation, InvitationRequest, Member
 
 
 def invite(session: Session, *, actor: Claims, email: str | None, note: str) -> tuple[UUID, str]:
     """Offer a place; returns the invitation's id and its token, of which only a hash is kept.
 
-    Raises MemberNotFound or MemberSuspended.
+    With an address the link is mailed too; whether somebody has that address is looked up
+    when the mail is made, so that nothing here tells it. Raises MemberNotFound,
+    MemberSuspended, InvitingTooEarly, InvitingStopped, PlacesTaken or TooManyTries.
     """
-    sponsor = admit(session, actor.id)
+    sponsor = take_place(session, actor.id)
     lowered = rules.email_key(email) if email else None
-    return _add(session, sponsor_id=sponsor.id, role="member", email=lowered, note=note)
+    invitation_id, token = _add(
+        session,
+        sponsor_id=sponsor.id,
+        role="member",
+        email=lowered,
+        is_mailed=email is not None,
+        note=note,
+    )
+    if email:
+        is_staff = sponsor.role in rules.STAFF
+        allowance = rules.STAFF_INVITATION_MAILS if is_staff else rules.INVITATION_MAILS
+        limits.take(session, allowance, sponsor.id)
+        queue_mail(session, kind="invitation", email=email, subject_id=invitation_id)
+    return invitation_id, token
+
+
+def invite_requester(
+    session: Session, *, sponsor: Member, request: InvitationRequest, note: str
+) -> UUID:
+    """Offer the place that somebody asked for; the link goes to their confirmed address alone."""
+    invitation_id, _ = _add(
+        session,
+        sponsor_id=sponsor.id,
+        role="member",
+        is_mailed=True,
+        note=note,
+        request_id=request.id,
+    )
+    queue_mail(session, kind="invitation", email=request.email, subject_id=invitation_id)
+    return invitation_id
+
+
+def take_place(session: Session, member_id: UUID) -> Member:
+    """The member who offers a place, locked, so that twins cannot both offer the last one.
+
+    Raises what `admit_host` raises, or PlacesTaken.
+    """
+    sponsor = admit_host(session, member_id, is_locked=True)
+    taken = session.execute(
+        select(func.count())
+        .select_from(Invitation)
+        .where(Invitation.sponsor_id == sponsor.id, Invitation.takes_place(clock.now()))
+    ).scalar_one()
+    if rules.places_left(role=sponsor.role, taken=taken) == 0:
+        raise PlacesTaken
+    return sponsor
 
 
 def revoke_invitation(session: Session, *, actor: Claims, invitation_id: UUID) -> None:
@@ -45,19 +94,21 @@ def revoke_invitation(session: Session, *, actor: Claims, invitation_id: UUID) -
 def lock_open_invitation(session: Session, *, token: str) -> Invitation:
     """The invitation of a token, open and locked until the transaction ends.
 
-    Raises InvitationNotFound or the errors of NOT_OPEN.
+    Its sponsor cannot be suspended meanwhile: who prunes a branch must find everybody in
+    it. Raises InvitationNotFound or the errors of NOT_OPEN.
     """
-    statement = (
-        select(Invitation, Member.state)
-        .outerjoin(Member, Member.id == Invitation.sponsor_id)
-        .where(Invitation.token_hash == tokens.digest(token))
-        .with_for_update(of=Invitation)
+    opened = select(Invitation.id, Invitation.sponsor_id).where(
+        Invitation.opened_by(tokens.digest(token))
     )
-    row = session.execute(statement).first()
-    if row is None:
+    found = session.execute(opened).first()
+    if found is None:
         raise InvitationNotFound
-    _require_open(row.Invitation, sponsor_state=row.state)
-    invitation: Invitation = row.Invitation
+    # The member before the invitation, as everywhere.
+    sponsor = select(Member.state).where(Member.id == found.sponsor_id)
+    sponsor_state = session.scalar(sponsor.with_for_update(read=True))
+    statement = select(Invitation).where(Invitation.id == found.id).with_for_update()
+    invitation = session.scalars(statement.execution_options(populate_existing=True)).one()
+    _require_open(invitation, sponsor_state=sponsor_state)
     return invitation
 
 
@@ -104,7 +155,9 @@ def _columns(
     sponsor_id: UUID | None,
     role: str,
     email: str | None = None,
+    is_mailed: bool = False,
     note: str = "",
+    request_id: UUID | None = None,
     is_first_start: bool = False,
 ) -> dict[str, Any]:
     now = clock.now()
@@ -115,7 +168,9 @@ def _columns(
         "role": role,
         "is_first_start": is_first_start,
         "email": email,
+        "is_mailed": is_mailed,
         "note": note,
+        "request_id": request_id,
         "created_at": now,
         "expires_at": now + rules.INVITATION_LIFE,
     }

@@ -1,29 +1,50 @@
-"""Joining, and who may act."""
+"""Joining, and how members are shown."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.claims import Claims
 from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
-from services.identity import events, rules
+from services.identity import events, rules, tokens
+from services.identity.actions import limits
+from services.identity.actions.actors import admit
 from services.identity.actions.invitations import lock_open_invitation
 from services.identity.errors import EmailUnusable
 from services.identity.models import Credentials, Invitation, Member
 
 
+def allow_try(session: Session, *, token: str, client: str) -> None:
+    """Use up a try of joining, of the client and of the invitation; raises TooManyTries."""
+    limits.take(session, rules.JOIN_CLIENT, client)
+    limits.take(session, rules.JOIN_INVITATION, tokens.digest(token).hex())
+
+
 def join(
-    session: Session, *, token: str, name: str, email: str, password_hash: str, locale: str
+    session: Session,
+    *,
+    token: str,
+    name: str,
+    email: str,
+    password_hash: str,
+    locale: str,
+    shares_first_steps: bool,
 ) -> UUID:
     """Make the holder of an invitation a member; records `member.joined`.
 
-    Raises InvitationNotFound, the errors of NOT_OPEN, or EmailUnusable.
+    `shares_first_steps` lets their sponsor see their first post and skill. Raises
+    InvitationNotFound, the errors of NOT_OPEN, or EmailUnusable.
     """
     # The row lock lets one joiner pass; a twin waits for it and finds the invitation used.
     invitation = lock_open_invitation(session, token=token)
-    member = _new_member(invitation, name=name, locale=locale)
+    member = _new_member(
+        invitation, name=name, locale=locale, shares_first_steps=shares_first_steps
+    )
     session.add(member)
     session.flush()
     invitation.used_at, invitation.invitee_id = member.joined_at, member.id
@@ -32,7 +53,24 @@ def join(
     return member.id
 
 
-def _new_member(invitation: Invitation, *, name: str, locale: str) -> Member:
+def update_profile(session: Session, *, actor: Claims, changes: Mapping[str, Any]) -> None:
+    """Change how a member is shown; records `member.updated` when others are told of it.
+
+    Raises MemberNotFound or MemberSuspended.
+    """
+    member = admit(session, actor.id, is_locked=True)
+    before = events.updated(member)
+    for name, value in changes.items():
+        setattr(member, name, value)
+    member.name_words = rules.name_words(member.name)
+    if events.updated(member) != before:
+        member.revision += 1
+        record(session, events.updated(member))
+
+
+def _new_member(
+    invitation: Invitation, *, name: str, locale: str, shares_first_steps: bool
+) -> Member:
     return Member(
         id=new_id(),
         name=name,
@@ -45,6 +83,9 @@ def _new_member(invitation: Invitation, *, name: str, locale: str) -> Member:
         locale=locale,
         role=invitation.role,
         state="active",
+        is_proposable=True,
+        shares_first_steps=shares_first_steps,
+        removes_posts=False,
         sponsor_id=invitation.sponsor_id,
         joined_at=clock.now(),
         revision=1,

@@ -1,5 +1,6 @@
 """Signing in, refreshing and signing out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,8 +11,14 @@ from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
 from services.identity import passwords, rules, tokens
+from services.identity.actions import limits
 from services.identity.actions.actors import admit
-from services.identity.errors import CredentialsWrong, RefreshTokenInvalid, RefreshTokenReused
+from services.identity.errors import (
+    CredentialsWrong,
+    RefreshTokenInvalid,
+    RefreshTokenReused,
+    SessionNotFound,
+)
 from services.identity.models import Credentials, Member, MemberSession, RefreshToken
 
 
@@ -59,8 +66,27 @@ def check_password(credentials: Credentials | None, *, password: str) -> Proof:
     return Proof(credentials.member_id, credentials.password_hash, new_hash)
 
 
-def open_session(session: Session, *, proof: Proof) -> Granted:
-    """Open a session for who proved themselves; raises CredentialsWrong or MemberSuspended."""
+def allow_try(session: Session, *, email: str, client: str) -> None:
+    """Use up a try of signing in, whether anybody has the address or not.
+
+    Taken before the password is looked at, so that many at once are counted as well.
+    Raises TooManyTries.
+    """
+    key = rules.email_key(email)
+    is_attacked = not limits.try_take(session, rules.SIGN_IN_ADDRESS, key)
+    limits.take(session, rules.SIGN_IN_PAIR, key, client)
+    if is_attacked:
+        limits.take(session, rules.SIGN_IN_PAIR_ATTACKED, key, client)
+    limits.take(session, rules.SIGN_IN_CLIENT, client)
+
+
+def open_session(
+    session: Session, *, proof: Proof, email: str, client: str, device: str
+) -> Granted:
+    """Open a session for who proved themselves; raises CredentialsWrong or MemberSuspended.
+
+    The try that `allow_try` took was no failure and is given back.
+    """
     credentials = session.scalar(
         select(Credentials).where(Credentials.member_id == proof.member_id).with_for_update()
     )
@@ -70,10 +96,17 @@ def open_session(session: Session, *, proof: Proof) -> Granted:
     member = admit(session, proof.member_id)
     if proof.new_hash:
         credentials.password_hash = proof.new_hash
+    key = rules.email_key(email)
+    limits.give_back(session, rules.SIGN_IN_ADDRESS, key)
+    limits.forget(session, rules.SIGN_IN_PAIR, key, client)
+    limits.forget(session, rules.SIGN_IN_PAIR_ATTACKED, key, client)
+    limits.give_back(session, rules.SIGN_IN_CLIENT, client)
     opened = MemberSession(
         id=new_id(),
         member_id=member.id,
+        device=device,
         opened_at=clock.now(),
+        used_at=clock.now(),
         expires_at=clock.now() + rules.SESSION_LIFE,
     )
     session.add(opened)
@@ -102,18 +135,36 @@ def refresh_session(session: Session, *, refresh_token: str) -> Refreshed:
         return Refreshed(None)
     if meaning == "rotate":
         token.rotated_at = now
-    family.expires_at = now + rules.SESSION_LIFE
+    family.used_at, family.expires_at = now, now + rules.SESSION_LIFE
     return Refreshed(_grant(session, member, family.id, parent_id=token.id))
 
 
-def close_session(session: Session, *, actor: Claims) -> None:
-    """Close the session that the access token belongs to; closing it again changes nothing."""
-    session.execute(
+def close_session(session: Session, *, actor: Claims, session_id: UUID) -> None:
+    """Close one of the actor's sessions; closing it again changes nothing.
+
+    Raises SessionNotFound.
+    """
+    statement = select(MemberSession).where(
+        MemberSession.id == session_id, MemberSession.member_id == actor.id
+    )
+    closing = session.scalar(statement.with_for_update())
+    if closing is None:
+        raise SessionNotFound
+    closing.closed_at = closing.closed_at or clock.now()
+
+
+def close_sessions(
+    session: Session, member_ids: Collection[UUID], *, but: UUID | None = None
+) -> None:
+    """Close all sessions of some members, except one where it is named."""
+    statement = (
         update(MemberSession)
-        .where(MemberSession.id == actor.session_id, MemberSession.member_id == actor.id)
-        .where(MemberSession.closed_at.is_(None))
+        .where(MemberSession.member_id.in_(member_ids), MemberSession.closed_at.is_(None))
         .values(closed_at=clock.now())
     )
+    if but is not None:
+        statement = statement.where(MemberSession.id != but)
+    session.execute(statement)
 
 
 def _lock_family(session: Session, refresh_token: str) -> tuple[RefreshToken, MemberSession]:

@@ -9,10 +9,21 @@ from chassis.schemas import PageArguments
 from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.identity import passwords
-from services.identity.actions import members
-from services.identity.queries import invitations
+from services.identity.actions import credentials, leaving, members
+from services.identity.api.callers import current_client
+from services.identity.queries import exports, invitations
 from services.identity.queries import members as queries
-from services.identity.schemas import InviteePageSchema, JoinRequest, MemberSchema
+from services.identity.schemas import (
+    ExportSchema,
+    FoundMemberPageSchema,
+    InviteePageSchema,
+    JoinRequest,
+    LeaveRequest,
+    MemberSchema,
+    MemberSearch,
+    OwnMemberSchema,
+    ProfileRequest,
+)
 
 bp = Blueprint("members", "Who belongs")
 
@@ -24,22 +35,67 @@ bp = Blueprint("members", "Who belongs")
 def post_member(joiner: dict[str, Any]) -> Any:
     """Join by an invitation."""
     refuse_key()
+    password = joiner.pop("password")
     # Nobody makes us hash without an open invitation; whether it still is one is decided
     # under its lock, which is not held while hashing.
     with transaction() as session:
+        members.allow_try(session, token=joiner["token"], client=current_client())
+    with transaction() as session:
         invitations.get_invitation_preview(session, token=joiner["token"])
-    password_hash = passwords.hash_password(joiner.pop("password"))
+    passwords.require_strong(password, name=joiner["name"], email=joiner["email"])
+    password_hash = passwords.hash_password(password)
     with transaction() as session:
         member_id = members.join(session, password_hash=password_hash, **joiner)
         return queries.get_member(session, member_id=member_id)
 
 
-@bp.get("/members/me")
-@bp.response(200, MemberSchema)
-def get_me() -> Any:
-    """Myself."""
+@bp.get("/members")
+@bp.arguments(MemberSearch, location="query")
+@bp.response(200, FoundMemberPageSchema)
+def list_members(search: dict[str, Any]) -> Any:
+    """Members by name, or those whose name has the words of `q`."""
     with transaction() as session:
-        return queries.get_member(session, member_id=current_member().id)
+        return queries.list_members(session, **search)
+
+
+@bp.get("/members/me")
+@bp.response(200, OwnMemberSchema)
+def get_me() -> Any:
+    """Myself, with what only I see."""
+    with transaction() as session:
+        return queries.get_own(session, member_id=current_member().id)
+
+
+@bp.patch("/members/me")
+@bp.arguments(ProfileRequest)
+@bp.response(200, OwnMemberSchema)
+def patch_me(changes: dict[str, Any]) -> Any:
+    """Change how I am shown."""
+    actor = current_member()
+    with transaction() as session:
+        members.update_profile(session, actor=actor, changes=changes)
+        return queries.get_own(session, member_id=actor.id)
+
+
+@bp.delete("/members/me")
+@bp.arguments(LeaveRequest)
+@bp.response(204)
+def delete_me(leaving_with: dict[str, Any]) -> None:
+    """Leave for good: everything that names me is erased, and cannot be brought back."""
+    actor = current_member()
+    with transaction() as session:
+        known = credentials.allow_check(session, actor=actor)
+    credentials.require_password(known, password=leaving_with.pop("password"))
+    with transaction() as session:
+        leaving.leave(session, member_id=actor.id, **leaving_with)
+
+
+@bp.get("/members/me/export")
+@bp.response(200, ExportSchema)
+def get_export() -> Any:
+    """Everything that is kept of me here, and where the rest is."""
+    with transaction() as session:
+        return exports.export_member(session, member_id=current_member().id)
 
 
 @bp.get("/members/<uuid:member_id>")

@@ -1,17 +1,26 @@
-"""`/sessions`: signing in, refreshing, signing out."""
+"""`/sessions`: signing in, refreshing, signing out here and elsewhere."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 
 from chassis.auth import current_member
 from chassis.idempotency import refuse_key
+from chassis.schemas import PageArguments
 from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.identity import rules, tokens
 from services.identity.actions import sessions
+from services.identity.api.callers import current_client, current_device
 from services.identity.queries import members as queries
-from services.identity.schemas import RefreshRequest, SessionSchema, SignInRequest
+from services.identity.queries import sessions as session_queries
+from services.identity.schemas import (
+    OpenSessionPageSchema,
+    RefreshRequest,
+    SessionSchema,
+    SignInRequest,
+)
 
 bp = Blueprint("sessions", "Signing in and out")
 
@@ -23,11 +32,15 @@ bp = Blueprint("sessions", "Signing in and out")
 def post_session(person: dict[str, Any]) -> dict[str, Any]:
     """Sign in."""
     refuse_key()
+    email, client = person["email"], current_client()
     with transaction() as session:
-        credentials = queries.find_credentials(session, email=person["email"])
+        sessions.allow_try(session, email=email, client=client)
+        credentials = queries.find_credentials(session, email=email)
     proof = sessions.check_password(credentials, password=person["password"])
     with transaction() as session:
-        granted = sessions.open_session(session, proof=proof)
+        granted = sessions.open_session(
+            session, proof=proof, email=email, client=client, device=current_device()
+        )
     return _answer(granted)
 
 
@@ -43,12 +56,33 @@ def post_refresh(request: dict[str, Any]) -> dict[str, Any]:
     return _answer(refreshed.unwrap())
 
 
+@bp.get("/sessions")
+@bp.arguments(PageArguments, location="query")
+@bp.response(200, OpenSessionPageSchema)
+def list_sessions(page: dict[str, Any]) -> Any:
+    """Where I am signed in, the latest first."""
+    actor = current_member()
+    with transaction() as session:
+        return session_queries.list_sessions(
+            session, member_id=actor.id, current_id=actor.session_id, **page
+        )
+
+
 @bp.delete("/sessions/current")
 @bp.response(204)
 def delete_current_session() -> None:
     """Sign out: the session's refresh tokens work no more."""
+    actor = current_member()
     with transaction() as session:
-        sessions.close_session(session, actor=current_member())
+        sessions.close_session(session, actor=actor, session_id=actor.session_id)
+
+
+@bp.delete("/sessions/<uuid:session_id>")
+@bp.response(204)
+def delete_session(session_id: UUID) -> None:
+    """Sign out elsewhere."""
+    with transaction() as session:
+        sessions.close_session(session, actor=current_member(), session_id=session_id)
 
 
 def _answer(granted: sessions.Granted) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Reading invitations; none of these answers shows a token."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,19 +13,35 @@ from chassis import clock
 from chassis.pages import Page, list_page
 from services.identity import rules, tokens
 from services.identity.errors import NOT_OPEN, InvitationNotFound
-from services.identity.models import Invitation, Member
+from services.identity.models import FirstStep, Invitation, InvitationRequest, Member
+
+
+@dataclass(frozen=True)
+class FirstStepsView:
+    """Good news of an invitee who lets their sponsor know: `skill` is slug and labels."""
+
+    post_at: datetime | None
+    skill: Mapping[str, Any] | None
+    skill_at: datetime | None
 
 
 @dataclass(frozen=True)
 class InvitationView:
-    """An invitation as its sponsor sees it; `url` is known only when it was created."""
+    """An invitation as its sponsor sees it; `url` is known only when it was created.
+
+    `name` is the requester's, where it was made for a request; `first_steps` is None
+    unless the invitee agreed, `is_place_back` tells that the place can be offered again.
+    """
 
     id: UUID
     email: str | None
+    name: str | None
     note: str
     state: rules.InvitationState
     expires_at: datetime
     invitee: Member | None
+    is_place_back: bool
+    first_steps: FirstStepsView | None
     url: str | None = None
 
 
@@ -43,7 +59,7 @@ def get_invitation(session: Session, *, invitation_id: UUID) -> InvitationView:
     row = session.execute(_with_invitee().where(Invitation.id == invitation_id)).first()
     if row is None:
         raise InvitationNotFound
-    return _view(row.Invitation, row.Member)
+    return _view(row)
 
 
 def list_invitations(session: Session, *, sponsor_id: UUID, limit: int, cursor: str | None) -> Page:
@@ -63,7 +79,7 @@ def get_invitation_preview(session: Session, *, token: str) -> InvitationPreview
     statement = (
         select(Invitation, Member)
         .outerjoin(Member, Member.id == Invitation.sponsor_id)
-        .where(Invitation.token_hash == tokens.digest(token))
+        .where(Invitation.opened_by(tokens.digest(token)))
     )
     row = session.execute(statement).first()
     if row is None:
@@ -76,22 +92,41 @@ def get_invitation_preview(session: Session, *, token: str) -> InvitationPreview
 
 
 def _with_invitee() -> Select[Any]:
-    return select(Invitation, Member).outerjoin(Member, Member.id == Invitation.invitee_id)
+    return (
+        select(Invitation, Member, FirstStep, InvitationRequest.name.label("requester"))
+        .outerjoin(Member, Member.id == Invitation.invitee_id)
+        .outerjoin(FirstStep, FirstStep.member_id == Member.id)
+        .outerjoin(InvitationRequest, InvitationRequest.id == Invitation.request_id)
+    )
 
 
 def _views(rows: Sequence[Any]) -> list[InvitationView]:
-    return [_view(row.Invitation, row.Member) for row in rows]
+    return [_view(row) for row in rows]
 
 
-def _view(invitation: Invitation, invitee: Member | None) -> InvitationView:
+def _view(row: Any) -> InvitationView:
+    invitation: Invitation = row.Invitation
     return InvitationView(
         id=invitation.id,
         email=invitation.email,
+        name=row.requester,
         note=invitation.note,
         state=_state(invitation),
         expires_at=invitation.expires_at,
-        invitee=invitee,
+        invitee=row.Member,
+        is_place_back=invitation.place_returned_at is not None,
+        first_steps=_steps(row.Member, row.FirstStep),
     )
+
+
+def _steps(invitee: Member | None, steps: FirstStep | None) -> FirstStepsView | None:
+    if invitee is None or not invitee.shares_first_steps:
+        return None
+    if steps is None:
+        return FirstStepsView(None, None, None)
+    labels = {"en": steps.skill_label_en, "fr": steps.skill_label_fr}
+    skill = {"slug": steps.skill_slug, "labels": labels} if steps.skill_slug else None
+    return FirstStepsView(steps.post_at, skill, steps.skill_at)
 
 
 def _state(invitation: Invitation, sponsor_state: str | None = None) -> rules.InvitationState:

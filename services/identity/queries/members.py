@@ -1,16 +1,19 @@
 """Reading members and the tree of who invited whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import String, cast, exists, false, func, or_, select
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session, aliased
 
+from chassis import clock
 from chassis.pages import Page, list_page
-from services.identity import rules
-from services.identity.errors import MemberNotFound
-from services.identity.models import Credentials, Member
+from services.identity import rules, tokens
+from services.identity.errors import LinkInvalid, MemberNotFound
+from services.identity.models import Credentials, Invitation, MailedToken, Member
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,72 @@ class MemberView:
     portrait_url: str | None
     locale: str
     role: str
+    state: str
     sponsor: Member | None
     joined_at: datetime
+
+
+@dataclass(frozen=True)
+class InvitingView:
+    """What a member may still offer; `places_left` is None without limit."""
+
+    places_left: int | None
+    hindrance: rules.Hindrance | None
+    reason: str | None
+    from_at: datetime
+
+
+@dataclass(frozen=True)
+class OwnView(MemberView):
+    """A member as they see themselves."""
+
+    email: str
+    is_proposable: bool
+    shares_first_steps: bool
+    inviting: InvitingView
+
+
+def get_own(session: Session, *, member_id: UUID) -> OwnView:
+    """The member who asks; raises MemberNotFound, as for one who has left."""
+    shown = get_member(session, member_id=member_id)
+    statement = (
+        select(Member, Credentials.email)
+        .join(Credentials, Credentials.member_id == Member.id)
+        .where(Member.id == member_id)
+    )
+    row = session.execute(statement).first()
+    if row is None:
+        raise MemberNotFound
+    return OwnView(
+        **vars(shown),
+        email=row.email,
+        is_proposable=row.Member.is_proposable,
+        shares_first_steps=row.Member.shares_first_steps,
+        inviting=_inviting(session, row.Member),
+    )
+
+
+def list_members(session: Session, *, q: str, limit: int, cursor: str | None) -> Page:
+    """Active members by name; with `q` those of whose name each of its words begins a word.
+
+    Accents and case do not matter.
+    """
+    statement = select(Member).where(Member.state == "active")
+    if q.strip():
+        words = rules.name_words(q)
+        # Letters and digits alone: nothing that means something to a tsquery.
+        wanted = cast(" & ".join(f"'{word}':*" for word in words), TSQUERY)
+        is_named = func.array_to_tsvector(Member.name_words).op("@@")(wanted)
+        statement = statement.where(is_named if words else false())
+    page = list_page(
+        session,
+        statement,
+        sort_key=[Member.name, Member.id],
+        limit=limit,
+        cursor=cursor,
+        ascending=True,
+    )
+    return page.map(lambda rows: [row[0] for row in rows])
 
 
 def get_member(session: Session, *, member_id: UUID) -> MemberView:
@@ -52,6 +119,7 @@ def get_member(session: Session, *, member_id: UUID) -> MemberView:
         portrait_url=member.portrait_url,
         locale=member.locale,
         role=member.role,
+        state=member.state,
         sponsor=invited_by,
         joined_at=member.joined_at,
     )
@@ -75,4 +143,64 @@ def find_credentials(session: Session, *, email: str) -> Credentials | None:
     """What the holder of an address signs in with, however it is spelt."""
     return session.scalar(
         select(Credentials).where(Credentials.email_key == rules.email_key(email))
+    )
+
+
+def find_members(session: Session, *, text: str) -> Sequence[tuple[Member, str | None]]:
+    """For the operator: who has this address or id, or these words in the name; 100 at most."""
+    words = rules.name_words(text)
+    is_meant = or_(
+        Credentials.email_key == rules.email_key(text),
+        cast(Member.id, String) == text.strip().lower(),
+        Member.name_words.contains(words) if words else false(),
+    )
+    statement = (
+        select(Member, Credentials.email)
+        .outerjoin(Credentials, Credentials.member_id == Member.id)
+        .where(is_meant)
+        .order_by(Member.name, Member.id)
+    )
+    return [(row.Member, row.email) for row in session.execute(statement.limit(100))]
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a new password is compared with."""
+
+    name: str
+    email: str
+
+
+def get_person_of_reset(session: Session, *, token: str) -> Person:
+    """Who may set a password by a mailed link; raises LinkInvalid."""
+    statement = (
+        select(Member.name, Credentials.email)
+        .join(Credentials, Credentials.member_id == Member.id)
+        .join(MailedToken, MailedToken.subject_id == Member.id)
+        .where(MailedToken.token_hash == tokens.digest(token), MailedToken.purpose == "reset")
+        .where(MailedToken.expires_at > clock.now())
+    )
+    row = session.execute(statement).first()
+    if row is None:
+        raise LinkInvalid
+    return Person(row.name, row.email)
+
+
+def _inviting(session: Session, member: Member) -> InvitingView:
+    now = clock.now()
+    taken = session.execute(
+        select(func.count())
+        .select_from(Invitation)
+        .where(Invitation.sponsor_id == member.id, Invitation.takes_place(now))
+    ).scalar_one()
+    return InvitingView(
+        places_left=rules.places_left(role=member.role, taken=taken),
+        hindrance=rules.inviting_hindrance(
+            role=member.role,
+            joined_at=member.joined_at,
+            stopped_reason=member.inviting_stopped_reason,
+            now=now,
+        ),
+        reason=member.inviting_stopped_reason,
+        from_at=member.joined_at + rules.NEWCOMER,
     )

@@ -1,25 +1,28 @@
 """Members, invitations and sessions for tests, each with what matters said at the call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import jwt
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
+from chassis import clock
 from chassis.identifiers import new_id
 from chassis.testing.keys import Person, token_for
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.waiting import eventually
-from services.identity import passwords, rules
-from services.identity.models import Credentials, Member
+from services.identity import passwords, rules, tokens
+from services.identity.models import Credentials, InvitationRequest, Mail, MailedToken, Member
 
 PASSWORD = "a pass phrase of mine"
 JOINED = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+# Long enough before to invite at that time.
+SETTLED = JOINED - timedelta(days=30)
 FAR_AWAY = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -36,7 +39,7 @@ def add_member(
     role: str = "member",
     state: str = "active",
     sponsor: Person | None = None,
-    joined_at: datetime = JOINED,
+    joined_at: datetime = SETTLED,
 ) -> Person:
     """A member as if they had joined; the address is made from the name, the password PASSWORD."""
     person = Person(name, new_id(), role=role)
@@ -44,6 +47,7 @@ def add_member(
     member = Member(
         id=person.id,
         name=name,
+        name_words=rules.name_words(name),
         headline="",
         company="",
         location="",
@@ -115,6 +119,59 @@ def sign_in(
 
 def refresh(service: ServiceUnderTest, refresh_token: str) -> TestResponse:
     return service.as_stranger().post("/sessions/refresh", {"refresh_token": refresh_token})
+
+
+def mail_link(
+    service: ServiceUnderTest,
+    purpose: str,
+    subject_id: UUID,
+    *,
+    life: timedelta = timedelta(hours=1),
+) -> str:
+    """A secret as the worker mails it when it sends."""
+    secret = tokens.new_secret()
+    with service.session() as session:
+        session.add(
+            MailedToken(
+                token_hash=tokens.digest(secret),
+                purpose=purpose,
+                subject_id=subject_id,
+                expires_at=clock.now() + life,
+            )
+        )
+    return secret
+
+
+def queued_mails(service: ServiceUnderTest) -> list[tuple[str, str]]:
+    """Kind and address of each mail that waits, in order."""
+    with service.session() as session:
+        rows = session.scalars(select(Mail).order_by(Mail.id))
+        return [(mail.kind, mail.email) for mail in rows]
+
+
+def ask(
+    service: ServiceUnderTest,
+    *,
+    name: str = "Grace",
+    email: str = "grace@example.org",
+    keywords: Sequence[str] = (),
+    confirmed: bool = True,
+    client: str = "192.0.2.1",
+) -> UUID:
+    """A stranger's request, confirmed by its mailed link where asked for; its id."""
+    fields = {"name": name, "email": email, "motivation": "I like it.", "keywords": [*keywords]}
+    response = service.as_stranger().post(
+        "/invitation-requests", fields, headers={"X-Forwarded-For": client}
+    )
+    assert response.status_code == 202, response.text
+    with service.session() as session:
+        newest = select(InvitationRequest.id).order_by(InvitationRequest.id.desc()).limit(1)
+        request_id = session.execute(newest).scalar_one()
+    if confirmed:
+        token = mail_link(service, "request", request_id)
+        answer = service.as_stranger().put(f"/address-confirmations/{token}")
+        assert answer.status_code == 204, answer.text
+    return request_id
 
 
 def code_of(response: TestResponse) -> tuple[int, str]:

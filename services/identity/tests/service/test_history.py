@@ -5,7 +5,7 @@ from chassis.messaging.republish import republish
 from chassis.messaging.tables import OUTBOX
 from chassis.testing.service import ServiceUnderTest
 from contracts import decode
-from contracts.identity import MemberJoined
+from contracts.identity import MemberJoined, MemberTold
 from services.identity.queries.history import list_member_history
 from services.identity.tests.factories import add_member, invite, join, set_state, token_of
 
@@ -15,18 +15,22 @@ def test_history_tells_every_member_as_they_are_now(identity: ServiceUnderTest) 
     join(identity, token_of(invite(identity, ada)), name="Grace")
     set_state(identity, ada, "suspended")
 
-    republish(identity.database, identity.service.history, "social", ["member.joined"])
+    told_types = ["member.joined", "member.suspended"]
+    republish(identity.database, identity.service.history, "social", told_types)
 
     with identity.session() as session:
         rows = session.execute(OUTBOX.select().order_by(OUTBOX.c.id)).all()
     told = [row for row in rows if row.destination == "social"]
     envelopes = [unseal(row.body.encode()) for row in told]
-    events = [decode(MemberJoined, envelope.data) for envelope in envelopes]
-    assert [(event.name, event.state) for event in events] == [
-        ("Ada", "suspended"),
-        ("Grace", "active"),
+    events = [decode(MemberTold, envelope.data) for envelope in envelopes]
+    assert [
+        (envelope.type, event.name, event.state)
+        for envelope, event in zip(envelopes, events, strict=True)
+    ] == [
+        ("member.suspended", "Ada", "suspended"),
+        ("member.joined", "Grace", "active"),
     ]
-    assert events[1] == identity.published(MemberJoined)[0]
+    assert decode(MemberJoined, envelopes[1].data) == identity.published(MemberJoined)[0]
     assert all(envelope.is_replay for envelope in envelopes)
 
 

@@ -37,10 +37,13 @@ def test_invitation_is_answered_with_its_link_once(identity: ServiceUnderTest) -
     assert created == {
         "id": created["id"],
         "email": "grace@example.org",
+        "name": None,
         "note": "Viens !",
         "state": "open",
         "expires_at": "2026-01-19T12:00:00+00:00",
         "invitee": None,
+        "is_place_back": False,
+        "first_steps": None,
     }
     assert listed == {"items": [created], "next": None}
 

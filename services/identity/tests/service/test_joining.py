@@ -45,6 +45,7 @@ def test_who_joins_is_a_member_and_everybody_is_told(identity: ServiceUnderTest)
         "portrait_url": None,
         "locale": "en",
         "role": "member",
+        "state": "active",
         "sponsor": {"id": str(ada.id), "name": "Ada", "headline": "", "portrait_url": None},
         "joined_at": "2026-01-05T12:00:00+00:00",
     }
@@ -210,7 +211,7 @@ def test_members_see_each_other_and_strangers_see_nobody(identity: ServiceUnderT
     hidden = identity.as_stranger().get(f"/members/{ada.id}")
 
     assert seen.get_json()["name"] == "Ada"
-    assert not {"email", "state", "revision"} & set(seen.get_json())
+    assert not {"email", "revision", "is_proposable", "inviting"} & set(seen.get_json())
     assert code_of(hidden) == (401, "token_invalid")
 
 
@@ -221,7 +222,20 @@ def test_me_is_who_asks(identity: ServiceUnderTest) -> None:
     me = client.get("/members/me")
 
     assert me.status_code == 200
-    assert me.get_json() == client.get(f"/members/{ada.id}").get_json()
+    own = me.get_json()
+    seen_by_all = client.get(f"/members/{ada.id}").get_json()
+    assert {name: own.pop(name) for name in seen_by_all} == seen_by_all
+    assert own == {
+        "email": "ada@example.org",
+        "is_proposable": True,
+        "shares_first_steps": False,
+        "inviting": {
+            "places_left": 5,
+            "hindrance": None,
+            "reason": None,
+            "from_at": "2025-12-13T12:00:00+00:00",
+        },
+    }
 
 
 @pytest.mark.parametrize("path", ["", "/invitees"])

@@ -150,7 +150,9 @@ def test_password_changed_since_it_was_checked_opens_nothing(identity: ServiceUn
     set_hash(identity, ada, hash_of("another pass phrase"))
 
     with pytest.raises(CredentialsWrong), identity.session() as session:
-        sessions.open_session(session, proof=proof)
+        sessions.open_session(
+            session, proof=proof, email="ada@example.org", client="192.0.2.1", device=""
+        )
 
 
 def test_signing_out_closes_this_session_and_no_other(identity: ServiceUnderTest) -> None:

@@ -1,0 +1,152 @@
+"""Passwords and addresses: setting a forgotten one, changing a known one."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.claims import Claims
+from chassis.identifiers import new_id
+from services.identity import passwords, rules, tokens
+from services.identity.actions import limits, requests, sessions
+from services.identity.actions.actors import admit
+from services.identity.actions.mails import queue_mail
+from services.identity.errors import EmailUnusable, LinkInvalid, PasswordWrong
+from services.identity.models import AddressChange, Credentials, MailedToken, Member
+
+
+def ask_for_reset(session: Session, *, email: str, client: str) -> None:
+    """Let the worker mail a link, if anybody has the address; raises TooManyTries.
+
+    What happens here is the same for every address.
+    """
+    limits.take(session, rules.RESET_ADDRESS, rules.email_key(email))
+    limits.take(session, rules.RESET_CLIENT, client)
+    queue_mail(session, kind="password_reset", email=email)
+
+
+def reset_password(session: Session, *, token: str, password_hash: str) -> None:
+    """Set a new password by a mailed link, which works once, and close every session.
+
+    Raises LinkInvalid or MemberSuspended.
+    """
+    mailed = _lock_token(session, token, "reset")
+    member = admit(session, mailed.subject_id, is_locked=True)
+    _set_password(session, member, password_hash)
+    sessions.close_sessions(session, [member.id])
+
+
+def allow_check(session: Session, *, actor: Claims) -> Credentials:
+    """What the actor's password is checked against, using up a try.
+
+    Raises MemberNotFound, MemberSuspended or TooManyTries.
+    """
+    member = admit(session, actor.id)
+    limits.take(session, rules.PASSWORD_AGAIN, member.id)
+    return session.get_one(Credentials, member.id)
+
+
+def require_password(credentials: Credentials, *, password: str) -> None:
+    """Takes no session: no connection waits while it hashes. Raises PasswordWrong."""
+    if not passwords.verify_password(credentials.password_hash, password):
+        raise PasswordWrong
+
+
+def change_password(session: Session, *, actor: Claims, password_hash: str) -> None:
+    """Set a new password for who proved to know the old one, and close their other sessions.
+
+    Raises MemberNotFound or MemberSuspended.
+    """
+    member = admit(session, actor.id, is_locked=True)
+    limits.forget(session, rules.PASSWORD_AGAIN, member.id)
+    _set_password(session, member, password_hash)
+    sessions.close_sessions(session, [member.id], but=actor.session_id)
+
+
+def ask_for_address(session: Session, *, actor: Claims, email: str) -> AddressChange:
+    """Begin a change of address, to be confirmed at the old one and at the new one.
+
+    An earlier one that was not finished is given up. Raises MemberNotFound,
+    MemberSuspended or TooManyTries.
+    """
+    member = admit(session, actor.id, is_locked=True)
+    limits.forget(session, rules.PASSWORD_AGAIN, member.id)
+    limits.take(session, rules.ADDRESS_CHANGES, member.id)
+    forget_address_change(session, member.id)
+    change = AddressChange(
+        id=new_id(),
+        member_id=member.id,
+        email=email,
+        email_key=rules.email_key(email),
+        expires_at=clock.now() + rules.CONFIRMATION_LIFE,
+    )
+    session.add(change)
+    session.flush()
+    known = session.get_one(Credentials, member.id)
+    queue_mail(session, kind="old_address", email=known.email, subject_id=change.id)
+    queue_mail(session, kind="new_address", email=email, subject_id=change.id)
+    return change
+
+
+def confirm_address(session: Session, *, token: str) -> None:
+    """Believe an address, because somebody read a mail there.
+
+    For a request the first time is enough; a change of address counts once both are
+    confirmed. Raises LinkInvalid, RequestClosed, EmailUnusable or MemberSuspended.
+    """
+    mailed = _lock_token(session, token, "request", "old_address", "new_address")
+    if mailed.purpose == "request":
+        requests.confirm_request(session, request_id=mailed.subject_id)
+        return
+    statement = select(AddressChange).where(AddressChange.id == mailed.subject_id)
+    change = session.scalars(statement.with_for_update()).one()
+    if mailed.purpose == "old_address":
+        change.old_confirmed_at = change.old_confirmed_at or clock.now()
+    else:
+        change.new_confirmed_at = change.new_confirmed_at or clock.now()
+    if change.old_confirmed_at and change.new_confirmed_at:
+        _change_address(session, change)
+
+
+def forget_address_change(session: Session, member_id: UUID) -> None:
+    """Give up a change of address that was not finished, and its links."""
+    statement = delete(AddressChange).where(AddressChange.member_id == member_id)
+    gone = session.scalars(statement.returning(AddressChange.id)).all()
+    session.execute(delete(MailedToken).where(MailedToken.subject_id.in_(gone)))
+
+
+def _change_address(session: Session, change: AddressChange) -> None:
+    member = admit(session, change.member_id)
+    known = session.get_one(Credentials, member.id)
+    queue_mail(session, kind="address_changed", email=known.email)
+    known.email, known.email_key = change.email, change.email_key
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Whoever reads mail at both addresses may know that one is taken.
+        raise EmailUnusable from error
+    session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
+    forget_address_change(session, member.id)
+
+
+def _set_password(session: Session, member: Member, password_hash: str) -> None:
+    credentials = session.get_one(Credentials, member.id)
+    credentials.password_hash = password_hash
+    # No other link that was mailed sets it once more.
+    session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
+    queue_mail(session, kind="password_changed", email=credentials.email)
+
+
+def _lock_token(session: Session, token: str, *purposes: str) -> MailedToken:
+    statement = (
+        select(MailedToken)
+        .where(MailedToken.token_hash == tokens.digest(token))
+        .where(MailedToken.purpose.in_(purposes), MailedToken.expires_at > clock.now())
+        .with_for_update()
+    )
+    mailed = session.scalar(statement)
+    if mailed is None:
+        raise LinkInvalid
+    return mailed

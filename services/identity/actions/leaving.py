@@ -1,0 +1,118 @@
+"""Leaving for good: whatever names a member is erased, their place in the tree stays."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from chassis import clock, erasure
+from chassis.messaging.outbox import record
+from services.identity import events, rules
+from services.identity.actions.credentials import forget_address_change
+from services.identity.actions.mails import forget_written
+from services.identity.errors import LastAdministrator, MemberNotFound
+from services.identity.models import (
+    Credentials,
+    FirstStep,
+    Invitation,
+    InvitationRequest,
+    KeywordFollowRef,
+    Mail,
+    MailedToken,
+    Member,
+    MemberSession,
+    ModerationAct,
+    Portrait,
+    RefreshToken,
+    SkillRef,
+)
+
+
+def leave(session: Session, *, member_id: UUID, removes_posts: bool) -> None:
+    """Erase a member, suspended or not; records `member.left`, which is final.
+
+    `removes_posts` takes what they wrote along. Raises MemberNotFound or LastAdministrator.
+    """
+    statement = select(Member).where(Member.id == member_id).with_for_update(key_share=True)
+    member = session.scalar(statement)
+    if member is None or member.state == "left":
+        raise MemberNotFound
+    _require_another_administrator(session, member)
+    credentials = session.get_one(Credentials, member.id)
+    _erase_address(session, credentials)
+    forget_written(session, email=credentials.email, name=member.name)
+    _erase_rows(session, member.id)
+    _erase_words(session, member.id)
+    erasure.forget(
+        session, actor_id=member.id, texts=[credentials.email, credentials.email_key, member.name]
+    )
+    session.delete(credentials)
+    _erase_profile(member, removes_posts=removes_posts)
+    record(session, events.left(member))
+
+
+def _require_another_administrator(session: Session, member: Member) -> None:
+    if member.role != "administrator" or member.state != "active":
+        return
+    # Locked, so that the last two do not leave at the same time.
+    others = (
+        select(Member.id)
+        .where(Member.role == "administrator", Member.state == "active", Member.id != member.id)
+        .order_by(Member.id)
+        .with_for_update(key_share=True)
+    )
+    if not session.scalars(others).all():
+        raise LastAdministrator
+
+
+def _erase_address(session: Session, credentials: Credentials) -> None:
+    """What was written for, or sent to, the address; and who once asked from it."""
+    key = credentials.email_key
+    session.execute(delete(Mail).where(Mail.email_key == key))
+    session.execute(
+        update(InvitationRequest)
+        .where(InvitationRequest.email_key == key)
+        .values(name="", email="", email_key="", motivation="", link=None)
+        .values(keywords=[], keyword_slugs=[])
+    )
+    session.execute(update(Invitation).where(Invitation.email == key).values(email=None))
+
+
+def _erase_rows(session: Session, member_id: UUID) -> None:
+    """Rows that are there for the member alone."""
+    forget_address_change(session, member_id)
+    session.execute(delete(MailedToken).where(MailedToken.subject_id == member_id))
+    session.execute(delete(Portrait).where(Portrait.member_id == member_id))
+    mine = select(MemberSession.id).where(MemberSession.member_id == member_id)
+    session.execute(delete(RefreshToken).where(RefreshToken.session_id.in_(mine)))
+    session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
+    for replica in (FirstStep, SkillRef, KeywordFollowRef):
+        session.execute(delete(replica).where(replica.member_id == member_id))
+
+
+def _erase_words(session: Session, member_id: UUID) -> None:
+    """What they wrote to others and others about them; their open invitations end."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.sponsor_id == member_id)
+        .where(Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
+    session.execute(
+        update(Invitation)
+        .where((Invitation.sponsor_id == member_id) | (Invitation.invitee_id == member_id))
+        .values(email=None, note="")
+    )
+    session.execute(
+        update(ModerationAct).where(ModerationAct.member_id == member_id).values(reason="")
+    )
+
+
+def _erase_profile(member: Member, *, removes_posts: bool) -> None:
+    member.name, member.name_words = rules.FORMER_NAME, []
+    member.headline = member.company = member.location = member.bio = ""
+    member.portrait_url = member.inviting_stopped_reason = member.suspended_by_id = None
+    member.locale, member.role, member.state = "fr", "member", "left"
+    member.is_proposable = member.shares_first_steps = False
+    member.removes_posts = removes_posts
+    member.revision += 1

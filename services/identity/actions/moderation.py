@@ -1,0 +1,198 @@
+"""What moderators do to members: each act with its reason, kept for good."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import CTE, select
+from sqlalchemy.orm import Session, aliased
+
+from chassis import clock
+from chassis.identifiers import new_id
+from chassis.messaging.outbox import record
+from contracts.identity import MemberTold
+from services.identity import events, rules
+from services.identity.actions import sessions
+from services.identity.actions.actors import admit_moderator
+from services.identity.errors import (
+    ActBeyondRole,
+    ActOnOneself,
+    ActWithoutEffect,
+    AdministratorsOnly,
+    MemberNotFound,
+)
+from services.identity.models import Member, ModerationAct
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whom an act concerns; `act_id` is None when it was only tried."""
+
+    act_id: UUID | None
+    affected: Sequence[Member]
+
+
+def perform(
+    session: Session,
+    *,
+    actor_id: UUID | None,
+    act: str,
+    member_id: UUID,
+    reason: str,
+    role: str | None = None,
+    is_dry_run: bool = False,
+) -> Outcome:
+    """Do one act to a member or their branch, in one transaction, and keep it with its reason.
+
+    Records `member.suspended`, `member.reinstated` or `member.updated` of everybody whom it
+    changes. `actor_id` None stands for the operator, who may do everything. A dry run does
+    nothing but name them. Raises MemberNotFound, MemberSuspended, ModeratorsOnly,
+    AdministratorsOnly, ActBeyondRole, ActOnOneself or ActWithoutEffect.
+    """
+    actor = admit_moderator(session, actor_id, is_locked=True) if actor_id else None
+    if act == "change_role" and actor and actor.role != "administrator":
+        raise AdministratorsOnly
+    target = session.get(Member, member_id)
+    if target is None or target.state == "left":
+        raise MemberNotFound
+    kind = _KINDS[act]
+    affected = [member for member in kind.find(session, target) if kind.changes(member, role)]
+    _require_authority(actor, target, affected)
+    if not affected:
+        raise ActWithoutEffect
+    if is_dry_run:
+        return Outcome(None, affected)
+    performed = ModerationAct(
+        id=new_id(),
+        act=act,
+        actor_id=actor_id,
+        member_id=member_id,
+        reason=reason,
+        role=role,
+        affected_ids=[member.id for member in affected],
+        at=clock.now(),
+    )
+    session.add(performed)
+    session.flush()
+    kind.apply(session, affected, performed)
+    return Outcome(performed.id, affected)
+
+
+def _require_authority(actor: Member | None, target: Member, affected: Sequence[Member]) -> None:
+    if actor is None:
+        return
+    concerned = [target, *affected]
+    if actor.id in {member.id for member in concerned}:
+        raise ActOnOneself
+    above = sorted({member.name for member in concerned if member.role in rules.STAFF})
+    if above and actor.role != "administrator":
+        raise ActBeyondRole(f"{ActBeyondRole.detail} Concerned: {', '.join(above)}.")
+
+
+def _lock(session: Session, member_ids: Sequence[UUID]) -> Sequence[Member]:
+    """Members as they are now, locked in the order of their ids."""
+    statement = select(Member).where(Member.id.in_(member_ids)).order_by(Member.id)
+    statement = statement.with_for_update(key_share=True)
+    return session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def _find_one(session: Session, target: Member) -> Sequence[Member]:
+    return _lock(session, [target.id])
+
+
+def _find_branch(session: Session, target: Member) -> Sequence[Member]:
+    """The member and everybody below, locked.
+
+    Who joins holds their sponsor's row: once all rows are ours, nobody can join any more,
+    but somebody may have while we waited. So we look until nobody new is found.
+    """
+    found: Sequence[Member] = []
+    while True:
+        ids = session.scalars(select(_branch_of(target.id).c.id)).all()
+        if len(ids) == len(found):
+            return found
+        found = _lock(session, ids)
+
+
+def _branch_of(member_id: UUID) -> CTE:
+    root = select(Member.id).where(Member.id == member_id).cte("branch", recursive=True)
+    below = aliased(Member)
+    return root.union_all(select(below.id).join(root, below.sponsor_id == root.c.id))
+
+
+def _find_pruned(session: Session, target: Member) -> Sequence[Member]:
+    """Those whom a pruning at this very member suspended; nobody whom another act did."""
+    prunings = select(ModerationAct.id).where(
+        ModerationAct.act == "prune", ModerationAct.member_id == target.id
+    )
+    ids = session.scalars(select(Member.id).where(Member.suspended_by_id.in_(prunings))).all()
+    return _lock(session, ids)
+
+
+def _suspend(session: Session, members: Sequence[Member], act: ModerationAct) -> None:
+    for member in members:
+        member.state, member.suspended_by_id = "suspended", act.id
+    sessions.close_sessions(session, [member.id for member in members])
+    _tell(session, members, events.suspended)
+
+
+def _reinstate(session: Session, members: Sequence[Member], act: ModerationAct) -> None:
+    for member in members:
+        member.state, member.suspended_by_id = "active", None
+    _tell(session, members, events.reinstated)
+
+
+def _stop_inviting(session: Session, members: Sequence[Member], act: ModerationAct) -> None:
+    for member in members:
+        member.inviting_stopped_reason = act.reason
+
+
+def _allow_inviting(session: Session, members: Sequence[Member], act: ModerationAct) -> None:
+    for member in members:
+        member.inviting_stopped_reason = None
+
+
+def _change_role(session: Session, members: Sequence[Member], act: ModerationAct) -> None:
+    for member in members:
+        member.role = act.role or member.role
+    _tell(session, members, events.updated)
+
+
+def _tell(
+    session: Session, members: Sequence[Member], event: Callable[[Member], MemberTold]
+) -> None:
+    for member in members:
+        member.revision += 1
+    record(session, *(event(member) for member in members))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How an act finds whom it may concern, whom of them it changes, and what it does."""
+
+    find: Callable[[Session, Member], Sequence[Member]]
+    changes: Callable[[Member, str | None], bool]
+    apply: Callable[[Session, Sequence[Member], ModerationAct], None]
+
+
+def _is_active(member: Member, _: str | None) -> bool:
+    return member.state == "active"
+
+
+def _is_suspended(member: Member, _: str | None) -> bool:
+    return member.state == "suspended"
+
+
+_KINDS = {
+    "suspend": _Kind(_find_one, _is_active, _suspend),
+    "prune": _Kind(_find_branch, _is_active, _suspend),
+    "reinstate": _Kind(_find_one, _is_suspended, _reinstate),
+    "reinstate_branch": _Kind(_find_pruned, _is_suspended, _reinstate),
+    "stop_inviting": _Kind(
+        _find_one, lambda member, _: member.inviting_stopped_reason is None, _stop_inviting
+    ),
+    "allow_inviting": _Kind(
+        _find_one, lambda member, _: member.inviting_stopped_reason is not None, _allow_inviting
+    ),
+    "change_role": _Kind(_find_one, lambda member, role: member.role != role, _change_role),
+}

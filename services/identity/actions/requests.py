@@ -1,0 +1,110 @@
+"""Strangers who ask for an invitation: their requests, and what hosts do with them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.claims import Claims
+from chassis.identifiers import new_id
+from chassis.messaging.outbox import record
+from chassis.slugs import slug_of
+from services.identity import events, rules
+from services.identity.actions import invitations, limits
+from services.identity.actions.actors import admit_host
+from services.identity.actions.mails import queue_mail
+from services.identity.errors import RequestClosed, RequestNotFound
+from services.identity.models import InvitationRequest
+
+
+def ask_for_invitation(
+    session: Session,
+    *,
+    client: str,
+    name: str,
+    email: str,
+    motivation: str,
+    keywords: Sequence[str],
+    link: str | None,
+    locale: str,
+) -> None:
+    """Keep a request until its address is confirmed; the same for known and unknown addresses.
+
+    Raises TooManyTries.
+    """
+    limits.take(session, rules.REQUEST_CLIENT, client)
+    wanted: dict[str, str] = {}
+    for label in keywords:
+        wanted.setdefault(slug_of(label), label)
+    request = InvitationRequest(
+        id=new_id(),
+        state="unconfirmed",
+        name=name,
+        email=email,
+        email_key=rules.email_key(email),
+        motivation=motivation,
+        keywords=list(wanted.values()),
+        keyword_slugs=list(wanted),
+        link=link,
+        locale=locale,
+        created_at=clock.now(),
+        expires_at=clock.now() + rules.REQUEST_LIFE,
+    )
+    session.add(request)
+    session.flush()
+    queue_mail(session, kind="request_confirmation", email=email, subject_id=request.id)
+
+
+def confirm_request(session: Session, *, request_id: UUID) -> None:
+    """Let a request wait for a sponsor; records `invitation.requested` the first time.
+
+    An earlier one of the same address waits no more. Raises RequestClosed.
+    """
+    statement = select(InvitationRequest).where(InvitationRequest.id == request_id)
+    request = session.scalars(statement.with_for_update()).one()
+    if request.state == "waiting":
+        return
+    if request.state != "unconfirmed" or request.expires_at <= clock.now():
+        raise RequestClosed
+    session.execute(
+        update(InvitationRequest)
+        .where(InvitationRequest.email_key == request.email_key)
+        .where(InvitationRequest.state == "waiting")
+        .values(state="replaced", closed_at=clock.now())
+    )
+    request.state, request.confirmed_at = "waiting", clock.now()
+    record(session, events.requested(request))
+
+
+def sponsor_request(session: Session, *, actor: Claims, request_id: UUID, note: str) -> UUID:
+    """Take the requester in: offers them one of the actor's places; returns the invitation's id.
+
+    Raises what `take_place` raises, RequestNotFound or RequestClosed.
+    """
+    sponsor = invitations.take_place(session, actor.id)
+    request = _lock_waiting(session, request_id)
+    _close(request, "sponsored", sponsor.id)
+    return invitations.invite_requester(session, sponsor=sponsor, request=request, note=note)
+
+
+def decline_request(session: Session, *, actor: Claims, request_id: UUID) -> None:
+    """Take a request out of the queue; raises what `admit_host` raises, RequestNotFound or
+    RequestClosed."""
+    host = admit_host(session, actor.id)
+    _close(_lock_waiting(session, request_id), "declined", host.id)
+
+
+def _lock_waiting(session: Session, request_id: UUID) -> InvitationRequest:
+    statement = select(InvitationRequest).where(InvitationRequest.id == request_id)
+    request = session.scalar(statement.with_for_update())
+    if request is None or request.state == "unconfirmed":
+        raise RequestNotFound
+    if request.state != "waiting" or request.expires_at <= clock.now():
+        raise RequestClosed
+    return request
+
+
+def _close(request: InvitationRequest, state: str, member_id: UUID) -> None:
+    request.state, request.closed_at, request.closed_by_id = state, clock.now(), member_id

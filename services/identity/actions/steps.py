@@ -1,0 +1,88 @@
+"""What others tell of members: their first steps, and what they know and follow."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.convergence import upsert_newer
+from chassis.slugs import slug_of
+from contracts.discussion import PostPublished
+from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.social import KeywordFollowed, KeywordUnfollowed
+from services.identity.models import FirstStep, KeywordFollowRef, SkillRef
+
+
+def record_posts(session: Session, events: Sequence[PostPublished]) -> None:
+    """Keep when each author first published: the earliest told, in whatever order."""
+    first: dict[UUID, Any] = {}
+    for event in events:
+        known = first.get(event.author_id, event.published_at)
+        first[event.author_id] = min(known, event.published_at)
+    rows = [{"member_id": author, "post_at": at} for author, at in sorted(first.items())]
+    statement = insert(FirstStep).values(rows)
+    is_earlier = FirstStep.post_at.is_(None) | (statement.excluded.post_at < FirstStep.post_at)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["member_id"],
+            set_={"post_at": statement.excluded.post_at},
+            where=is_earlier,
+        )
+    )
+
+
+def record_skill(session: Session, event: SkillAttributed | SkillWithdrawn) -> None:
+    """Keep a member's skill as it is now, and the first one that they ever had."""
+    row = {
+        "member_id": event.member_id,
+        "slug": event.skill,
+        "slug_en": slug_of(event.label_en),
+        "slug_fr": slug_of(event.label_fr),
+        "is_held": event.state == "held",
+        "revision": event.revision,
+    }
+    upsert_newer(session, SkillRef, [row])
+    if event.state != "held" or event.last_evidence_at is None:
+        return
+    statement = insert(FirstStep).values(
+        member_id=event.member_id,
+        skill_slug=event.skill,
+        skill_label_en=event.label_en,
+        skill_label_fr=event.label_fr,
+        skill_at=event.last_evidence_at,
+    )
+    told = statement.excluded
+    is_earlier = FirstStep.skill_at.is_(None) | (told.skill_at < FirstStep.skill_at)
+    columns = ("skill_slug", "skill_label_en", "skill_label_fr", "skill_at")
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["member_id"],
+            set_={name: told[name] for name in columns},
+            where=is_earlier,
+        )
+    )
+
+
+def record_keyword_follows(
+    session: Session, events: Sequence[KeywordFollowed | KeywordUnfollowed]
+) -> None:
+    """Keep who follows which keyword, the highest revision of each pair."""
+    rows = [
+        {
+            "member_id": event.member_id,
+            "slug": event.slug,
+            "is_following": event.state == "followed",
+            "revision": event.revision,
+        }
+        for event in events
+    ]
+    upsert_newer(session, KeywordFollowRef, rows)
+
+
+def empty(session: Session) -> None:
+    """Forget skills and keywords before they are told again; first steps are kept for good."""
+    session.execute(delete(SkillRef))
+    session.execute(delete(KeywordFollowRef))
