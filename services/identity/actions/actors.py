@@ -14,7 +14,7 @@ from services.identity.errors import (
     MemberSuspended,
     ModeratorsOnly,
 )
-from services.identity.models import Member
+from services.identity.models import Member, ModerationAct
 
 
 def admit(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
@@ -31,21 +31,22 @@ def admit(session: Session, member_id: UUID, *, is_locked: bool = False) -> Memb
     if member is None or member.state == "left":
         raise MemberNotFound
     if member.state != "active":
-        raise MemberSuspended
+        raise MemberSuspended(_why_suspended(session, member))
     return member
 
 
 def admit_host(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
     """The same for somebody who may invite; raises InvitingTooEarly or InvitingStopped too."""
     member = admit(session, member_id, is_locked=is_locked)
+    reason = member.inviting_stopped_reason
     hindrance = rules.inviting_hindrance(
         role=member.role,
         joined_at=member.joined_at,
-        stopped_reason=member.inviting_stopped_reason,
+        stopped_reason=reason,
         now=clock.now(),
     )
     if hindrance == "stopped":
-        raise InvitingStopped(f"A moderator switched your inviting off: {_reason(member)}")
+        raise InvitingStopped(f"{InvitingStopped.detail} The reason: {reason}")
     if hindrance == "too_early":
         raise InvitingTooEarly
     return member
@@ -59,5 +60,6 @@ def admit_moderator(session: Session, member_id: UUID, *, is_locked: bool = Fals
     return member
 
 
-def _reason(member: Member) -> str:
-    return member.inviting_stopped_reason or ""
+def _why_suspended(session: Session, member: Member) -> str:
+    act = member.suspended_by_id and session.get(ModerationAct, member.suspended_by_id)
+    return f"{MemberSuspended.detail} The reason: {act.reason}" if act else MemberSuspended.detail

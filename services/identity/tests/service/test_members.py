@@ -1,0 +1,144 @@
+"""How members are shown, changed and found."""
+
+from typing import Any
+
+import pytest
+
+from chassis.testing.keys import Person
+from chassis.testing.service import ServiceUnderTest
+from contracts.identity import MemberUpdated
+from services.identity.tests.factories import add_member, code_of, invite, join, set_state, token_of
+
+
+def names(identity: ServiceUnderTest, viewer: Person, query: str) -> list[str]:
+    answer = identity.as_member(viewer).get("/members", query_string={"q": query})
+    assert answer.status_code == 200, answer.text
+    return [item["name"] for item in answer.get_json()["items"]]
+
+
+def test_changed_profile_is_shown_and_told_without_the_bio(identity: ServiceUnderTest) -> None:
+    ada = add_member(identity, "Ada")
+    changes = {
+        "name": "Ada  King",
+        "headline": "Countess",
+        "company": "Analytical Engines",
+        "location": "London",
+        "bio": "First.\n\nSecond.",
+        "locale": "en",
+        "is_proposable": False,
+    }
+
+    answer = identity.as_member(ada).patch("/members/me", changes)
+
+    assert answer.status_code == 200
+    shown = answer.get_json()
+    assert {name: shown[name] for name in changes} == {**changes, "name": "Ada King"}
+    [told] = identity.published(MemberUpdated)
+    assert (told.name, told.headline, told.is_proposable, told.revision) == (
+        "Ada King",
+        "Countess",
+        False,
+        2,
+    )
+    assert not hasattr(told, "bio")
+
+
+def test_what_others_are_not_told_makes_no_event(identity: ServiceUnderTest) -> None:
+    ada = add_member(identity, "Ada")
+
+    for changes in ({"bio": "New."}, {"shares_first_steps": True}, {}, {"name": "Ada"}):
+        assert identity.as_member(ada).patch("/members/me", changes).status_code == 200
+
+    assert identity.published(MemberUpdated) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "\u200b"),
+        ("headline", "x" * 151),
+        ("bio", "x" * 2001),
+        ("bio", "\x00"),
+        ("locale", "de"),
+        ("is_proposable", "perhaps"),
+        ("role", "administrator"),
+        ("email", "other@example.org"),
+    ],
+)
+def test_profile_with_wrong_fields_is_refused(
+    identity: ServiceUnderTest, field: str, value: Any
+) -> None:
+    ada = add_member(identity, "Ada")
+
+    answer = identity.as_member(ada).patch("/members/me", {field: value})
+
+    assert code_of(answer) == (422, "invalid")
+    assert set(answer.get_json()["errors"]) == {field}
+
+
+def test_suspended_members_change_nothing(identity: ServiceUnderTest) -> None:
+    ada = add_member(identity, "Ada")
+    set_state(identity, ada, "suspended")
+
+    answer = identity.as_member(ada).patch("/members/me", {"bio": "x"})
+
+    assert code_of(answer) == (403, "member_suspended")
+
+
+def test_members_are_found_by_beginnings_of_their_names_whatever_case_and_accents(
+    identity: ServiceUnderTest,
+) -> None:
+    ada = add_member(identity, "Zoé")
+    for name in ("Béatrice Dupont-Aignan", "Beate Müller", "Łukasz Ñandú", "李小龍"):
+        add_member(identity, name, email=f"{len(name)}{ord(name[0])}@example.org")
+
+    assert names(identity, ada, "bea") == ["Beate Müller", "Béatrice Dupont-Aignan"]
+    assert names(identity, ada, "DUPONT béa") == ["Béatrice Dupont-Aignan"]
+    assert names(identity, ada, "aignan") == ["Béatrice Dupont-Aignan"]
+    assert names(identity, ada, "muller") == ["Beate Müller"]
+    assert names(identity, ada, "nandu") == ["Łukasz Ñandú"]
+    assert names(identity, ada, "李") == ["李小龍"]
+    assert names(identity, ada, "ZOE") == ["Zoé"]
+    assert names(identity, ada, "atrice") == []
+
+
+@pytest.mark.parametrize("query", ["' & !", ":*", "a' | 'b", "\\", "%", "!!"])
+def test_what_is_no_word_finds_nobody_and_breaks_nothing(
+    identity: ServiceUnderTest, query: str
+) -> None:
+    assert names(identity, add_member(identity, "Zoé"), query) == []
+
+
+def test_list_of_members_goes_by_name_in_pages_without_those_who_may_not_write(
+    identity: ServiceUnderTest,
+) -> None:
+    ada = add_member(identity, "Ada")
+    for name in ("Cleo", "Bob", "Dan"):
+        add_member(identity, name)
+    set_state(identity, add_member(identity, "Spam"), "suspended")
+    client = identity.as_member(ada)
+
+    first = client.get("/members?limit=2").get_json()
+    second = client.get(f"/members?limit=2&cursor={first['next']}").get_json()
+
+    assert [item["name"] for item in first["items"]] == ["Ada", "Bob"]
+    assert [item["name"] for item in second["items"]] == ["Cleo", "Dan"]
+    assert second["next"] is None
+
+
+def test_name_is_searched_as_it_was_changed(identity: ServiceUnderTest) -> None:
+    ada = add_member(identity, "Ada")
+
+    identity.as_member(ada).patch("/members/me", {"name": "Augusta"})
+
+    assert names(identity, ada, "ada") == []
+    assert names(identity, ada, "aug") == ["Augusta"]
+
+
+def test_who_joins_is_found(identity: ServiceUnderTest) -> None:
+    ada = add_member(identity, "Ada")
+
+    join(identity, token_of(invite(identity, ada)), name="Grace Hopper")
+
+    assert names(identity, ada, "hop") == ["Grace Hopper"]
