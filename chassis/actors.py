@@ -4,6 +4,7 @@ A service's `member_refs` has these columns. Someone who acts before the event a
 them has arrived is inserted from the token's claims at revision 0.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,11 @@ from sqlalchemy import CheckConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from chassis import erasure
 from chassis.claims import Claims
+from chassis.convergence import upsert_newer
 from chassis.errors import Forbidden
+from contracts.identity import MemberTold
 
 ACTIVE, SUSPENDED, LEFT = "active", "suspended", "left"
 
@@ -41,15 +45,39 @@ def admit(session: Session, model: Any, claims: Claims) -> None:
     """Make sure the actor is known and may write; raises ActorSuspended.
 
     Every writing action begins with this. A token lives up to ten minutes longer than
-    the right to write; the replica decides.
+    the right to write; the replica decides. Its lock lets nobody be suspended or leave
+    in the middle: what they write is there before, and is found by what follows.
     """
     row = insert(model).values(
         id=claims.id, name=claims.name, headline=claims.headline, state=ACTIVE, revision=0
     )
     session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
-    state = session.execute(select(model.state).where(model.id == claims.id)).scalar_one()
-    if state != ACTIVE:
+    standing = select(model.state).where(model.id == claims.id).with_for_update(read=True)
+    if session.execute(standing).scalar_one() != ACTIVE:
         raise ActorSuspended
+
+
+def record(session: Session, model: Any, told: Sequence[MemberTold]) -> None:
+    """Keep what is told of people, the highest revision of each; erases what named who left.
+
+    Somebody who left is told without name and comes last: no other event has a higher
+    revision.
+    """
+    rows = [
+        {
+            "id": event.member_id,
+            "name": event.name,
+            "headline": event.headline,
+            "portrait_url": event.portrait_url,
+            "state": event.state,
+            "revision": event.revision,
+        }
+        for event in told
+    ]
+    upsert_newer(session, model, rows)
+    for event in told:
+        if event.state == LEFT:
+            erasure.forget(session, actor_id=event.member_id)
 
 
 def exists(session: Session, model: Any, actor_id: UUID) -> bool:

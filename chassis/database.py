@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import MetaData, create_engine
+from sqlalchemy import ExceptionContext, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,7 @@ class Database:
                 "options": f"-c timezone=UTC -c idle_session_timeout={IDLE_SECONDS}s",
             },
         )
+        event.listen(self.engine, "handle_error", _leave_out_details)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -68,6 +69,13 @@ class Database:
     def close(self) -> None:
         """Close the pool's connections."""
         self.engine.dispose()
+
+
+def _leave_out_details(failed: ExceptionContext) -> None:
+    """Keep the first line of what the server says; its details show the row that it refused."""
+    for error in (failed.original_exception, failed.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
 def driver_url(url: str) -> str:

@@ -155,7 +155,10 @@ def _read_uuid(value: Any) -> UUID:
 def _read_datetime(value: Any) -> datetime:
     if not isinstance(value, str):
         raise ValueError("expected datetime")
-    moment = datetime.fromisoformat(value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:  # its own words would repeat the value, and this goes to the log
+        raise ValueError("expected datetime") from None
     if moment.tzinfo is None:
         raise ValueError("expected a time with its zone")
     return moment

@@ -71,7 +71,14 @@ def unseal(body: bytes) -> Envelope:
             is_replay="replay" in attributes,
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Undecodable(f"not an event envelope: {error!r}") from error
+        raise Undecodable(f"not an event envelope: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, without a word of the message: this goes to the log."""
+    if isinstance(error, KeyError):
+        return f"no {error.args[0]}"
+    return str(error) if isinstance(error, json.JSONDecodeError) else type(error).__name__
 
 
 def identify(body: bytes) -> tuple[UUID | None, str | None]:

@@ -124,8 +124,13 @@ def record_retry_failure(session: Session, failed_id: UUID, error: str) -> None:
     )
 
 
+def settle(session: Session, failed_id: UUID) -> None:
+    """Delete a stored failure that was applied at last, if applying it did not do so."""
+    session.execute(delete(FAILED_EVENTS).where(FAILED_EVENTS.c.id == failed_id))
+
+
 def drop(session: Session, failed_id: UUID) -> None:
-    """Delete a stored failure: it was applied at last, or the operator gave it up."""
+    """Delete a stored failure that the operator gives up; raises FailedEventNotFound."""
     gone = session.execute(
         delete(FAILED_EVENTS).where(FAILED_EVENTS.c.id == failed_id).returning(FAILED_EVENTS.c.id)
     )

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
+from chassis import actors, erasure
 from chassis.messaging.republish import History
 from chassis.service import Service
-from contracts.discussion import PostLiked, PostPublished, PostUnliked
+from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.discussion import models
 from services.discussion.actions.members import empty
-from services.discussion.api import likes, questions
+from services.discussion.api import exports, likes, questions
 from services.discussion.config import Settings
 from services.discussion.handlers import handlers
 from services.discussion.queries import history
@@ -16,13 +17,16 @@ SERVICE = Service(
     name="discussion",
     settings=Settings,
     metadata=models.Base.metadata,
-    blueprints=[questions.bp, likes.bp],
+    blueprints=[questions.bp, likes.bp, exports.bp],
     handlers=handlers,
     history=[
-        History((PostPublished,), history.list_post_history),
+        History((PostPublished, PostRemoved), history.list_post_history),
         History((PostLiked, PostUnliked), history.list_like_history),
     ],
     empty=empty,
+    chores=[
+        erasure.late_failures(models.MemberRef.id, where=models.MemberRef.state == actors.LEFT)
+    ],
 )
 
 

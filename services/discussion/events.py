@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.discussion import Keyword, PostLiked, PostPublished, PostUnliked
+from contracts.discussion import Keyword, PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.discussion.models import Like, Post
 
 
@@ -19,6 +19,19 @@ def published(post: Post, keywords: Sequence[Keyword]) -> PostPublished:
         keywords=tuple(keywords),
         audience=post.audience,  # type: ignore[arg-type]
         published_at=post.published_at,
+    )
+
+
+def removed(post: Post) -> PostRemoved:
+    """The event that tells that a post's words are gone."""
+    assert post.removed_at
+    return PostRemoved(
+        post_id=post.id,
+        revision=post.revision,
+        author_id=post.author_id,
+        kind=post.kind,  # type: ignore[arg-type]
+        question_id=post.question_id,
+        removed_at=post.removed_at,
     )
 
 

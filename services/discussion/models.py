@@ -36,7 +36,10 @@ class FollowRef(Base):
 
 
 class Post(Base):
-    """A question or an answer; `body` is Markdown, `body_html` what it renders to."""
+    """A question or an answer; `body` is Markdown, `body_html` what it renders to.
+
+    One that was removed keeps its place without a word.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (
@@ -59,6 +62,7 @@ class Post(Base):
             "id",
             postgresql_where=text("question_id IS NOT NULL"),
         ),
+        Index("ix_posts_written", "author_id", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -74,6 +78,7 @@ class Post(Base):
     revision: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Keyword(Base):
@@ -105,6 +110,7 @@ class Like(Base):
     """Whether a member likes a post; the row stays when they take it back."""
 
     __tablename__ = "likes"
+    __table_args__ = (Index("ix_likes_given", "member_id", "post_id"),)
 
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)

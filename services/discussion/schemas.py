@@ -69,6 +69,7 @@ class PostSchema(AnswerSchema):
     liked_by_me = fields.Boolean(required=True)
     published_at = fields.AwareDateTime(required=True)
     edited_at = fields.AwareDateTime(required=True, allow_none=True)
+    removed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class QuestionSchema(PostSchema):
@@ -86,6 +87,32 @@ class LikeSchema(AnswerSchema):
     post_id = fields.UUID(required=True)
     liked_by_me = fields.Boolean(required=True)
     like_count = fields.Integer(required=True)
+
+
+class OwnPostSchema(AnswerSchema):
+    """A post as its author wrote it; `body` is Markdown."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    question_id = fields.UUID(required=True, allow_none=True)
+    title = fields.String(required=True)
+    body = fields.String(required=True)
+    keywords = fields.List(fields.Nested(KeywordSchema), required=True)
+    audience = fields.String(required=True)
+    published_at = fields.AwareDateTime(required=True)
+    edited_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class GivenLikeSchema(AnswerSchema):
+    post_id = fields.UUID(required=True)
+    liked_at = fields.AwareDateTime(required=True)
+
+
+class ExportSchema(AnswerSchema):
+    """What discussion keeps of a member."""
+
+    posts = fields.List(fields.Nested(OwnPostSchema), required=True)
+    likes = fields.List(fields.Nested(GivenLikeSchema), required=True)
 
 
 QuestionPageSchema = page_of(QuestionSchema)

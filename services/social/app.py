@@ -2,12 +2,18 @@
 
 from flask import Flask
 
+from chassis import actors, erasure
 from chassis.messaging.republish import History
 from chassis.service import Service
-from contracts.social import MemberFollowed, MemberUnfollowed
+from contracts.social import (
+    KeywordFollowed,
+    KeywordUnfollowed,
+    MemberFollowed,
+    MemberUnfollowed,
+)
 from services.social import models, queries
 from services.social.actions.members import empty
-from services.social.api import follows
+from services.social.api import exports, follows, keywords
 from services.social.config import Settings
 from services.social.handlers import handlers
 
@@ -15,10 +21,16 @@ SERVICE = Service(
     name="social",
     settings=Settings,
     metadata=models.Base.metadata,
-    blueprints=[follows.bp],
+    blueprints=[follows.bp, keywords.bp, exports.bp],
     handlers=handlers,
-    history=[History((MemberFollowed, MemberUnfollowed), queries.list_follow_history)],
+    history=[
+        History((MemberFollowed, MemberUnfollowed), queries.list_follow_history),
+        History((KeywordFollowed, KeywordUnfollowed), queries.list_keyword_follow_history),
+    ],
     empty=empty,
+    chores=[
+        erasure.late_failures(models.MemberRef.id, where=models.MemberRef.state == actors.LEFT)
+    ],
 )
 
 

@@ -8,6 +8,11 @@ class MemberNotFound(NotFound):
     detail = "There is no such member."
 
 
+class KeywordNotFound(NotFound):
+    code = "keyword_not_found"
+    detail = "There is no such keyword."
+
+
 class FollowingOneself(Invalid):
     code = "follow_oneself"
     detail = "You cannot follow yourself."

@@ -51,3 +51,15 @@ class Follow(Base):
     is_following: Mapped[bool]
     revision: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class KeywordFollow(Base):
+    """Whether a member follows a keyword, which discussion need not know; the row stays."""
+
+    __tablename__ = "keyword_follows"
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    is_following: Mapped[bool]
+    revision: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -25,6 +25,7 @@ WHOLE_NAMES_ALLOWED = {"post", "POST"}
 MEMBER_MODULES = {
     "chassis/actors.py",
     "chassis/auth.py",
+    "chassis/erasure.py",
     "chassis/idempotency.py",
     "chassis/messaging/first_tables.py",
     "chassis/messaging/tables.py",

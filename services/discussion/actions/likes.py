@@ -33,7 +33,7 @@ def unlike_post(session: Session, *, actor: Claims, post_id: UUID) -> int:
 def _set_like(session: Session, actor: Claims, post_id: UUID, *, is_liked: bool) -> int:
     actors.admit(session, MemberRef, actor)
     post = session.get(Post, post_id)
-    if post is None:
+    if post is None or post.removed_at:
         raise PostNotFound
     liked_at = clock.now()
     revision = set_state(

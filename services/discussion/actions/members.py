@@ -5,26 +5,22 @@ from collections.abc import Sequence
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from chassis import actors
 from chassis.convergence import upsert_newer
-from contracts.identity import MemberJoined
+from contracts.identity import MemberLeft, MemberTold
 from contracts.social import MemberFollowed, MemberUnfollowed
+from services.discussion.actions import posts
 from services.discussion.models import FollowRef, MemberRef
 
 
-def record_members(session: Session, events: Sequence[MemberJoined]) -> None:
-    """Keep what identity tells, the highest revision of each member."""
-    rows = [
-        {
-            "id": event.member_id,
-            "name": event.name,
-            "headline": event.headline,
-            "portrait_url": event.portrait_url,
-            "state": event.state,
-            "revision": event.revision,
-        }
-        for event in events
-    ]
-    upsert_newer(session, MemberRef, rows)
+def record_members(session: Session, events: Sequence[MemberTold]) -> None:
+    """Keep what identity tells, the highest revision of each member.
+
+    Removes the posts of who left and took them with them.
+    """
+    actors.record(session, MemberRef, events)
+    takers = {e.member_id for e in events if isinstance(e, MemberLeft) and e.removes_posts}
+    posts.remove_posts_of(session, takers)
 
 
 def record_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfollowed]) -> None:

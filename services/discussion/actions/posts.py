@@ -1,9 +1,11 @@
-"""Asking and answering."""
+"""Asking, answering, and taking away what was written."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Integer, Uuid, cast, delete, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis import actors, clock
@@ -12,9 +14,11 @@ from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
 from services.discussion.actions.keywords import use_keywords
 from services.discussion.errors import QuestionNotFound
-from services.discussion.events import published
-from services.discussion.models import MemberRef, Post
+from services.discussion.events import published, removed
+from services.discussion.models import MemberRef, Post, PostKeyword
 from services.discussion.rendering import render
+
+PAGE = 500
 
 
 def ask_question(
@@ -39,7 +43,8 @@ def ask_question(
 def answer_question(session: Session, *, actor: Claims, question_id: UUID, body: str) -> UUID:
     """Publish an answer; records `post.published`. Raises QuestionNotFound."""
     actors.admit(session, MemberRef, actor)
-    counted = update(Post).where(Post.id == question_id, Post.kind == "question")
+    asked = Post.id == question_id, Post.kind == "question", Post.removed_at.is_(None)
+    counted = update(Post).where(*asked)
     audience = session.execute(
         counted.values(answer_count=Post.answer_count + 1).returning(Post.audience)
     ).scalar()
@@ -50,6 +55,49 @@ def answer_question(session: Session, *, actor: Claims, question_id: UUID, body:
     session.flush()
     record(session, published(post, []))
     return post.id
+
+
+def remove_posts_of(session: Session, author_ids: Collection[UUID]) -> None:
+    """Take away the words of all that these members wrote; records `post.removed` for each.
+
+    What was removed before stays as it is.
+    """
+    written = select(Post.id, Post.question_id).order_by(Post.id)
+    theirs = Post.author_id.in_(author_ids), Post.removed_at.is_(None)
+    found = session.execute(written.where(*theirs)).all() if author_ids else []
+    if not found:
+        return
+    answered = Counter(row.question_id for row in found if row.question_id)
+    _lock(session, {row.id for row in found} | answered.keys())
+    for start in range(0, len(found), PAGE):
+        _remove(session, [row.id for row in found[start : start + PAGE]])
+    _count_fewer(session, answered)
+
+
+def _lock(session: Session, post_ids: Collection[UUID]) -> None:
+    """All at once and in id order: two who leave may have answered each other's questions."""
+    ids = func.unnest(cast(sorted(post_ids), ARRAY(Uuid)))
+    locked = select(Post.id).where(Post.id.in_(select(ids)))
+    session.execute(locked.order_by(Post.id).with_for_update())
+
+
+def _count_fewer(session: Session, answered: Mapping[UUID, int]) -> None:
+    ids, counts = cast(list(answered), ARRAY(Uuid)), cast(list(answered.values()), ARRAY(Integer))
+    gone = func.unnest(ids, counts).table_valued("id", "count").render_derived()
+    counted = update(Post).where(Post.id == gone.c.id)
+    session.execute(counted.values(answer_count=Post.answer_count - gone.c["count"]))
+
+
+def _remove(session: Session, post_ids: Sequence[UUID]) -> None:
+    session.execute(delete(PostKeyword).where(PostKeyword.post_id.in_(post_ids)))
+    nothing = {"title": "", "body": "", "body_html": ""}
+    emptied = (
+        update(Post)
+        .where(Post.id.in_(post_ids))
+        .values(**nothing, removed_at=clock.now(), revision=Post.revision + 1)
+        .returning(Post)
+    )
+    record(session, *(removed(post) for post in session.scalars(emptied)))
 
 
 def _new_post(

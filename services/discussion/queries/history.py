@@ -7,21 +7,24 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts import discussion as contracts
-from contracts.discussion import PostLiked, PostPublished, PostUnliked
-from services.discussion.events import like_changed, published
+from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
+from services.discussion.events import like_changed, published, removed
 from services.discussion.models import Keyword, Like, Post, PostKeyword
 
 
 def list_post_history(
-    session: Session, after: PostPublished | None, limit: int
-) -> list[PostPublished]:
-    """Every post as it is now."""
+    session: Session, after: PostPublished | PostRemoved | None, limit: int
+) -> list[PostPublished | PostRemoved]:
+    """Every post as it is now, those removed included."""
     statement = select(Post).order_by(Post.id).limit(limit)
     if after is not None:
         statement = statement.where(Post.id > after.post_id)
     posts = list(session.scalars(statement))
     keywords = _keywords_of(session, [post.id for post in posts])
-    return [published(post, keywords.get(post.id, [])) for post in posts]
+    return [
+        removed(post) if post.removed_at else published(post, keywords.get(post.id, []))
+        for post in posts
+    ]
 
 
 def list_like_history(

@@ -32,16 +32,17 @@ class PostView:
     answer_count: int
     published_at: datetime
     edited_at: datetime | None
+    removed_at: datetime | None
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a question has no answer yet."""
-        return self.answer_count == 0
+        """Whether a question has no answer yet and may get one."""
+        return self.answer_count == 0 and self.removed_at is None
 
 
 def get_question(session: Session, *, viewer_id: UUID, question_id: UUID) -> PostView:
-    """One question; raises QuestionNotFound."""
-    statement = _visible(viewer_id).where(Post.id == question_id, Post.kind == "question")
+    """One question, or the place of a removed one; raises QuestionNotFound."""
+    statement = _readable(viewer_id).where(Post.id == question_id, Post.kind == "question")
     row = session.execute(statement).first()
     if row is None:
         raise QuestionNotFound
@@ -100,7 +101,15 @@ def list_answers(
 
 
 def _visible(viewer_id: UUID) -> Select[Any]:
-    """Every post that the viewer may read: the one place that decides it."""
+    """What the viewer may read and finds in lists."""
+    return _readable(viewer_id).where(Post.removed_at.is_(None))
+
+
+def _readable(viewer_id: UUID) -> Select[Any]:
+    """Every post that the viewer may read: the one place that decides it.
+
+    Removed ones too: a question's place holds the answers of others.
+    """
     likes_it = exists().where(Like.post_id == Post.id, Like.member_id == viewer_id, Like.is_liked)
     return select(Post, MemberRef, likes_it.label("liked_by_me")).join(
         MemberRef, MemberRef.id == Post.author_id
@@ -151,6 +160,7 @@ _COPIED = (
     "answer_count",
     "published_at",
     "edited_at",
+    "removed_at",
 )
 
 

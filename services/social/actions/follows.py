@@ -8,8 +8,8 @@ from chassis import actors, clock
 from chassis.claims import Claims
 from chassis.convergence import set_state
 from chassis.messaging.outbox import record
-from contracts.social import MemberFollowed, MemberUnfollowed
 from services.social.errors import FollowingOneself, MemberNotFound
+from services.social.events import follow_changed
 from services.social.models import Follow, MemberRef
 
 
@@ -35,23 +35,10 @@ def _set_following(session: Session, actor: Claims, member_id: UUID, *, is_follo
     actors.admit(session, MemberRef, actor)
     if not actors.exists(session, MemberRef, member_id):
         raise MemberNotFound
-    changed_at = clock.now()
-    revision = set_state(
-        session,
-        Follow,
-        key={"follower_id": actor.id, "followed_id": member_id},
-        state={"is_following": is_following},
-        stamp={"changed_at": changed_at},
-    )
-    if revision is None:
-        return
-    kind = MemberFollowed if is_following else MemberUnfollowed
-    record(
-        session,
-        kind(
-            follower_id=actor.id,
-            followed_id=member_id,
-            revision=revision,
-            changed_at=changed_at,
-        ),
-    )
+    pair = {"follower_id": actor.id, "followed_id": member_id}
+    state = {"is_following": is_following}
+    stamp = {"changed_at": clock.now()}
+    revision = set_state(session, Follow, key=pair, state=state, stamp=stamp)
+    if revision is not None:
+        follow = Follow(**pair, **state, **stamp, revision=revision)
+        record(session, follow_changed(follow))

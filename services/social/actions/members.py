@@ -5,25 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from chassis.convergence import upsert_newer
-from contracts.identity import MemberJoined
+from chassis import actors
+from contracts.identity import MemberTold
 from services.social.models import MemberRef
 
 
-def record_members(session: Session, events: Sequence[MemberJoined]) -> None:
+def record_members(session: Session, events: Sequence[MemberTold]) -> None:
     """Keep what identity tells, the highest revision of each member."""
-    rows = [
-        {
-            "id": event.member_id,
-            "name": event.name,
-            "headline": event.headline,
-            "portrait_url": event.portrait_url,
-            "state": event.state,
-            "revision": event.revision,
-        }
-        for event in events
-    ]
-    upsert_newer(session, MemberRef, rows)
+    actors.record(session, MemberRef, events)
 
 
 def empty(session: Session) -> None:

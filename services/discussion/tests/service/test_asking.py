@@ -44,6 +44,7 @@ def test_question_is_answered_as_a_post_with_its_author(discussion):
         "is_waiting": True,
         "published_at": "2024-03-04T09:00:00+00:00",
         "edited_at": None,
+        "removed_at": None,
     }
 
 

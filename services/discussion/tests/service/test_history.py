@@ -1,12 +1,13 @@
 """The past told again, and the replicas emptied before they are filled anew."""
 
 from chassis.messaging.republish import republish
-from contracts.discussion import PostLiked, PostPublished, PostUnliked
+from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.discussion.app import SERVICE
 from services.discussion.tests.factories import (
     ask,
     followed,
     joined,
+    left,
     like,
     person,
     reply,
@@ -14,7 +15,7 @@ from services.discussion.tests.factories import (
     unlike,
 )
 
-KINDS = (PostPublished, PostLiked, PostUnliked)
+KINDS = (PostPublished, PostRemoved, PostLiked, PostUnliked)
 TYPES = [kind.type for kind in KINDS]
 
 
@@ -55,6 +56,23 @@ def test_history_is_the_latest_event_of_each_row_tombstones_included(discussion)
     assert {event.subject: event for event in again} == latest(live)
 
 
+def test_history_tells_a_removed_post_without_its_words(discussion):
+    ana, ben = person("Ana"), person("Ben")
+    question_id = ask(discussion, ana, "Which flour?", keywords=["Rye"])
+    reply(discussion, ben, question_id)
+    discussion.deliver(left(ana, removes_posts=True))
+    live = told(discussion)
+
+    count = republish(discussion.database, SERVICE.history, "skills", TYPES)
+
+    again = told(discussion)
+    for event in live:
+        again.remove(event)
+    assert count == len(again) == 2
+    assert {event.subject: event for event in again} == latest(live)
+    assert isinstance(latest(live)[question_id], PostRemoved)
+
+
 def test_history_tells_only_the_types_that_were_asked_for(discussion):
     ana = person("Ana")
     question_id = ask(discussion, ana, "Which flour?")
@@ -65,7 +83,7 @@ def test_history_tells_only_the_types_that_were_asked_for(discussion):
         republish(discussion.database, SERVICE.history, "skills", [kind.type]) for kind in KINDS
     ]
 
-    assert counts == [1, 0, 1]
+    assert counts == [1, 0, 0, 1]
 
 
 def test_history_pages_follow_one_another(discussion):

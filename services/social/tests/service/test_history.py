@@ -1,10 +1,22 @@
 """The past told again, and the replica emptied before it is."""
 
 from chassis.messaging.republish import republish
-from contracts.social import MemberFollowed, MemberUnfollowed
+from contracts.social import (
+    KeywordFollowed,
+    KeywordUnfollowed,
+    MemberFollowed,
+    MemberUnfollowed,
+)
 from services.social.app import SERVICE
 from services.social.models import MemberRef
-from services.social.tests.factories import follow, joined, members, unfollow
+from services.social.tests.factories import (
+    follow,
+    follow_keyword,
+    joined,
+    members,
+    unfollow,
+    unfollow_keyword,
+)
 
 TYPES = [MemberFollowed.type, MemberUnfollowed.type]
 
@@ -44,7 +56,7 @@ def test_history_pages_follow_one_another(social):
     ana, ben, cleo = members(social, "Ana", "Ben", "Cleo")
     for follower, followed in ((ana, ben), (ana, cleo), (ben, cleo), (cleo, ana), (cleo, ben)):
         follow(social, follower, followed)
-    [history] = SERVICE.history
+    history, _ = SERVICE.history
 
     told, after = [], None
     with social.session() as session:
@@ -67,3 +79,21 @@ def test_emptied_replica_takes_the_same_revision_again(social):
 
     [followed] = social.as_member(ana).get(f"/members/{ana.id}/following").json["items"]
     assert followed["name"] == "Ben"
+
+
+def test_history_of_keywords_is_the_latest_event_of_each_pair_page_by_page(social):
+    ana, ben = members(social, "Ana", "Ben")
+    for one, slug in ((ana, "sql"), (ana, "go"), (ben, "sql"), (ben, "c-plus-plus"), (ben, "go")):
+        follow_keyword(social, one, slug)
+    unfollow_keyword(social, ben, "go")
+    live = [*social.published(KeywordFollowed), *social.published(KeywordUnfollowed)]
+    _, history = SERVICE.history
+
+    found, after = [], None
+    with social.session() as session:
+        while page := history.page(session, after, 2):
+            found += page
+            after = page[-1]
+
+    assert len(found) == 5
+    assert {event.subject: event for event in found} == latest(live)
