@@ -106,7 +106,7 @@ def _add_act(name: str, act: str, what: str) -> None:
         tools: Tools, member_id: UUID, reason: str, dry_run: bool, role: str | None = None
     ) -> None:
         with tools.database.transaction() as session:
-            outcome = moderation.perform(
+            outcome = moderation.perform_act(
                 session,
                 actor_id=None,
                 act=act,

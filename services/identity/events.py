@@ -38,7 +38,7 @@ def reinstated(member: Member) -> MemberReinstated:
 
 def left(member: Member) -> MemberLeft:
     """A member is gone."""
-    return _told(MemberLeft, member, removes_posts=member.removes_posts)
+    return _told(MemberLeft, member, removes_posts=member.is_without_posts)
 
 
 def as_they_are(member: Member) -> MemberTold:

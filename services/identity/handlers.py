@@ -26,7 +26,7 @@ def when_post_published_keep_first(events: Sequence[PostPublished], session: Ses
 # One at a time: of several levels of one skill the first matters as well as the last.
 @handlers.on(SkillAttributed, SkillWithdrawn)
 def when_skill_changed_keep_it(event: SkillAttributed | SkillWithdrawn, session: Session) -> None:
-    steps.record_skill(session, event)
+    steps.record_skill(session, event=event)
 
 
 @handlers.on_batch(KeywordFollowed, KeywordUnfollowed)

@@ -18,6 +18,8 @@ CONFIRMATION_LIFE = timedelta(hours=48)
 RESET_LIFE = timedelta(hours=1)
 PLACES = 5
 NEWCOMER = timedelta(days=7)
+LOCALES = ("fr", "en")
+ROLES = ("member", "moderator", "administrator")
 ACTS = (
     "suspend",
     "prune",

@@ -19,16 +19,20 @@ from tests.architecture.sources import code, modules_of, operations, service_nam
 IRREGULAR_PARTICIPLES = {"given", "hidden", "left", "made", "shown", "withdrawn"}
 # What actions begin with. A verb that is missing is added; a noun or adjective is renamed.
 VERBS = set(
-    """accept add admit answer ask block cancel change check close create credit detect drop edit
-    empty expire export follow give hide hold invite join keep leave like load lock mark merge open
-    publish record refresh reinstate remove rename request revoke send share show sign sponsor
-    sum suspend thank unaccept unblock unfollow unlike update use weigh withdraw write""".split()  # noqa: SIM905
+    """accept add admit allow answer ask block cancel change check close confirm create credit
+    decline detect drop edit empty expire export follow forget give hide hold invite join
+    keep leave like load lock mark merge open perform publish queue record refresh reinstate
+    remove rename request reset return revoke send share show sign sponsor sum suspend take
+    thank unaccept unblock unfollow unlike update use weigh withdraw write""".split()  # noqa: SIM905
 )
 QUERIES = ("get", "find", "list", "require")
 # name: why it is called or shaped otherwise.
 ODD_ACTIONS = {
     "services.identity.actions.actors.admit": "as chassis.actors.admit, which it stands for",
+    "services.identity.actions.actors.admit_host": "the same",
+    "services.identity.actions.actors.admit_moderator": "the same",
     "services.identity.actions.sessions.check_password": "no connection waits while it hashes",
+    "services.identity.actions.credentials.require_password": "the same",
     "services.skills.actions.catalogue.read_catalogue": "reads the file that the code brings",
 }
 ODD_QUERIES: dict[str, str] = {}

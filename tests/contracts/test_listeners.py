@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from chassis.identifiers import new_id
 from chassis.messaging.consumer import Message
 from chassis.messaging.failures import list_failed
 from chassis.messaging.tables import MECHANISMS
 from chassis.service import Service
 from chassis.testing.service import ServiceUnderTest
 from standalone.services import SERVICES
-from tests.contracts.samples import body_of
+from tests.contracts.samples import body_of, envelope_of
 
 HEARD = [(service, name) for service in SERVICES for name in service.handlers.subscriptions]
 
@@ -24,6 +26,7 @@ def test_a_listener_applies_the_sample(
     service: Service, name: str, service_under_test: Callable[..., ServiceUnderTest]
 ) -> None:
     listener = service_under_test(service)
+    WORLDS.get((service.name, name), lambda _: None)(listener)
     before = _rows(listener)
 
     listener.consumer.handle([Message(body_of(name))])
@@ -61,3 +64,31 @@ def _rows(service: ServiceUnderTest) -> dict[str, list[Any]]:
             table: sorted(session.scalars(text(f"SELECT to_jsonb({table})::text FROM {table}")))
             for table in sorted(own)
         }
+
+
+def _author_invited(identity: ServiceUnderTest) -> None:
+    """The liked post's author took a place of somebody in whose branch the liker is not."""
+    like = envelope_of("post.liked")["data"]
+    sponsor, author, liker = new_id(), UUID(like["author_id"]), UUID(like["liker_id"])
+    row = (
+        "INSERT INTO members (id, name, headline, company, location, bio, locale, role, state,"
+        " sponsor_id, joined_at, revision)"
+        " VALUES (:id, '', '', '', '', '', 'fr', 'member', 'active', :sponsor, now(), 1)"
+    )
+    with identity.session() as session:
+        for member_id, sponsor_id in ((sponsor, None), (author, sponsor), (liker, None)):
+            session.execute(text(row), {"id": member_id, "sponsor": sponsor_id})
+        session.execute(
+            text(
+                "INSERT INTO invitations (id, token_hash, sponsor_id, role, is_first_start, note,"
+                " created_at, expires_at, used_at, invitee_id)"
+                " VALUES (:id, '', :sponsor, 'member', false, '', now(), now(), now(), :author)"
+            ),
+            {"id": new_id(), "sponsor": sponsor, "author": author},
+        )
+
+
+# What must be there so that a listener has something to do.
+WORLDS: dict[tuple[str, str], Callable[[ServiceUnderTest], None]] = {
+    ("identity", "post.liked"): _author_invited,
+}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,9 @@ from chassis.testing.service import ServiceUnderTest
 from contracts import EVENTS, decode
 from contracts.discussion import PostLiked, PostPublished, PostUnliked
 from contracts.identity import MemberJoined
+from services.identity import tokens
 from services.identity.actions.invitations import invite_administrator
+from services.identity.models import InvitationRequest, MailedToken
 from standalone.services import SERVICES
 from tests.contracts.samples import envelope_of, is_like
 
@@ -65,18 +68,65 @@ def _joined(person: Person) -> MemberJoined:
     return replace(sample, member_id=person.id, name=person.name, sponsor_id=None)
 
 
+PASSWORD = "a pass phrase of mine"
+
+
 def _join(make: Make) -> ServiceUnderTest:
+    """Root, an administrator, joins by the operator's invitation and takes Ada in."""
     identity = make(SERVICE["identity"], signing_key=Secret(keys.private_pem()))
     with identity.session() as session:
         token = invite_administrator(session)
-    joiner = {
-        "token": token,
-        "name": "Ada",
-        "email": "ada@example.org",
-        "password": "a long secret",
-    }
+    root = _enter(identity, token, "Root")
+    url = identity.as_member(root).post("/invitations", {}).json["url"]
+    _enter(identity, url.rsplit("/", 1)[1], "Ada")
+    return identity
+
+
+def _enter(identity: ServiceUnderTest, token: str, name: str) -> Person:
+    joiner = {"token": token, "name": name, "email": f"{name}@example.org", "password": PASSWORD}
     answer = identity.as_stranger().post("/members", joiner)
     assert answer.status_code == 201, answer.json
+    return Person(name, UUID(answer.json["id"]))
+
+
+def _moderate_and_leave(make: Make) -> ServiceUnderTest:
+    """Ada changes her headline, is suspended and reinstated, and leaves with her posts."""
+    identity = _join(make)
+    root, ada = (
+        Person(event["data"]["name"], UUID(event["data"]["member_id"]))
+        for event in _emitted(identity, "member.joined")
+    )
+    client = identity.as_member(ada)
+    assert client.patch("/members/me", {"headline": "Poet"}).status_code == 200
+    for act in ("suspend", "reinstate"):
+        body = {"act": act, "member_id": str(ada.id), "reason": "A test"}
+        answer = identity.as_member(root).post("/moderation-acts", body)
+        assert answer.status_code == 200, answer.json
+    farewell = {"password": PASSWORD, "removes_posts": True}
+    assert client.delete("/members/me", json=farewell).status_code == 204
+    return identity
+
+
+def _ask_to_be_invited(make: Make) -> ServiceUnderTest:
+    identity = make(SERVICE["identity"], signing_key=Secret(keys.private_pem()))
+    stranger = identity.as_stranger()
+    form = {"name": "Ada", "email": "ada@example.org", "motivation": "Why not?"}
+    asked = stranger.post("/invitation-requests", {**form, "keywords": ["Python"]})
+    assert asked.status_code == 202, asked.json
+    with identity.session() as session:
+        request_id = session.scalars(select(InvitationRequest.id)).one()
+        hashed = tokens.digest("a secret that a mail holds")
+        expires_at = clock.now() + timedelta(hours=1)
+        session.add(
+            MailedToken(
+                token_hash=hashed,
+                purpose="request",
+                subject_id=request_id,
+                expires_at=expires_at,
+            )
+        )
+    confirmed = stranger.put("/address-confirmations/a secret that a mail holds")
+    assert confirmed.status_code == 204, confirmed.json
     return identity
 
 
@@ -131,6 +181,11 @@ def _like(kind: type, post: PostPublished, liker: UUID, revision: int) -> Any:
 # What makes each publisher tell each of its events.
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "member.joined": _join,
+    "member.updated": _moderate_and_leave,
+    "member.suspended": _moderate_and_leave,
+    "member.reinstated": _moderate_and_leave,
+    "member.left": _moderate_and_leave,
+    "invitation.requested": _ask_to_be_invited,
     "member.followed": _follow_and_stop,
     "member.unfollowed": _follow_and_stop,
     "post.published": _talk,

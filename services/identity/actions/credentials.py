@@ -14,7 +14,7 @@ from services.identity.actions import limits, requests, sessions
 from services.identity.actions.actors import admit
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import EmailUnusable, LinkInvalid, PasswordWrong
-from services.identity.models import AddressChange, Credentials, MailedToken, Member
+from services.identity.models import AddressChange, Credentials, Mail, MailedToken, Member
 
 
 def ask_for_reset(session: Session, *, email: str, client: str) -> None:
@@ -22,8 +22,8 @@ def ask_for_reset(session: Session, *, email: str, client: str) -> None:
 
     What happens here is the same for every address.
     """
-    limits.take(session, rules.RESET_ADDRESS, rules.email_key(email))
-    limits.take(session, rules.RESET_CLIENT, client)
+    limits.take_try(session, allowance=rules.RESET_ADDRESS, who=[rules.email_key(email)])
+    limits.take_try(session, allowance=rules.RESET_CLIENT, who=[client])
     queue_mail(session, kind="password_reset", email=email)
 
 
@@ -44,7 +44,7 @@ def allow_check(session: Session, *, actor: Claims) -> Credentials:
     Raises MemberNotFound, MemberSuspended or TooManyTries.
     """
     member = admit(session, actor.id)
-    limits.take(session, rules.PASSWORD_AGAIN, member.id)
+    limits.take_try(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
     return session.get_one(Credentials, member.id)
 
 
@@ -60,7 +60,7 @@ def change_password(session: Session, *, actor: Claims, password_hash: str) -> N
     Raises MemberNotFound or MemberSuspended.
     """
     member = admit(session, actor.id, is_locked=True)
-    limits.forget(session, rules.PASSWORD_AGAIN, member.id)
+    limits.forget_tries(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
     _set_password(session, member, password_hash)
     sessions.close_sessions(session, [member.id], but=actor.session_id)
 
@@ -72,9 +72,9 @@ def ask_for_address(session: Session, *, actor: Claims, email: str) -> AddressCh
     MemberSuspended or TooManyTries.
     """
     member = admit(session, actor.id, is_locked=True)
-    limits.forget(session, rules.PASSWORD_AGAIN, member.id)
-    limits.take(session, rules.ADDRESS_CHANGES, member.id)
-    forget_address_change(session, member.id)
+    limits.forget_tries(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
+    limits.take_try(session, allowance=rules.ADDRESS_CHANGES, who=[member.id])
+    forget_address_change(session, member_id=member.id)
     change = AddressChange(
         id=new_id(),
         member_id=member.id,
@@ -110,11 +110,12 @@ def confirm_address(session: Session, *, token: str) -> None:
         _change_address(session, change)
 
 
-def forget_address_change(session: Session, member_id: UUID) -> None:
-    """Give up a change of address that was not finished, and its links."""
+def forget_address_change(session: Session, *, member_id: UUID) -> None:
+    """Give up a change of address that was not finished, with its links and mails."""
     statement = delete(AddressChange).where(AddressChange.member_id == member_id)
     gone = session.scalars(statement.returning(AddressChange.id)).all()
     session.execute(delete(MailedToken).where(MailedToken.subject_id.in_(gone)))
+    session.execute(delete(Mail).where(Mail.subject_id.in_(gone)))
 
 
 def _change_address(session: Session, change: AddressChange) -> None:
@@ -128,7 +129,7 @@ def _change_address(session: Session, change: AddressChange) -> None:
         # Whoever reads mail at both addresses may know that one is taken.
         raise EmailUnusable from error
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
-    forget_address_change(session, member.id)
+    forget_address_change(session, member_id=member.id)
 
 
 def _set_password(session: Session, member: Member, password_hash: str) -> None:

@@ -25,7 +25,7 @@ def invite(session: Session, *, actor: Claims, email: str | None, note: str) -> 
     when the mail is made, so that nothing here tells it. Raises MemberNotFound,
     MemberSuspended, InvitingTooEarly, InvitingStopped, PlacesTaken or TooManyTries.
     """
-    sponsor = take_place(session, actor.id)
+    sponsor = take_place(session, member_id=actor.id)
     lowered = rules.email_key(email) if email else None
     invitation_id, token = _add(
         session,
@@ -38,7 +38,7 @@ def invite(session: Session, *, actor: Claims, email: str | None, note: str) -> 
     if email:
         is_staff = sponsor.role in rules.STAFF
         allowance = rules.STAFF_INVITATION_MAILS if is_staff else rules.INVITATION_MAILS
-        limits.take(session, allowance, sponsor.id)
+        limits.take_try(session, allowance=allowance, who=[sponsor.id])
         queue_mail(session, kind="invitation", email=email, subject_id=invitation_id)
     return invitation_id, token
 
@@ -59,7 +59,7 @@ def invite_requester(
     return invitation_id
 
 
-def take_place(session: Session, member_id: UUID) -> Member:
+def take_place(session: Session, *, member_id: UUID) -> Member:
     """The member who offers a place, locked, so that twins cannot both offer the last one.
 
     Raises what `admit_host` raises, or PlacesTaken.

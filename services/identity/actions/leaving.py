@@ -43,9 +43,8 @@ def leave(session: Session, *, member_id: UUID, removes_posts: bool) -> None:
     forget_written(session, email=credentials.email, name=member.name)
     _erase_rows(session, member.id)
     _erase_words(session, member.id)
-    erasure.forget(
-        session, actor_id=member.id, texts=[credentials.email, credentials.email_key, member.name]
-    )
+    # What was kept with the name has the id as well.
+    erasure.forget(session, actor_id=member.id, texts=[credentials.email, credentials.email_key])
     session.delete(credentials)
     _erase_profile(member, removes_posts=removes_posts)
     record(session, events.left(member))
@@ -80,7 +79,7 @@ def _erase_address(session: Session, credentials: Credentials) -> None:
 
 def _erase_rows(session: Session, member_id: UUID) -> None:
     """Rows that are there for the member alone."""
-    forget_address_change(session, member_id)
+    forget_address_change(session, member_id=member_id)
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member_id))
     session.execute(delete(Portrait).where(Portrait.member_id == member_id))
     mine = select(MemberSession.id).where(MemberSession.member_id == member_id)
@@ -113,6 +112,6 @@ def _erase_profile(member: Member, *, removes_posts: bool) -> None:
     member.headline = member.company = member.location = member.bio = ""
     member.portrait_url = member.inviting_stopped_reason = member.suspended_by_id = None
     member.locale, member.role, member.state = "fr", "member", "left"
-    member.is_proposable = member.shares_first_steps = False
-    member.removes_posts = removes_posts
+    member.is_proposable = member.is_sharing_first_steps = False
+    member.is_without_posts = removes_posts
     member.revision += 1

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -13,9 +14,9 @@ from services.identity.models import Limit
 from services.identity.rules import Allowance
 
 
-def take(session: Session, allowance: Allowance, *who: object) -> None:
+def take_try(session: Session, *, allowance: Allowance, who: Sequence[object]) -> None:
     """Use up one try of somebody; raises TooManyTries, and then uses up nothing."""
-    if not try_take(session, allowance, *who):
+    if not take_if_left(session, allowance=allowance, who=who):
         full_at = session.execute(
             select(Limit.full_at).where(Limit.key == _key(allowance, who))
         ).scalar_one()
@@ -23,7 +24,7 @@ def take(session: Session, allowance: Allowance, *who: object) -> None:
         raise TooManyTries(retry_after=max(1, math.ceil(wait.total_seconds())))
 
 
-def try_take(session: Session, allowance: Allowance, *who: object) -> bool:
+def take_if_left(session: Session, *, allowance: Allowance, who: Sequence[object]) -> bool:
     """Use up one try where one is left; returns whether it was.
 
     One statement, so that twins cannot both take the last: the generic cell rate algorithm
@@ -38,8 +39,8 @@ def try_take(session: Session, allowance: Allowance, *who: object) -> bool:
     return session.execute(statement.returning(Limit.key)).first() is not None
 
 
-def give_back(session: Session, allowance: Allowance, *who: object) -> None:
-    """Undo one `take`: the try was no failure."""
+def give_back(session: Session, *, allowance: Allowance, who: Sequence[object]) -> None:
+    """Undo one `take_try`: the try was no failure."""
     session.execute(
         update(Limit)
         .where(Limit.key == _key(allowance, who))
@@ -47,11 +48,11 @@ def give_back(session: Session, allowance: Allowance, *who: object) -> None:
     )
 
 
-def forget(session: Session, allowance: Allowance, *who: object) -> None:
+def forget_tries(session: Session, *, allowance: Allowance, who: Sequence[object]) -> None:
     """Give somebody the whole allowance back."""
     session.execute(delete(Limit).where(Limit.key == _key(allowance, who)))
 
 
-def _key(allowance: Allowance, who: tuple[object, ...]) -> bytes:
+def _key(allowance: Allowance, who: Sequence[object]) -> bytes:
     """A hash: the table names nobody."""
     return hashlib.sha256("\x1f".join([allowance.name, *map(str, who)]).encode()).digest()

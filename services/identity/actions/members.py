@@ -21,8 +21,8 @@ from services.identity.models import Credentials, Invitation, Member
 
 def allow_try(session: Session, *, token: str, client: str) -> None:
     """Use up a try of joining, of the client and of the invitation; raises TooManyTries."""
-    limits.take(session, rules.JOIN_CLIENT, client)
-    limits.take(session, rules.JOIN_INVITATION, tokens.digest(token).hex())
+    limits.take_try(session, allowance=rules.JOIN_CLIENT, who=[client])
+    limits.take_try(session, allowance=rules.JOIN_INVITATION, who=[tokens.digest(token).hex()])
 
 
 def join(
@@ -33,17 +33,17 @@ def join(
     email: str,
     password_hash: str,
     locale: str,
-    shares_first_steps: bool,
+    is_sharing_first_steps: bool,
 ) -> UUID:
     """Make the holder of an invitation a member; records `member.joined`.
 
-    `shares_first_steps` lets their sponsor see their first post and skill. Raises
+    `is_sharing_first_steps` lets their sponsor see their first post and skill. Raises
     InvitationNotFound, the errors of NOT_OPEN, or EmailUnusable.
     """
     # The row lock lets one joiner pass; a twin waits for it and finds the invitation used.
     invitation = lock_open_invitation(session, token=token)
     member = _new_member(
-        invitation, name=name, locale=locale, shares_first_steps=shares_first_steps
+        invitation, name=name, locale=locale, is_sharing_first_steps=is_sharing_first_steps
     )
     session.add(member)
     session.flush()
@@ -69,7 +69,7 @@ def update_profile(session: Session, *, actor: Claims, changes: Mapping[str, Any
 
 
 def _new_member(
-    invitation: Invitation, *, name: str, locale: str, shares_first_steps: bool
+    invitation: Invitation, *, name: str, locale: str, is_sharing_first_steps: bool
 ) -> Member:
     return Member(
         id=new_id(),
@@ -84,8 +84,8 @@ def _new_member(
         role=invitation.role,
         state="active",
         is_proposable=True,
-        shares_first_steps=shares_first_steps,
-        removes_posts=False,
+        is_sharing_first_steps=is_sharing_first_steps,
+        is_without_posts=False,
         sponsor_id=invitation.sponsor_id,
         joined_at=clock.now(),
         revision=1,

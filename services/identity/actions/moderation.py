@@ -26,13 +26,17 @@ from services.identity.models import Member, ModerationAct
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whom an act concerns; `act_id` is None when it was only tried."""
+    """Whom an act concerns, by name; `id` is the act's, or None when it was only tried."""
 
-    act_id: UUID | None
+    id: UUID | None
     affected: Sequence[Member]
 
+    @property
+    def affected_count(self) -> int:
+        return len(self.affected)
 
-def perform(
+
+def perform_act(
     session: Session,
     *,
     actor_id: UUID | None,
@@ -61,7 +65,25 @@ def perform(
     if not affected:
         raise ActWithoutEffect
     if is_dry_run:
-        return Outcome(None, affected)
+        return Outcome(None, _by_name(affected))
+    performed = _keep(session, affected, act, actor_id, member_id, reason, role)
+    kind.apply(session, affected, performed)
+    return Outcome(performed.id, _by_name(affected))
+
+
+def _by_name(members: Sequence[Member]) -> Sequence[Member]:
+    return sorted(members, key=lambda member: (member.name.casefold(), member.id))
+
+
+def _keep(
+    session: Session,
+    affected: Sequence[Member],
+    act: str,
+    actor_id: UUID | None,
+    member_id: UUID,
+    reason: str,
+    role: str | None,
+) -> ModerationAct:
     performed = ModerationAct(
         id=new_id(),
         act=act,
@@ -70,12 +92,11 @@ def perform(
         reason=reason,
         role=role,
         affected_ids=[member.id for member in affected],
-        at=clock.now(),
+        acted_at=clock.now(),
     )
     session.add(performed)
     session.flush()
-    kind.apply(session, affected, performed)
-    return Outcome(performed.id, affected)
+    return performed
 
 
 def _require_authority(actor: Member | None, target: Member, affected: Sequence[Member]) -> None:

@@ -34,7 +34,7 @@ def ask_for_invitation(
 
     Raises TooManyTries.
     """
-    limits.take(session, rules.REQUEST_CLIENT, client)
+    limits.take_try(session, allowance=rules.REQUEST_CLIENT, who=[client])
     wanted: dict[str, str] = {}
     for label in keywords:
         wanted.setdefault(slug_of(label), label)
@@ -83,7 +83,7 @@ def sponsor_request(session: Session, *, actor: Claims, request_id: UUID, note: 
 
     Raises what `take_place` raises, RequestNotFound or RequestClosed.
     """
-    sponsor = invitations.take_place(session, actor.id)
+    sponsor = invitations.take_place(session, member_id=actor.id)
     request = _lock_waiting(session, request_id)
     _close(request, "sponsored", sponsor.id)
     return invitations.invite_requester(session, sponsor=sponsor, request=request, note=note)

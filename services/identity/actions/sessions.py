@@ -73,11 +73,11 @@ def allow_try(session: Session, *, email: str, client: str) -> None:
     Raises TooManyTries.
     """
     key = rules.email_key(email)
-    is_attacked = not limits.try_take(session, rules.SIGN_IN_ADDRESS, key)
-    limits.take(session, rules.SIGN_IN_PAIR, key, client)
+    is_attacked = not limits.take_if_left(session, allowance=rules.SIGN_IN_ADDRESS, who=[key])
+    limits.take_try(session, allowance=rules.SIGN_IN_PAIR, who=[key, client])
     if is_attacked:
-        limits.take(session, rules.SIGN_IN_PAIR_ATTACKED, key, client)
-    limits.take(session, rules.SIGN_IN_CLIENT, client)
+        limits.take_try(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=[key, client])
+    limits.take_try(session, allowance=rules.SIGN_IN_CLIENT, who=[client])
 
 
 def open_session(
@@ -97,10 +97,10 @@ def open_session(
     if proof.new_hash:
         credentials.password_hash = proof.new_hash
     key = rules.email_key(email)
-    limits.give_back(session, rules.SIGN_IN_ADDRESS, key)
-    limits.forget(session, rules.SIGN_IN_PAIR, key, client)
-    limits.forget(session, rules.SIGN_IN_PAIR_ATTACKED, key, client)
-    limits.give_back(session, rules.SIGN_IN_CLIENT, client)
+    limits.give_back(session, allowance=rules.SIGN_IN_ADDRESS, who=[key])
+    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR, who=[key, client])
+    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=[key, client])
+    limits.give_back(session, allowance=rules.SIGN_IN_CLIENT, who=[client])
     opened = MemberSession(
         id=new_id(),
         member_id=member.id,

@@ -34,7 +34,7 @@ def record_posts(session: Session, events: Sequence[PostPublished]) -> None:
     )
 
 
-def record_skill(session: Session, event: SkillAttributed | SkillWithdrawn) -> None:
+def record_skill(session: Session, *, event: SkillAttributed | SkillWithdrawn) -> None:
     """Keep a member's skill as it is now, and the first one that they ever had."""
     row = {
         "member_id": event.member_id,

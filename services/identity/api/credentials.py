@@ -10,10 +10,10 @@ from services.identity import passwords, rules
 from services.identity.actions import credentials
 from services.identity.api.callers import current_client
 from services.identity.queries import members as queries
-from services.identity.schemas import (
+from services.identity.schemas.answers import MailSentSchema
+from services.identity.schemas.requests import (
     EmailChangeRequest,
     ForgottenPasswordRequest,
-    MailSentSchema,
     NewPasswordRequest,
     PasswordChangeRequest,
 )

@@ -14,13 +14,13 @@ from chassis.web import Blueprint
 from services.identity import rules
 from services.identity.actions import invitations
 from services.identity.queries import invitations as queries
-from services.identity.schemas import (
+from services.identity.schemas.answers import (
     CreatedInvitationSchema,
     InvitationPageSchema,
     InvitationPreviewSchema,
-    InvitationRequest,
     InvitationSchema,
 )
+from services.identity.schemas.requests import InvitationRequest
 
 bp = Blueprint("invitations", "Places offered to people")
 

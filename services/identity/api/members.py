@@ -13,15 +13,17 @@ from services.identity.actions import credentials, leaving, members
 from services.identity.api.callers import current_client
 from services.identity.queries import exports, invitations
 from services.identity.queries import members as queries
-from services.identity.schemas import (
-    ExportSchema,
+from services.identity.schemas.answers import (
     FoundMemberPageSchema,
     InviteePageSchema,
+    MemberSchema,
+    OwnMemberSchema,
+)
+from services.identity.schemas.exports import ExportSchema
+from services.identity.schemas.requests import (
     JoinRequest,
     LeaveRequest,
-    MemberSchema,
     MemberSearch,
-    OwnMemberSchema,
     ProfileRequest,
 )
 
@@ -95,7 +97,7 @@ def delete_me(leaving_with: dict[str, Any]) -> None:
 def get_export() -> Any:
     """Everything that is kept of me here, and where the rest is."""
     with transaction() as session:
-        return exports.export_member(session, member_id=current_member().id)
+        return exports.get_export(session, member_id=current_member().id)
 
 
 @bp.get("/members/<uuid:member_id>")

@@ -8,7 +8,8 @@ from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.identity.actions import moderation
 from services.identity.queries import moderation as queries
-from services.identity.schemas import ActPageSchema, ActRequest, ActSearch, OutcomeSchema
+from services.identity.schemas.answers import ActPageSchema, OutcomeSchema
+from services.identity.schemas.requests import ActRequest, ActSearch
 
 bp = Blueprint("moderation-acts", "What moderators do, and why")
 
@@ -20,8 +21,7 @@ bp = Blueprint("moderation-acts", "What moderators do, and why")
 def post_act(wanted: dict[str, Any]) -> Any:
     """Suspend, prune, reinstate, stop or allow inviting, change a role; or try it dry."""
     with transaction() as session:
-        outcome = moderation.perform(session, actor_id=current_member().id, **wanted)
-        return queries.view_outcome(outcome.act_id, outcome.affected)
+        return moderation.perform_act(session, actor_id=current_member().id, **wanted)
 
 
 @bp.get("/moderation-acts")

@@ -13,13 +13,12 @@ from services.identity.actions import actors, requests
 from services.identity.api.callers import current_client
 from services.identity.queries import invitations
 from services.identity.queries import requests as queries
-from services.identity.schemas import (
-    AskForInvitationRequest,
+from services.identity.schemas.answers import (
     InvitationSchema,
     MailSentSchema,
-    SponsorRequest,
     WaitingRequestPageSchema,
 )
+from services.identity.schemas.requests import AskForInvitationRequest, SponsorRequest
 
 bp = Blueprint("invitation-requests", "Strangers who would like to be invited")
 

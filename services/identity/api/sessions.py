@@ -15,12 +15,8 @@ from services.identity.actions import sessions
 from services.identity.api.callers import current_client, current_device
 from services.identity.queries import members as queries
 from services.identity.queries import sessions as session_queries
-from services.identity.schemas import (
-    OpenSessionPageSchema,
-    RefreshRequest,
-    SessionSchema,
-    SignInRequest,
-)
+from services.identity.schemas.answers import OpenSessionPageSchema, SessionSchema
+from services.identity.schemas.requests import RefreshRequest, SignInRequest
 
 bp = Blueprint("sessions", "Signing in and out")
 

@@ -17,7 +17,7 @@ from services.identity.models import (
 from services.identity.queries.members import get_own
 
 
-def export_member(session: Session, *, member_id: UUID) -> dict[str, Any]:
+def get_export(session: Session, *, member_id: UUID) -> dict[str, Any]:
     """Identity's part of an export, and where the others hand out theirs.
 
     Raises MemberNotFound.

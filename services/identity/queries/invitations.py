@@ -120,7 +120,7 @@ def _view(row: Any) -> InvitationView:
 
 
 def _steps(invitee: Member | None, steps: FirstStep | None) -> FirstStepsView | None:
-    if invitee is None or not invitee.shares_first_steps:
+    if invitee is None or not invitee.is_sharing_first_steps:
         return None
     if steps is None:
         return FirstStepsView(None, None, None)

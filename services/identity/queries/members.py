@@ -50,7 +50,7 @@ class OwnView(MemberView):
 
     email: str
     is_proposable: bool
-    shares_first_steps: bool
+    is_sharing_first_steps: bool
     inviting: InvitingView
 
 
@@ -69,7 +69,7 @@ def get_own(session: Session, *, member_id: UUID) -> OwnView:
         **vars(shown),
         email=row.email,
         is_proposable=row.Member.is_proposable,
-        shares_first_steps=row.Member.shares_first_steps,
+        is_sharing_first_steps=row.Member.is_sharing_first_steps,
         inviting=_inviting(session, row.Member),
     )
 

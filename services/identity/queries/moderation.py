@@ -1,6 +1,5 @@
 """Reading what moderators did, and why."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +11,6 @@ from sqlalchemy.orm import Session, aliased
 from chassis.pages import Page, list_page
 from services.identity import rules
 from services.identity.models import Member, ModerationAct
-
-# As many as are named; the count tells the rest.
-MOST_NAMED = 1_000
 
 
 @dataclass(frozen=True)
@@ -29,15 +25,6 @@ class ActView:
     role: str | None
     affected_count: int
     at: datetime
-
-
-@dataclass(frozen=True)
-class OutcomeView:
-    """What an act changes or would change; `id` is None where it was only tried."""
-
-    id: UUID | None
-    affected: Sequence[Member]
-    affected_count: int
 
 
 def list_acts(
@@ -64,17 +51,11 @@ def list_acts(
     page = list_page(
         session,
         statement,
-        sort_key=[ModerationAct.at, ModerationAct.id],
+        sort_key=[ModerationAct.acted_at, ModerationAct.id],
         limit=limit,
         cursor=cursor,
     )
     return page.map(lambda rows: [_view(row, is_staff) for row in rows])
-
-
-def view_outcome(act_id: UUID | None, affected: Sequence[Member]) -> OutcomeView:
-    """Those concerned, by name."""
-    named = sorted(affected, key=lambda member: (member.name.casefold(), member.id))
-    return OutcomeView(act_id, named[:MOST_NAMED], len(named))
 
 
 def _view(row: Any, is_staff: bool) -> ActView:
@@ -87,5 +68,5 @@ def _view(row: Any, is_staff: bool) -> ActView:
         reason=act.reason,
         role=act.role,
         affected_count=len(act.affected_ids),
-        at=act.at,
+        at=act.acted_at,
     )

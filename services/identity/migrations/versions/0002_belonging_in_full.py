@@ -38,13 +38,15 @@ def _extend_members() -> None:
     )
     op.add_column(
         "members",
-        sa.Column("shares_first_steps", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column(
+            "is_sharing_first_steps", sa.Boolean(), server_default=sa.false(), nullable=False
+        ),
     )
     op.add_column("members", sa.Column("inviting_stopped_reason", sa.String()))
     op.add_column("members", sa.Column("suspended_by_id", sa.Uuid()))
     op.add_column(
         "members",
-        sa.Column("removes_posts", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("is_without_posts", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
     op.create_index(
         "ix_members_name_words",
@@ -203,13 +205,15 @@ def _create_moderation() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("role", sa.String()),
         sa.Column("affected_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["members.id"], name="fk_moderation_acts_actor_id"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_moderation_acts_member_id"),
         sa.PrimaryKeyConstraint("id", name="pk_moderation_acts"),
     )
-    op.create_index("ix_moderation_acts_member_id", "moderation_acts", ["member_id", "at", "id"])
-    op.create_index("ix_moderation_acts_newest", "moderation_acts", ["at", "id"])
+    op.create_index(
+        "ix_moderation_acts_member_id", "moderation_acts", ["member_id", "acted_at", "id"]
+    )
+    op.create_index("ix_moderation_acts_newest", "moderation_acts", ["acted_at", "id"])
 
 
 def _create_replicas() -> None:

@@ -3,10 +3,10 @@
 Revision ID: 0003
 """
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
-
-from services.identity.rules import name_words
 
 revision = "0003"
 down_revision = "0002"
@@ -27,6 +27,14 @@ def upgrade() -> None:
         .where(MEMBERS.c.id == sa.bindparam("member_id"))
         .values(name_words=sa.bindparam("words"))
     )
-    found = [{"member_id": row.id, "words": name_words(row.name)} for row in rows]
+    found = [{"member_id": row.id, "words": _words_of(row.name)} for row in rows]
     if found:
         connection.execute(statement, found)
+
+
+def _words_of(name: str) -> list[str]:
+    """As rules.name_words made them at the time."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    apart = "".join(letter if letter.isalnum() else " " for letter in plain)
+    return sorted(set(apart.split()))

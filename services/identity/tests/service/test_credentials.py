@@ -179,6 +179,7 @@ class TestAddress:
         self, identity: ServiceUnderTest, ada: Person, order: tuple[str, str]
     ) -> None:
         change = self.begin(identity, ada, "Ada@example.com")
+        asked = queued_mails(identity)
         links = {side: mail_link(identity, f"{side}_address", change) for side in order}
 
         for _ in range(2):
@@ -191,11 +192,11 @@ class TestAddress:
         assert sign_in(identity, "ada@example.com").status_code == 201
         me = identity.as_member(ada).get("/members/me").get_json()
         assert me["email"] == "Ada@example.com"
-        assert queued_mails(identity) == [
+        assert asked == [
             ("old_address", "ada@example.org"),
             ("new_address", "Ada@example.com"),
-            ("address_changed", "ada@example.org"),
         ]
+        assert queued_mails(identity) == [("address_changed", "ada@example.org")]
         assert code_of(self.confirm(identity, links["old"])) == (404, "link_invalid")
 
     def test_taken_address_is_told_to_nobody_before_it_is_confirmed(

@@ -228,7 +228,7 @@ def test_me_is_who_asks(identity: ServiceUnderTest) -> None:
     assert own == {
         "email": "ada@example.org",
         "is_proposable": True,
-        "shares_first_steps": False,
+        "is_sharing_first_steps": False,
         "inviting": {
             "places_left": 5,
             "hindrance": None,

@@ -46,7 +46,7 @@ def test_changed_profile_is_shown_and_told_without_the_bio(identity: ServiceUnde
 def test_what_others_are_not_told_makes_no_event(identity: ServiceUnderTest) -> None:
     ada = add_member(identity, "Ada")
 
-    for changes in ({"bio": "New."}, {"shares_first_steps": True}, {}, {"name": "Ada"}):
+    for changes in ({"bio": "New."}, {"is_sharing_first_steps": True}, {}, {"name": "Ada"}):
         assert identity.as_member(ada).patch("/members/me", changes).status_code == 200
 
     assert identity.published(MemberUpdated) == []

@@ -1,0 +1,71 @@
+"""Mails to send, and what comes back by the links in them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.identity.models.base import Base
+
+
+class Mail(Base):
+    """A mail to send, without its words: they, and its secret, are made when it is sent.
+
+    The row goes when the mail is sent; one given up stays as `dead` for the operator.
+    """
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'dead')", name="state_known"),
+        Index("ix_mails_due", "next_try_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_mails_email_key", "email_key"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    state: Mapped[str]
+    attempts: Mapped[int]
+    next_try_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    error: Mapped[str]
+
+
+class MailedToken(Base):
+    """A secret that went out in a mail, as its hash; `purpose` says what `subject_id` is.
+
+    `invitation`: an invitation; `request`: an invitation request whose address it confirms;
+    `old_address`, `new_address`: an address change; `reset`: the member whose password it sets.
+    """
+
+    __tablename__ = "mailed_tokens"
+    __table_args__ = (
+        CheckConstraint(
+            "purpose IN ('invitation', 'request', 'old_address', 'new_address', 'reset')",
+            name="purpose_known",
+        ),
+        Index("ix_mailed_tokens_subject_id", "subject_id"),
+        Index("ix_mailed_tokens_expires_at", "expires_at"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    subject_id: Mapped[UUID]
+    expires_at: Mapped[datetime]
+
+
+class AddressChange(Base):
+    """A new address of a member, which counts once it is confirmed at both."""
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), unique=True)
+    email: Mapped[str]
+    email_key: Mapped[str]
+    old_confirmed_at: Mapped[datetime | None]
+    new_confirmed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""What identity takes and answers."""

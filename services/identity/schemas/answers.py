@@ -1,0 +1,179 @@
+"""What identity answers."""
+
+from marshmallow import fields, validate
+
+from chassis.schemas import AnswerSchema, AuthorSchema, page_of
+from services.identity import rules
+
+
+class LabelsSchema(AnswerSchema):
+    en = fields.String(required=True)
+    fr = fields.String(required=True)
+
+
+class FirstSkillSchema(AnswerSchema):
+    slug = fields.String(required=True)
+    labels = fields.Nested(LabelsSchema, required=True)
+
+
+class FirstStepsSchema(AnswerSchema):
+    """What an invitee achieved first."""
+
+    post_at = fields.AwareDateTime(required=True, allow_none=True)
+    skill = fields.Nested(FirstSkillSchema, required=True, allow_none=True)
+    skill_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class InvitationSchema(AnswerSchema):
+    """An invitation as its sponsor sees it."""
+
+    id = fields.UUID(required=True)
+    email = fields.String(required=True, allow_none=True)
+    name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of who asked for it, where it answers a request."},
+    )
+    note = fields.String(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(["open", "used", "revoked", "expired"])
+    )
+    expires_at = fields.AwareDateTime(required=True)
+    invitee = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    is_place_back = fields.Boolean(required=True)
+    first_steps = fields.Nested(
+        FirstStepsSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null unless the invitee lets their sponsor know."},
+    )
+
+
+class CreatedInvitationSchema(InvitationSchema):
+    """The same with its link, which is shown only once."""
+
+    url = fields.String(metadata={"description": "Missing when a creation is repeated."})
+
+
+class InvitationPreviewSchema(AnswerSchema):
+    """An invitation as its holder sees it; without sponsor it comes from the operator."""
+
+    sponsor = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    note = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class MemberSchema(AuthorSchema):
+    """A member as all members see them."""
+
+    company = fields.String(required=True)
+    location = fields.String(required=True)
+    bio = fields.String(required=True)
+    locale = fields.String(required=True, validate=validate.OneOf(rules.LOCALES))
+    role = fields.String(required=True, validate=validate.OneOf(rules.ROLES))
+    state = fields.String(required=True, validate=validate.OneOf(["active", "suspended", "left"]))
+    sponsor = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    joined_at = fields.AwareDateTime(required=True)
+
+
+class InvitingSchema(AnswerSchema):
+    """What I may still offer, and why not where I may not."""
+
+    places_left = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Null without limit."}
+    )
+    hindrance = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(["too_early", "stopped"])
+    )
+    reason = fields.String(required=True, allow_none=True)
+    from_at = fields.AwareDateTime(required=True)
+
+
+class OwnMemberSchema(MemberSchema):
+    """A member as they see themselves."""
+
+    email = fields.String(required=True)
+    is_proposable = fields.Boolean(required=True)
+    is_sharing_first_steps = fields.Boolean(required=True)
+    inviting = fields.Nested(InvitingSchema, required=True)
+
+
+class InviteeSchema(AuthorSchema):
+    """Somebody who joined by a member's invitation."""
+
+    joined_at = fields.AwareDateTime(required=True)
+
+
+class FoundMemberSchema(AuthorSchema):
+    """Somebody in the list of members."""
+
+    company = fields.String(required=True)
+    location = fields.String(required=True)
+
+
+class WaitingRequestSchema(AnswerSchema):
+    """Somebody who would like to be invited; `matches` are the keywords that are mine."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    motivation = fields.String(required=True)
+    keywords = fields.List(fields.String(), required=True)
+    matches = fields.List(fields.String(), required=True)
+    link = fields.String(required=True, allow_none=True)
+    confirmed_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class MailSentSchema(AnswerSchema):
+    """Look into your mails: the link there works so long, in seconds."""
+
+    expires_in = fields.Integer(required=True)
+
+
+class OpenSessionSchema(AnswerSchema):
+    """Where I am signed in."""
+
+    id = fields.UUID(required=True)
+    device = fields.String(required=True)
+    opened_at = fields.AwareDateTime(required=True)
+    used_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    is_current = fields.Boolean(required=True)
+
+
+class ActSchema(AnswerSchema):
+    """One act of moderation; `actor` is null for the operator, and for whom it is about."""
+
+    id = fields.UUID(required=True)
+    act = fields.String(required=True, validate=validate.OneOf(rules.ACTS))
+    actor = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    member = fields.Nested(AuthorSchema, required=True)
+    reason = fields.String(required=True)
+    role = fields.String(required=True, allow_none=True)
+    affected_count = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class OutcomeSchema(AnswerSchema):
+    """Whom an act concerns, by name; `id` is null after a dry run."""
+
+    id = fields.UUID(required=True, allow_none=True)
+    affected = fields.List(fields.Nested(AuthorSchema), required=True)
+    affected_count = fields.Integer(required=True)
+
+
+class SessionSchema(AnswerSchema):
+    """What signing in and refreshing give; `expires_in` is in seconds."""
+
+    access_token = fields.String(required=True)
+    refresh_token = fields.String(required=True)
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True)
+
+
+InvitationPageSchema = page_of(InvitationSchema)
+InviteePageSchema = page_of(InviteeSchema)
+FoundMemberPageSchema = page_of(FoundMemberSchema)
+WaitingRequestPageSchema = page_of(WaitingRequestSchema)
+OpenSessionPageSchema = page_of(OpenSessionSchema)
+ActPageSchema = page_of(ActSchema)
