@@ -2,9 +2,10 @@
 
 from chassis.cli import command_line
 from services.identity.app import SERVICE
-from services.identity.commands import invite_administrator, make_keys
+from services.identity.commands import invite_administrator, mails, make_keys
 
 group = command_line(SERVICE)
 group.add_command(make_keys)
 group.add_command(invite_administrator)
+group.add_command(mails)
 group()

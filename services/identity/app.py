@@ -7,6 +7,7 @@ from chassis.service import Service
 from contracts.identity import MemberJoined, MemberLeft, MemberSuspended
 from services.identity import models, tokens
 from services.identity.api import invitations, members, sessions
+from services.identity.chores import CHORES
 from services.identity.config import Settings
 from services.identity.handlers import handlers
 from services.identity.queries import history
@@ -18,6 +19,7 @@ SERVICE = Service(
     blueprints=[invitations.bp, members.bp, sessions.bp],
     handlers=handlers,
     history=[History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history)],
+    chores=CHORES,
 )
 
 

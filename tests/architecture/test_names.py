@@ -19,10 +19,11 @@ from tests.architecture.sources import code, modules_of, operations, service_nam
 IRREGULAR_PARTICIPLES = {"given", "hidden", "left", "made", "shown", "withdrawn"}
 # What actions begin with. A verb that is missing is added; a noun or adjective is renamed.
 VERBS = set(
-    """accept add admit answer ask block cancel change check close create credit detect drop edit
-    empty expire export follow give hide hold invite join keep leave like load lock mark merge open
-    publish record refresh reinstate remove rename request revoke send share show sign sponsor
-    sum suspend thank unaccept unblock unfollow unlike update use weigh withdraw write""".split()  # noqa: SIM905
+    """accept add admit answer ask block cancel change check claim close create credit detect drop
+    edit empty erase expire export fail follow forget give hide hold invite join keep leave like
+    load lock mark merge open publish purge queue record refresh reinstate remind remove rename
+    request retry revoke send settle share show sign sponsor sum suspend thank unaccept unblock
+    unfollow unlike update use weigh withdraw write""".split()  # noqa: SIM905
 )
 QUERIES = ("get", "find", "list", "require")
 # name: why it is called or shaped otherwise.
