@@ -78,7 +78,7 @@ class Standalone:
 
     def _start(self, postgres: Postgres, data: Path) -> None:
         folder = self.settings.data
-        for part in ("keys", "log", "run"):
+        for part in ("keys", "log", "mail", "run"):
             _make_private(folder / part)
         environ = (
             MEMORY | self._environ | self._make_databases(postgres, folder) | self._own_settings()
@@ -112,6 +112,9 @@ class Standalone:
             "SKILLER_PUBLIC_URL": self._environ.get("SKILLER_PUBLIC_URL", self.url),
             "SKILLER_SIGNING_KEY_FILE": str(keys / "signing.pem"),
             "SKILLER_PUBLIC_KEYS_FILE": str(keys / "public.json"),
+            "SKILLER_MAIL_FOLDER": self._environ.get(
+                "SKILLER_MAIL_FOLDER", str(self.settings.data / "mail")
+            ),
         }
 
     def _make_databases(self, postgres: Postgres, folder: Path) -> dict[str, str]:

@@ -2,11 +2,18 @@
 
 from chassis.cli import command_line
 from services.identity.app import SERVICE
-from services.identity.commands import invite_administrator, make_keys, members, rotate_keys
+from services.identity.commands import (
+    invite_administrator,
+    mails,
+    make_keys,
+    members,
+    rotate_keys,
+)
 
 group = command_line(SERVICE)
 group.add_command(make_keys)
 group.add_command(rotate_keys)
 group.add_command(invite_administrator)
 group.add_command(members)
+group.add_command(mails)
 group()

@@ -15,6 +15,7 @@ from services.identity.api import (
     requests,
     sessions,
 )
+from services.identity.chores import CHORES
 from services.identity.config import Settings
 from services.identity.handlers import handlers
 from services.identity.queries import history
@@ -34,6 +35,7 @@ SERVICE = Service(
     handlers=handlers,
     history=[History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history)],
     empty=empty,
+    chores=CHORES,
 )
 
 

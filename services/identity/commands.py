@@ -10,7 +10,9 @@ import click
 from chassis.cli import Tools, with_tools
 from services.identity import keys, rules
 from services.identity.actions import invitations, leaving, moderation
+from services.identity.actions import mails as mail_actions
 from services.identity.queries import members as queries
+from services.identity.queries.mails import list_mails
 
 
 @click.command("make-keys")
@@ -134,3 +136,47 @@ _add_act("reinstate-branch", "reinstate_branch", "Undo the pruning at somebody."
 _add_act("stop-inviting", "stop_inviting", "Let somebody invite no more; they read the reason.")
 _add_act("allow-inviting", "allow_inviting", "Let somebody invite again.")
 _add_act("change-role", "change_role", "Make somebody a member, moderator or administrator.")
+
+
+@click.group()
+def mails() -> None:
+    """Mails that wait to be sent, or were given up: list, retry or drop them."""
+
+
+@mails.command("list")
+@with_tools
+def list_waiting(tools: Tools) -> None:
+    """One line each: id, state, attempts, kind, since when, to whom, error."""
+    with tools.database.transaction() as session:
+        found = list_mails(session)
+    for mail in found:
+        whom = "" if mail.kind == "forget" else mail.email
+        click.echo(
+            f"{mail.id}  {mail.state:7}  {mail.attempts}  {mail.kind}"
+            f"  {mail.created_at:%Y-%m-%d %H:%M:%S}  {whom}  {mail.error}".rstrip()
+        )
+    if not found:
+        click.echo("None.")
+
+
+@mails.command("retry")
+@click.argument("mail_id", type=UUID, required=False)
+@click.option("--all", "everything", is_flag=True, help="All dead ones.")
+@with_tools
+def retry(tools: Tools, mail_id: UUID | None, everything: bool) -> None:
+    """Let the worker try again, from the first attempt."""
+    if (mail_id is None) != everything:
+        raise click.UsageError("Name one id, or --all.")
+    with tools.database.transaction() as session:
+        count = mail_actions.retry_mails(session, mail_id=mail_id)
+    click.echo(f"{count} to be tried again.")
+
+
+@mails.command("drop")
+@click.argument("mail_id", type=UUID)
+@with_tools
+def drop(tools: Tools, mail_id: UUID) -> None:
+    """Give one up for good."""
+    with tools.database.transaction() as session:
+        mail_actions.drop_mail(session, mail_id=mail_id)
+    click.echo("Dropped.")

@@ -33,6 +33,11 @@ class InvitationExpired(Conflict):
     detail = "This invitation has expired; ask for a new one."
 
 
+class MailNotFound(NotFound):
+    code = "mail_not_found"
+    detail = "No mail that waits or is dead has this id."
+
+
 class EmailUnusable(Conflict):
     code = "email_unusable"
     detail = "This address cannot be used; sign in if it is yours."

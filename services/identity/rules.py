@@ -13,9 +13,6 @@ Hindrance = Literal["too_early", "stopped"]
 
 INVITATION_LIFE = timedelta(days=14)
 REQUEST_LIFE = timedelta(days=90)
-# How long the link of a mail works that confirms an address, or sets a password.
-CONFIRMATION_LIFE = timedelta(hours=48)
-RESET_LIFE = timedelta(hours=1)
 PLACES = 5
 NEWCOMER = timedelta(days=7)
 LOCALES = ("fr", "en")
@@ -39,6 +36,22 @@ SESSION_LIFE = timedelta(days=30)
 # A client whose answer was lost, or whose twin was faster, asks again within this time.
 GRACE = timedelta(seconds=30)
 MOST_SIBLINGS = 3
+
+REMINDER_AFTER = timedelta(days=7)
+# How long the link of a mail works that confirms an address, or sets a password.
+CONFIRMATION_LIFE = timedelta(hours=48)
+ADDRESS_LIFE = timedelta(hours=24)
+RESET_LIFE = timedelta(hours=1)
+# Between the attempts to send a mail; after the last one it is dead.
+MAIL_DELAYS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
 
 
 def invitation_state(
@@ -171,6 +184,21 @@ def name_words(name: str) -> list[str]:
 def join_url(public_url: str, token: str) -> str:
     """The link of an invitation."""
     return f"{public_url.rstrip('/')}/join/{token}"
+
+
+def confirm_url(public_url: str, token: str) -> str:
+    """The link that proves an address, of a request or of a member."""
+    return f"{public_url.rstrip('/')}/confirm/{token}"
+
+
+def reset_url(public_url: str, token: str) -> str:
+    """The link to a new password."""
+    return f"{public_url.rstrip('/')}/reset/{token}"
+
+
+def next_mail_delay(attempt: int) -> timedelta | None:
+    """How long to wait after the first, second, … attempt failed; None for no more."""
+    return MAIL_DELAYS[attempt - 1] if attempt <= len(MAIL_DELAYS) else None
 
 
 _REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

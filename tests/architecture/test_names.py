@@ -19,11 +19,12 @@ from tests.architecture.sources import code, modules_of, operations, service_nam
 IRREGULAR_PARTICIPLES = {"given", "hidden", "left", "made", "shown", "withdrawn"}
 # What actions begin with. A verb that is missing is added; a noun or adjective is renamed.
 VERBS = set(
-    """accept add admit allow answer ask block cancel change check close confirm create credit
-    decline detect drop edit empty expire export follow forget give hide hold invite join
-    keep leave like load lock mark merge open perform publish queue record refresh reinstate
-    remove rename request reset return revoke send share show sign sponsor sum suspend take
-    thank unaccept unblock unfollow unlike update use weigh withdraw write""".split()  # noqa: SIM905
+    """accept add admit allow answer ask block cancel change check claim close confirm create
+    credit decline detect drop edit empty erase expire export fail follow forget give hide
+    hold invite join keep leave like load lock mark merge open perform publish purge queue
+    record refresh reinstate remind remove rename request reset retry return revoke send
+    settle share show sign sponsor sum suspend take thank unaccept unblock unfollow unlike
+    update use weigh withdraw write""".split()  # noqa: SIM905
 )
 QUERIES = ("get", "find", "list", "require")
 # name: why it is called or shaped otherwise.

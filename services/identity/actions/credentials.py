@@ -80,7 +80,7 @@ def ask_for_address(session: Session, *, actor: Claims, email: str) -> AddressCh
         member_id=member.id,
         email=email,
         email_key=rules.email_key(email),
-        expires_at=clock.now() + rules.CONFIRMATION_LIFE,
+        expires_at=clock.now() + rules.ADDRESS_LIFE,
     )
     session.add(change)
     session.flush()
@@ -121,7 +121,7 @@ def forget_address_change(session: Session, *, member_id: UUID) -> None:
 def _change_address(session: Session, change: AddressChange) -> None:
     member = admit(session, change.member_id)
     known = session.get_one(Credentials, member.id)
-    queue_mail(session, kind="address_changed", email=known.email)
+    queue_mail(session, kind="address_changed", email=known.email, subject_id=member.id)
     known.email, known.email_key = change.email, change.email_key
     try:
         session.flush()
@@ -137,7 +137,7 @@ def _set_password(session: Session, member: Member, password_hash: str) -> None:
     credentials.password_hash = password_hash
     # No other link that was mailed sets it once more.
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
-    queue_mail(session, kind="password_changed", email=credentials.email)
+    queue_mail(session, kind="password_changed", email=credentials.email, subject_id=member.id)
 
 
 def _lock_token(session: Session, token: str, *purposes: str) -> MailedToken:

@@ -82,4 +82,4 @@ def put_address(change: dict[str, Any]) -> dict[str, Any]:
     credentials.require_password(known, password=change["password"])
     with transaction() as session:
         credentials.ask_for_address(session, actor=actor, email=change["email"])
-    return {"expires_in": int(rules.CONFIRMATION_LIFE.total_seconds())}
+    return {"expires_in": int(rules.ADDRESS_LIFE.total_seconds())}

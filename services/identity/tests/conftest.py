@@ -1,6 +1,7 @@
 """Identity with a database of its own and a key to sign with."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,5 +12,8 @@ from services.identity.app import SERVICE
 
 
 @pytest.fixture
-def identity(service_under_test: Callable[..., ServiceUnderTest]) -> ServiceUnderTest:
-    return service_under_test(SERVICE, signing_key=Secret(keys.private_pem()))
+def identity(
+    service_under_test: Callable[..., ServiceUnderTest], tmp_path: Path
+) -> ServiceUnderTest:
+    key = Secret(keys.private_pem())
+    return service_under_test(SERVICE, signing_key=key, mail_folder=tmp_path / "mail")

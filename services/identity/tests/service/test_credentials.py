@@ -167,7 +167,7 @@ class TestAddress:
     def begin(self, identity: ServiceUnderTest, ada: Person, email: str) -> UUID:
         body = {"email": email, "password": PASSWORD}
         answer = identity.as_member(ada).put("/members/me/address", body)
-        assert (answer.status_code, answer.get_json()) == (202, {"expires_in": 48 * 3600})
+        assert (answer.status_code, answer.get_json()) == (202, {"expires_in": 24 * 3600})
         with identity.session() as session:
             return session.execute(select(AddressChange.id)).scalar_one()
 
@@ -233,7 +233,7 @@ class TestAddress:
         change = self.begin(identity, ada, "new@example.org")
         token = mail_link(identity, "new_address", change)
 
-        with clock.at(clock.now() + timedelta(hours=49)):
+        with clock.at(clock.now() + timedelta(hours=25)):
             assert code_of(self.confirm(identity, token)) == (404, "link_invalid")
 
 

@@ -1,14 +1,17 @@
 """Leaving for good, and what one may take along before."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
 
+from chassis import clock
 from chassis.messaging.tables import OUTBOX
 from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
 from contracts.identity import MemberLeft
+from services.identity.chores import send_mails
 from services.identity.tests.factories import (
     PASSWORD,
     add_member,
@@ -79,6 +82,9 @@ def test_nothing_names_who_left_and_the_tree_stays(identity: ServiceUnderTest) -
         assert word.lower() in everything(identity)
 
     answer = leave(identity, wilhelmina)
+    for minutes in (0, 2):
+        with clock.at(clock.now() + timedelta(minutes=minutes)):
+            send_mails(identity.database, identity.settings)
 
     left = everything(identity)
     assert answer.status_code == 204
