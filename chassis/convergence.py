@@ -33,7 +33,7 @@ def upsert_newer(session: Session, model: Any, rows: Sequence[Row]) -> set[Key]:
         if key not in newest or newest[key]["revision"] < row["revision"]:
             newest[key] = row
     ordered = [newest[key] for key in sorted(newest)]
-    statement = _insert_all(table, list(ordered[0]))
+    statement = insert_all(table, list(ordered[0]))
     replaced = {name: statement.excluded[name] for name in ordered[0] if name not in keys}
     statement = statement.on_conflict_do_update(
         index_elements=keys,
@@ -45,8 +45,8 @@ def upsert_newer(session: Session, model: Any, rows: Sequence[Row]) -> set[Key]:
     return {tuple(row) for row in session.execute(returning, columns)}
 
 
-def _insert_all(table: Table, names: Sequence[str]) -> Insert:
-    """An insert of any number of rows, each column's values as one array.
+def insert_all(table: Table, names: Sequence[str]) -> Insert:
+    """An insert of any number of rows, each column's values as one array by its name.
 
     The same text for every batch: compiled once here and planned once by the server,
     where a list of values is another statement for each number of rows.

@@ -39,7 +39,7 @@ def forget(session: Session, *, actor_id: UUID, texts: Sequence[str] = ()) -> No
     written = [form for text in texts for form in _forms(text)]
     holding = [_holds(_BODY, _escaped(form)) for form in written]
     about = _is_about(literal(str(actor_id)))
-    session.execute(delete(FAILED_EVENTS).where(_names_people(), or_(about, *holding)))
+    session.execute(delete(FAILED_EVENTS).where(_is_of(NAMING), or_(about, *holding)))
     answer = func.lower(IDEMPOTENCY_KEYS.c.answer)
     naming = [_holds(answer, func.lower(text)) for text in (str(actor_id), *written)]
     own = IDEMPOTENCY_KEYS.c.member_id == actor_id
@@ -47,10 +47,10 @@ def forget(session: Session, *, actor_id: UUID, texts: Sequence[str] = ()) -> No
 
 
 def forget_subjects(session: Session, *, types: Collection[str], ids: Collection[UUID]) -> None:
-    """Erase failed events of these types about these rows, of which no word may be left."""
+    """Erase failed events of these types, or of none, about rows of which no word may be left."""
     if ids:
         about = _SUBJECT.in_([str(one) for one in ids])
-        session.execute(delete(FAILED_EVENTS).where(FAILED_EVENTS.c.type.in_(types), about))
+        session.execute(delete(FAILED_EVENTS).where(_is_of(types), about))
 
 
 def late_failures(
@@ -61,10 +61,8 @@ def late_failures(
     `where` tells which rows are gone; without `types`, what names people is erased.
     """
     one = cast(ids, Text)
-    if types:
-        doomed = and_(FAILED_EVENTS.c.type.in_(types), exists().where(where, one == _SUBJECT))
-    else:
-        doomed = and_(_names_people(), exists().where(where, _is_about(one)))
+    about = one == _SUBJECT if types else _is_about(one)
+    doomed = and_(_is_of(types or NAMING), exists().where(where, about))
 
     def run(database: Database, _: Any) -> bool:
         with database.transaction() as session:
@@ -74,9 +72,9 @@ def late_failures(
     return Chore(f"erasure by {ids.class_.__tablename__}", every=LATE_SECONDS, run=run)
 
 
-def _names_people() -> Condition:
-    """Its type says so, or nobody can read what it is."""
-    return or_(FAILED_EVENTS.c.type.in_(NAMING), FAILED_EVENTS.c.type.is_(None))
+def _is_of(types: Collection[str]) -> Condition:
+    """Its type is one of these, or nobody can read what it is."""
+    return or_(FAILED_EVENTS.c.type.in_(types), FAILED_EVENTS.c.type.is_(None))
 
 
 def _is_about(one: ColumnElement[str]) -> Condition:

@@ -2,26 +2,35 @@
 
 from flask import Flask
 
+from chassis import actors, erasure
 from chassis.messaging.republish import History
 from chassis.service import Service
+from contracts.discussion import PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills import models
 from services.skills.actions.catalogue import load_catalogue
 from services.skills.actions.rebuilding import empty
-from services.skills.api import attributions
+from services.skills.api import attributions, exports
 from services.skills.config import Settings
 from services.skills.handlers import handlers
+from services.skills.models import MemberRef, PostRef
 from services.skills.queries import history
 
 SERVICE = Service(
     name="skills",
     settings=Settings,
     metadata=models.Base.metadata,
-    blueprints=[attributions.bp],
+    blueprints=[attributions.bp, exports.bp],
     handlers=handlers,
     history=[History((SkillAttributed, SkillWithdrawn), history.list_attribution_history)],
     empty=empty,
     seed=load_catalogue,
+    chores=[
+        erasure.late_failures(MemberRef.id, where=MemberRef.state == actors.LEFT),
+        erasure.late_failures(
+            PostRef.id, where=PostRef.removed_at.is_not(None), types=[PostPublished.type]
+        ),
+    ],
 )
 
 

@@ -66,11 +66,15 @@ class SkillPair(Base):
 
 
 class PostRef(Base):
-    """A post, as discussion tells; revision 0 stands for one that is liked but not yet told."""
+    """A post, as discussion tells; revision 0 stands for one that is liked but not yet told.
+
+    Of one that was removed only its place is left: who wrote it, what it answered.
+    """
 
     __tablename__ = "post_refs"
     __table_args__ = (
         Index("ix_post_refs_question_id", "question_id"),
+        Index("ix_post_refs_author_id", "author_id"),
         CheckConstraint("revision = 0 OR author_id IS NOT NULL", name="told_with_author"),
     )
 
@@ -82,6 +86,7 @@ class PostRef(Base):
     # What skills are looked for in: title, body and keywords, kept for new catalogue entries.
     text: Mapped[str] = mapped_column(server_default="")
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revision: Mapped[int] = mapped_column(server_default="0")
 
 
@@ -99,6 +104,7 @@ class LikeRef(Base):
     """Whether a member likes a post, as discussion tells."""
 
     __tablename__ = "like_refs"
+    __table_args__ = (Index("ix_like_refs_liker_id", "liker_id", "post_id"),)
 
     post_id: Mapped[UUID] = mapped_column(primary_key=True)
     liker_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -63,6 +63,18 @@ class ExpertSchema(AnswerSchema):
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
 
 
+class ExportedAttributionSchema(AttributionSchema):
+    """An attribution with all that stands behind it, also below the first level."""
+
+    evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
+
+
+class ExportSchema(AnswerSchema):
+    """What skills keeps of a member."""
+
+    attributions = fields.List(fields.Nested(ExportedAttributionSchema), required=True)
+
+
 AttributionPageSchema = page_of(AttributionSchema)
 EvidencePageSchema = page_of(EvidenceSchema)
 ExpertPageSchema = page_of(ExpertSchema)

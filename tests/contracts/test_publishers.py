@@ -19,7 +19,7 @@ from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
 from contracts import EVENTS, decode
 from contracts.discussion import PostLiked, PostPublished, PostUnliked
-from contracts.identity import MemberJoined
+from contracts.identity import MemberJoined, MemberLeft
 from services.identity import tokens
 from services.identity.actions.invitations import invite_administrator
 from services.identity.models import InvitationRequest, MailedToken
@@ -139,6 +139,23 @@ def _follow_and_stop(make: Make) -> ServiceUnderTest:
     return social
 
 
+def _follow_keyword_and_stop(make: Make) -> ServiceUnderTest:
+    social = make(SERVICE["social"])
+    social.deliver(_joined(ADA))
+    for method in ("PUT", "DELETE"):
+        answer = social.as_member(ADA).request(method, "/keywords/sql/follow")
+        assert answer.status_code == 200, answer.json
+    return social
+
+
+def _leave_with_posts(make: Make) -> ServiceUnderTest:
+    """Ada asks, Bob answers, and Bob takes his answer with him."""
+    discussion = _talk(make)
+    sample = decode(MemberLeft, envelope_of("member.left")["data"])
+    discussion.deliver(replace(sample, member_id=BOB.id, removes_posts=True))
+    return discussion
+
+
 def _talk(make: Make) -> ServiceUnderTest:
     """Ada asks, Bob answers, Ada likes the answer and takes it back."""
     discussion = make(SERVICE["discussion"])
@@ -188,7 +205,10 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "invitation.requested": _ask_to_be_invited,
     "member.followed": _follow_and_stop,
     "member.unfollowed": _follow_and_stop,
+    "keyword.followed": _follow_keyword_and_stop,
+    "keyword.unfollowed": _follow_keyword_and_stop,
     "post.published": _talk,
+    "post.removed": _leave_with_posts,
     "post.liked": _talk,
     "post.unliked": _talk,
     "skill.attributed": _prove_and_withdraw,

@@ -6,27 +6,33 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import actors, clock
 from chassis.messaging.outbox import record
 from services.skills.events import announcement
-from services.skills.models import Attribution, Evidence, Skill
+from services.skills.models import Attribution, Evidence, MemberRef, Skill
 from services.skills.rules import independent_voices, level_of, score_of
 
 Key = tuple[UUID, int]
+PAGE = 500  # attributions
 
 
 def sum_up(session: Session, keys: Collection[Key]) -> None:
     """Add up the evidence of members and skills; records what reached another level.
 
     The sums are taken anew from the rows, under the lock of the attribution: nothing
-    drifts, and two writers of one attribution see each other's evidence.
+    drifts, and two writers of one attribution see each other's evidence. Who left holds
+    nothing, whatever the evidence.
     """
-    if not keys:
-        return
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), PAGE):
+        _sum_up_page(session, ordered[start : start + PAGE])
+
+
+def _sum_up_page(session: Session, keys: Sequence[Key]) -> None:
     held = _lock(session, keys)
     evidence = _evidence(session, keys)
     announced = []
@@ -42,8 +48,8 @@ def sum_up(session: Session, keys: Collection[Key]) -> None:
     _announce(session, announced)
 
 
-def _lock(session: Session, keys: Collection[Key]) -> Sequence[Attribution]:
-    rows = [{"member_id": member, "skill_id": skill} for member, skill in sorted(keys)]
+def _lock(session: Session, keys: Sequence[Key]) -> Sequence[Attribution]:
+    rows = [{"member_id": member, "skill_id": skill} for member, skill in keys]
     session.execute(insert(Attribution).values(rows).on_conflict_do_nothing())
     key = tuple_(Attribution.member_id, Attribution.skill_id)
     statement = (
@@ -56,8 +62,9 @@ def _lock(session: Session, keys: Collection[Key]) -> Sequence[Attribution]:
     return session.scalars(statement).all()
 
 
-def _evidence(session: Session, keys: Collection[Key]) -> dict[Key, list[Any]]:
+def _evidence(session: Session, keys: Sequence[Key]) -> dict[Key, list[Any]]:
     """Per attribution, each liker's strength, number of likes and latest one."""
+    left = exists().where(MemberRef.id == Evidence.member_id, MemberRef.state == actors.LEFT)
     statement = (
         select(
             Evidence.member_id,
@@ -67,7 +74,7 @@ def _evidence(session: Session, keys: Collection[Key]) -> dict[Key, list[Any]]:
             func.count().label("count"),
             func.max(Evidence.liked_at).label("latest"),
         )
-        .where(tuple_(Evidence.member_id, Evidence.skill_id).in_(keys))
+        .where(tuple_(Evidence.member_id, Evidence.skill_id).in_(keys), ~left)
         .group_by(Evidence.member_id, Evidence.skill_id, Evidence.liker_id)
         .order_by(Evidence.member_id, Evidence.skill_id, Evidence.liker_id)
     )

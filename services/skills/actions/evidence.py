@@ -1,35 +1,63 @@
-"""What each like is worth on each skill: rows that are a function of the present likes."""
+"""What each like is worth on each skill: a function of the present posts, likes and members.
+
+A suspended member's likes are left out as if they were not given, and are there again
+when the member is. A like of someone who left stays.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import cast, delete, exists, func, select, tuple_, union
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
+from chassis import actors
+from chassis.convergence import insert_all
 from services.skills.actions import attributions
-from services.skills.models import Evidence, LikeRef, Mention, PostRef
+from services.skills.models import Attribution, Evidence, LikeRef, MemberRef, Mention, PostRef
 from services.skills.rules import GivenLike, Liked, strength_of, weigh_likes
 
+PAGE = 200  # posts
 
-def weigh(session: Session, post_ids: Collection[UUID]) -> None:
+
+def weigh(
+    session: Session, post_ids: Collection[UUID], *, author_ids: Collection[UUID] = ()
+) -> None:
     """Bring the evidence of posts to what their mentions and likes say now.
 
-    The caller holds the locks of the posts' rows. Attributions follow.
+    The caller holds the locks of the posts' rows. Attributions follow, all of them of
+    the authors named; after the last post, for they are locked in an order of their own.
     """
+    ordered = sorted(post_ids)
+    touched = _attributed(session, author_ids)
+    for start in range(0, len(ordered), PAGE):
+        touched |= _weigh_page(session, ordered[start : start + PAGE])
+    attributions.sum_up(session, touched)
+
+
+def _attributed(session: Session, author_ids: Collection[UUID]) -> set[attributions.Key]:
+    """What the evidence says of these members, or said of them before."""
+    held = select(Attribution.member_id, Attribution.skill_id)
+    proven = select(Evidence.member_id, Evidence.skill_id)
+    either = union(
+        held.where(Attribution.member_id.in_(author_ids)),
+        proven.where(Evidence.member_id.in_(author_ids)),
+    )
+    return {(row[0], row[1]) for row in session.execute(either)} if author_ids else set()
+
+
+def _weigh_page(session: Session, post_ids: Sequence[UUID]) -> set[attributions.Key]:
+    """Weigh the likes of some posts; returns whose evidence on what changed."""
     known = _known(session, post_ids)
     wanted = _wanted(session, post_ids)
     gone = [key for key in known if key not in wanted]
     changed = [row for key, row in wanted.items() if not _is_same(known.get(key), row)]
-    if gone:
-        key = tuple_(Evidence.post_id, Evidence.liker_id, Evidence.skill_id)
-        session.execute(delete(Evidence).where(key.in_(gone)))
-    if changed:
-        _write(session, changed)
+    _drop(session, gone)
+    _write(session, changed)
     touched = {(known[key].member_id, key[2]) for key in gone}
     touched |= {(row["member_id"], row["skill_id"]) for row in changed}
-    attributions.sum_up(session, touched)
+    return touched
 
 
 def _is_same(known: Any, wanted: dict[str, Any]) -> bool:
@@ -56,14 +84,17 @@ def _wanted(
 ) -> dict[tuple[UUID, UUID, int], dict[str, Any]]:
     """The evidence that the posts' likes amount to."""
     skills = _grouped(session, select(Mention).where(Mention.post_id.in_(post_ids)))
+    suspended = exists().where(
+        MemberRef.id == LikeRef.liker_id, MemberRef.state == actors.SUSPENDED
+    )
     likes = _grouped(
-        session, select(LikeRef).where(LikeRef.post_id.in_(post_ids), LikeRef.is_liked)
+        session, select(LikeRef).where(LikeRef.post_id.in_(post_ids), LikeRef.is_liked, ~suspended)
     )
     question = aliased(PostRef)
     posts = session.execute(
         select(PostRef, question.author_id)
         .outerjoin(question, question.id == PostRef.question_id)
-        .where(PostRef.id.in_(post_ids), PostRef.revision > 0)
+        .where(PostRef.id.in_(post_ids), PostRef.revision > 0, PostRef.removed_at.is_(None))
     )
     rows = {}
     for post, asker_id in posts:
@@ -93,14 +124,29 @@ def _grouped(session: Session, statement: Any) -> dict[UUID, list[Any]]:
     return grouped
 
 
-def _write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    statement = insert(Evidence).values(list(rows))
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["post_id", "liker_id", "skill_id"],
-            set_={
-                name: statement.excluded[name]
-                for name in ("member_id", "weight", "strength", "liked_at")
-            },
+def _drop(session: Session, keys: Sequence[tuple[UUID, UUID, int]]) -> None:
+    if keys:
+        columns = (Evidence.post_id, Evidence.liker_id, Evidence.skill_id)
+        gone = select(
+            *(
+                func.unnest(cast(list(part), ARRAY(column.type)))
+                for part, column in zip(zip(*keys, strict=True), columns, strict=True)
+            )
         )
-    )
+        session.execute(delete(Evidence).where(tuple_(*columns).in_(gone)))
+
+
+def _write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        names = list(rows[0])
+        statement = insert_all(Evidence.__table__, names)  # type: ignore[arg-type]
+        told = {
+            name: statement.excluded[name]
+            for name in ("member_id", "weight", "strength", "liked_at")
+        }
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["post_id", "liker_id", "skill_id"], set_=told
+            ),
+            {name: [row[name] for row in rows] for name in names},
+        )

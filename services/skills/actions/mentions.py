@@ -53,7 +53,7 @@ def detect(session: Session, post_ids: Iterable[UUID]) -> set[UUID]:
     found: dict[UUID, set[int]] = {}
     for post in posts:
         found[post.id] = detector.find(post.text)
-        if post.question_id in questions:
+        if post.question_id in questions and post.removed_at is None:
             found[post.id] |= detector.find(questions[post.question_id].text)
     _replace(session, found)
     return set(found)

@@ -31,6 +31,20 @@ class AttributionView:
     last_evidence_at: datetime | None
     is_hidden: bool = False  # hiding comes with skills in full
 
+    @classmethod
+    def of(cls, attribution: Attribution, skill: Skill) -> "AttributionView":
+        """The row as it is worth now."""
+        score = rules.score_of(attribution.strength, clock.now())
+        return cls(
+            skill=skill,
+            level=rules.level_of(score, attribution.voices),
+            score=score,
+            confidence=rules.confidence_of(attribution.voices),
+            liker_count=attribution.liker_count,
+            evidence_count=attribution.evidence_count,
+            last_evidence_at=attribution.last_evidence_at,
+        )
+
 
 @dataclass(frozen=True)
 class EvidenceView:
@@ -39,6 +53,20 @@ class EvidenceView:
     post: dict[str, Any]
     weight: float
     at: datetime
+
+    @classmethod
+    def of(cls, evidence: Evidence, post: PostRef, question_title: str | None) -> "EvidenceView":
+        """The row as it is worth now, with its post."""
+        return cls(
+            post={
+                "id": post.id,
+                "kind": post.kind,
+                "title": post.title or question_title or "",
+                "question_id": post.question_id,
+            },
+            weight=rules.score_of(evidence.strength, clock.now()),
+            at=evidence.liked_at,
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +105,7 @@ def list_attributions(session: Session, *, member_id: UUID, limit: int, cursor: 
         limit=limit,
         cursor=cursor,
     )
-    return page.map(lambda rows: [_view(row.Attribution, row.Skill) for row in rows])
+    return page.map(lambda rows: [AttributionView.of(row.Attribution, row.Skill) for row in rows])
 
 
 def list_evidence(
@@ -103,7 +131,11 @@ def list_evidence(
         limit=limit,
         cursor=cursor,
     )
-    return page.map(lambda rows: [_evidence_view(row) for row in rows])
+    return page.map(
+        lambda rows: [
+            EvidenceView.of(row.Evidence, row.PostRef, row.question_title) for row in rows
+        ]
+    )
 
 
 def list_experts(session: Session, *, slug: str, limit: int, cursor: str | None) -> Page:
@@ -178,33 +210,6 @@ def _least_strength() -> float:
     return (FIRST_LEVEL_SCORE - rules.TOLERANCE) * rules.growth_at(clock.now())
 
 
-def _view(attribution: Attribution, skill: Skill) -> AttributionView:
-    score = rules.score_of(attribution.strength, clock.now())
-    return AttributionView(
-        skill=skill,
-        level=rules.level_of(score, attribution.voices),
-        score=score,
-        confidence=rules.confidence_of(attribution.voices),
-        liker_count=attribution.liker_count,
-        evidence_count=attribution.evidence_count,
-        last_evidence_at=attribution.last_evidence_at,
-    )
-
-
-def _evidence_view(row: Any) -> EvidenceView:
-    post: PostRef = row.PostRef
-    return EvidenceView(
-        post={
-            "id": post.id,
-            "kind": post.kind,
-            "title": post.title or row.question_title or "",
-            "question_id": post.question_id,
-        },
-        weight=rules.score_of(row.Evidence.strength, clock.now()),
-        at=row.Evidence.liked_at,
-    )
-
-
 def _expert_views(
     session: Session, skill: Skill, related: dict[int, float], member_ids: Sequence[UUID]
 ) -> list[ExpertView]:
@@ -230,7 +235,11 @@ def _expert_view(
     related: dict[int, float],
     held: Sequence[tuple[Attribution, Skill]],
 ) -> ExpertView:
-    own = [_view(attribution, other) for attribution, other in held if other.id == skill.id]
+    own = [
+        AttributionView.of(attribution, other)
+        for attribution, other in held
+        if other.id == skill.id
+    ]
     reasons = [Reason("evidence", skill, own[0].score)]
     for attribution, other in held:
         if other.id in related:

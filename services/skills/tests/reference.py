@@ -1,7 +1,8 @@
 """The formulas of attribution once more, slow and plain, from the final state alone.
 
 Written from research/attribution.md, section 5 (its core), without a look at the
-service's code, and sharing none of it.
+service's code, and sharing none of it. Suspended likers are left out, who left holds
+nothing, and a removed post is there for its author alone.
 """
 
 from collections import Counter
@@ -13,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Event
-from contracts.discussion import PostLiked, PostPublished
+from contracts.discussion import PostLiked, PostPublished, PostRemoved
+from contracts.identity import MemberTold
 
 T0 = datetime(2015, 1, 1, tzinfo=UTC)
 LEVELS = [(0, 0, 0), (1, 0.25, 1), (2, 1, 2), (3, 3, 4), (4, 8, 8), (5, 20, 12)]
@@ -44,6 +46,8 @@ def expect(events: Iterable[Event], speaks_of: Mapping[str, str], now: datetime)
     """What follows from events; `speaks_of` tells the phrases that texts hold, with their slugs."""
     state = final_state(events)
     posts = {event.post_id: event for event in state if isinstance(event, PostPublished)}
+    askers = {e.post_id: e for e in state if isinstance(e, PostPublished | PostRemoved)}
+    members = {e.member_id: e.state for e in state if isinstance(e, MemberTold)}
     expected = Expected()
     for post in posts.values():
         skills = _skills(post, speaks_of)
@@ -52,8 +56,14 @@ def expect(events: Iterable[Event], speaks_of: Mapping[str, str], now: datetime)
         expected.mentions |= {(post.post_id, skill) for skill in skills}
         expected.post_counts.update(skills)
         expected.pairs.update(frozenset(pair) for pair in combinations(skills, 2))
-        likes = [e for e in state if isinstance(e, PostLiked) and e.post_id == post.post_id]
-        asked = posts.get(post.question_id) if post.question_id else None
+        likes = [
+            e
+            for e in state
+            if isinstance(e, PostLiked)
+            and e.post_id == post.post_id
+            and members.get(e.liker_id) != "suspended"
+        ]
+        asked = askers.get(post.question_id) if post.question_id else None
         for like, c in _counts(post, asked, likes):
             for skill in skills:
                 expected.evidence[post.post_id, like.liker_id, skill] = {
@@ -63,6 +73,8 @@ def expect(events: Iterable[Event], speaks_of: Mapping[str, str], now: datetime)
                     "liked_at": like.liked_at,
                 }
     for member, skill in {(e["member_id"], k[2]) for k, e in expected.evidence.items()}:
+        if members.get(member) == "left":
+            continue
         expected.attributions[member, skill] = _attribution(expected, member, skill, now)
     return expected
 
@@ -73,7 +85,7 @@ def _skills(post: PostPublished, speaks_of: Mapping[str, str]) -> set[str]:
 
 
 def _counts(
-    post: PostPublished, asked: PostPublished | None, likes: list[PostLiked]
+    post: PostPublished, asked: PostPublished | PostRemoved | None, likes: list[PostLiked]
 ) -> list[tuple[PostLiked, float]]:
     counted: list[tuple[PostLiked, float]] = []
     for like in sorted(likes, key=lambda like: (like.liked_at, like.liker_id)):

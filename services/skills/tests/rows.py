@@ -22,6 +22,16 @@ from services.skills.models import (
 )
 from services.skills.tests.reference import Expected
 
+POST = (
+    "kind",
+    "author_id",
+    "question_id",
+    "title",
+    "text",
+    "published_at",
+    "removed_at",
+    "revision",
+)
 SUMS = ("strength", "voices", "liker_count", "evidence_count", "last_evidence_at", "level")
 
 
@@ -53,10 +63,7 @@ def read(service: ServiceUnderTest) -> Rows:
             members={
                 r.id: (r.name, r.state, r.revision) for r in session.scalars(select(MemberRef))
             },
-            posts={
-                r.id: (r.kind, r.author_id, r.question_id, r.text, r.published_at, r.revision)
-                for r in session.scalars(select(PostRef))
-            },
+            posts={r.id: _columns(r, POST) for r in session.scalars(select(PostRef))},
             likes={
                 (r.post_id, r.liker_id): (r.is_liked, r.liked_at, r.revision)
                 for r in session.scalars(select(LikeRef))

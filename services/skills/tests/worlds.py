@@ -12,10 +12,15 @@ from services.skills.tests.factories import (
     MONDAY,
     answer,
     joined,
+    left,
     liked,
     person,
     question,
+    reinstated,
+    removed,
+    suspended,
     unliked,
+    updated,
 )
 
 SPEAKS_OF = {
@@ -99,10 +104,28 @@ def _community(choose: Any, people: int, questions: int, answers: int, likes: in
             events.append(
                 change(posts[post_number], members[member_number], revision=revision, at=at)
             )
+    for one in members:
+        events += _fate(choose, one)
+    for post in posts:
+        if choose.number(0, 5) == 0:
+            events.append(removed(post))
     # What discussion has not told yet, or never will.
     for _ in range(choose.number(0, 1)):
         del events[choose.number(people, len(events) - 1)]
     return events
+
+
+def _fate(choose: Any, one: Any) -> list[Event]:
+    """What becomes of a member after they joined, as far as it is told."""
+    fates: tuple[list[Event], ...] = (
+        [],
+        [updated(one, revision=2)],
+        [suspended(one, revision=2)],
+        [suspended(one, revision=2), reinstated(one, revision=3)],
+        [suspended(one, revision=2), left(one, revision=3)],
+        [left(one, revision=2)],
+    )
+    return fates[choose.number(0, len(fates) - 1)]
 
 
 @st.composite

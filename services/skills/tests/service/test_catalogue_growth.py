@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from services.skills.actions.catalogue import Entry, add_skills, load_catalogue
+from services.skills.actions.changes import record_changes
 from services.skills.actions.mentions import hold_catalogue
-from services.skills.actions.posts import record_posts_and_likes
 from services.skills.errors import TermTaken
 from services.skills.models import Skill, SkillTerm
 from services.skills.tests import rows
@@ -104,7 +104,7 @@ def test_post_told_while_a_skill_is_added_is_not_missed(skills):
 
     while_uncommitted(
         skills,
-        lambda session: record_posts_and_likes(session, [asked]),
+        lambda session: record_changes(session, [asked]),
         lambda: add(skills, FALCONRY),
     )
 
@@ -131,7 +131,7 @@ def test_skill_that_is_changed_while_a_post_counts_it_makes_nobody_fail(skills):
         skills,
         hold_catalogue,
         lambda: add(skills, changed),
-        then=lambda session: record_posts_and_likes(session, [asked]),
+        then=lambda session: record_changes(session, [asked]),
     )
 
     assert rows.read(skills).post_counts == {KAFKA: 1}

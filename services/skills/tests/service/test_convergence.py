@@ -10,15 +10,19 @@ from chassis.identifiers import new_id
 from chassis.messaging.consumer import Consumer, Message
 from chassis.messaging.envelope import seal
 from chassis.messaging.failures import list_failed
-from services.skills.actions.posts import record_posts_and_likes
+from services.skills.actions.changes import record_changes
 from services.skills.app import SERVICE
 from services.skills.tests import rows
 from services.skills.tests.factories import (
     answer,
     at_once,
+    left,
     liked,
     person,
     question,
+    reinstated,
+    removed,
+    suspended,
     while_uncommitted,
 )
 from services.skills.tests.reference import expect, final_state
@@ -107,12 +111,61 @@ def test_halves_that_two_consumers_handle_at_one_time_are_seen_by_the_later(skil
         with clock.at(NOW):
             while_uncommitted(
                 skills,
-                lambda session, one=one: record_posts_and_likes(session, [one]),
+                lambda session, one=one: record_changes(session, [one]),
                 lambda other=other: deliver_at(NOW, other),
             )
 
         told = [event for event in everything if event in [*before, one, other]]
         rows.assert_as_expected(rows.read(skills), expect(told, SPEAKS_OF, NOW))
+
+
+def test_members_whose_state_turns_while_posts_and_likes_are_handled_are_seen_by_the_later(skills):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked, "Try Apache Spark.")
+    edited = question(ana, "Who knows OpenCV?", post_id=asked.post_id, revision=2)
+    like, other = liked(given, cleo), liked(given, ana)
+    stop, start, go = suspended(cleo), reinstated(cleo), left(ben)
+
+    # What was told before, and what two consumers are told at one time, in either order.
+    for before, one, another in (
+        ([asked, given], like, stop),
+        ([asked, given, other], like, stop),
+        ([asked, given, like], other, stop),
+        ([asked, like], given, stop),
+        ([asked, given, stop], like, start),
+        ([asked, given, like, stop], other, start),
+        ([asked, given], like, go),
+        ([asked, given, like], other, go),
+        ([asked, like], given, go),
+        ([given, like], asked, go),
+        ([asked, given, like], edited, go),
+        ([asked, given, like], go, stop),
+        ([asked, given, like, other], removed(given), stop),
+        ([given, like, other], removed(asked), asked),
+    ):
+        for first, second in ((one, another), (another, one)):
+            tell(skills, [before])
+            while_uncommitted(skills, record_at_now(first), deliver_at_now(skills, second))
+
+            told = [*before, one, another]
+            rows.assert_as_expected(rows.read(skills), expect(told, SPEAKS_OF, NOW))
+
+
+def record_at_now(event):
+    def record(session):
+        with clock.at(NOW):
+            record_changes(session, [event])
+
+    return record
+
+
+def deliver_at_now(service, event):
+    def deliver():
+        with clock.at(NOW):  # a thread has a clock of its own
+            service.deliver(event)
+
+    return deliver
 
 
 def test_history_gives_a_fresh_database_equal_rows(skills, service_under_test):

@@ -1,0 +1,22 @@
+"""`/members/me/export/skills`: what this service keeps of the caller."""
+
+from typing import Any
+
+from chassis.auth import current_member
+from chassis.transactions import transaction
+from chassis.web import Blueprint
+from services.skills.queries import exports
+from services.skills.schemas import ExportSchema
+
+bp = Blueprint("exports", "One's own data")
+
+
+@bp.get("/members/me/export/skills")
+@bp.response(200, ExportSchema)
+def get_export() -> Any:
+    """What the likes of the caller's posts prove, all at once."""
+    with transaction() as session:
+        attributions = exports.list_attributions_with_evidence(
+            session, member_id=current_member().id
+        )
+    return {"attributions": attributions}

@@ -1,0 +1,60 @@
+"""One's own data, for oneself."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.skills.tests.factories import (
+    KAFKA,
+    MONDAY,
+    answer,
+    joined,
+    liked,
+    person,
+    question,
+)
+
+pytestmark = pytest.mark.usefixtures("on_monday")
+
+
+def test_export_holds_every_attribution_with_the_evidence_behind_it(skills):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked, "Try Apache Spark.")
+    skills.deliver(
+        *map(joined, (ana, ben, cleo)),
+        asked,
+        given,
+        liked(given, ana),
+        liked(given, cleo, at=MONDAY + timedelta(hours=1)),
+        liked(asked, cleo),
+    )
+
+    found = skills.as_member(ben).get("/members/me/export/skills").json["attributions"]
+
+    assert {one["skill"]["slug"] for one in found} == {KAFKA, "apache-spark"}
+    [kafka] = [one for one in found if one["skill"]["slug"] == KAFKA]
+    assert (kafka["level"], kafka["score"], kafka["evidence_count"]) == (1, 1.5, 2)
+    assert kafka["evidence"] == [
+        {
+            "post": {
+                "id": str(given.post_id),
+                "kind": "answer",
+                "title": "Who knows Apache Kafka?",
+                "question_id": str(asked.post_id),
+            },
+            "weight": weight,
+            "at": f"2024-03-04T{hour}:00:00+00:00",
+        }
+        for weight, hour in ((1.0, "09"), (0.5, "10"))
+    ]
+    below = skills.as_member(ana).get("/members/me/export/skills").json["attributions"]
+    assert [(one["level"], len(one["evidence"])) for one in below] == [(0, 1)]
+
+
+def test_export_of_somebody_unknown_is_empty_and_strangers_get_none(skills):
+    answered = skills.as_member(person("Ana")).get("/members/me/export/skills")
+    refused = skills.as_stranger().get("/members/me/export/skills")
+
+    assert answered.json == {"attributions": []}
+    assert refused.status_code == 401
