@@ -86,6 +86,8 @@ class Replay:
                 email=f"{person}.{uuid4().hex[:12]}@{self.community.name}.invalid",
                 password_hash=self._password,
                 locale="en",
+                is_sharing_first_steps=False,
+                client="127.0.0.1",
             )
         claims = Claims(member_id, uuid4(), "member", name, "", 0.0)
         self.people[person] = claims

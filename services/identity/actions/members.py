@@ -34,8 +34,12 @@ def join(
     password_hash: str,
     locale: str,
     is_sharing_first_steps: bool,
+    client: str,
 ) -> UUID:
     """Make the holder of an invitation a member; records `member.joined`.
+
+    The client's try was no failure and is given back: a whole company may join from one
+    address.
 
     `is_sharing_first_steps` lets their sponsor see their first post and skill. Raises
     InvitationNotFound, the errors of NOT_OPEN, or EmailUnusable.
@@ -49,6 +53,7 @@ def join(
     session.flush()
     invitation.used_at, invitation.invitee_id = member.joined_at, member.id
     _add_credentials(session, member.id, email=email, password_hash=password_hash)
+    limits.give_back(session, allowance=rules.JOIN_CLIENT, who=[client])
     record(session, events.joined(member))
     return member.id
 

@@ -37,17 +37,17 @@ bp = Blueprint("members", "Who belongs")
 def post_member(joiner: dict[str, Any]) -> Any:
     """Join by an invitation."""
     refuse_key()
-    password = joiner.pop("password")
+    password, client = joiner.pop("password"), current_client()
     # Nobody makes us hash without an open invitation; whether it still is one is decided
     # under its lock, which is not held while hashing.
     with transaction() as session:
-        members.allow_try(session, token=joiner["token"], client=current_client())
+        members.allow_try(session, token=joiner["token"], client=client)
     with transaction() as session:
         invitations.get_invitation_preview(session, token=joiner["token"])
     passwords.require_strong(password, name=joiner["name"], email=joiner["email"])
     password_hash = passwords.hash_password(password)
     with transaction() as session:
-        member_id = members.join(session, password_hash=password_hash, **joiner)
+        member_id = members.join(session, password_hash=password_hash, client=client, **joiner)
         return queries.get_member(session, member_id=member_id)
 
 

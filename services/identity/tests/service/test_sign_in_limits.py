@@ -14,7 +14,9 @@ from services.identity.tests.factories import (
     add_member,
     at_once,
     code_of,
+    invite,
     join,
+    token_of,
 )
 
 
@@ -130,3 +132,15 @@ def test_who_tries_many_invitations_is_stopped(identity: ServiceUnderTest) -> No
         answers = [join(identity, f"forged-{index}").status_code for index in range(21)]
 
     assert answers == [404] * 20 + [429]
+
+
+def test_a_whole_company_joins_from_one_address(identity: ServiceUnderTest) -> None:
+    root = add_member(identity, "Root", role="administrator")
+
+    with clock.at(JOINED):
+        answers = [
+            join(identity, token_of(invite(identity, root)), email=f"{index}@example.org")
+            for index in range(22)
+        ]
+
+    assert {answer.status_code for answer in answers} == {201}
