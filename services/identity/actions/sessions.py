@@ -85,7 +85,8 @@ def open_session(
 ) -> Granted:
     """Open a session for who proved themselves; raises CredentialsWrong or MemberSuspended.
 
-    The try that `allow_try` took was no failure and is given back.
+    The try that `allow_try` took was no failure: the client gets it back. The address does
+    not, for while it is attacked it may not have lost one.
     """
     credentials = session.scalar(
         select(Credentials).where(Credentials.member_id == proof.member_id).with_for_update()
@@ -97,7 +98,6 @@ def open_session(
     if proof.new_hash:
         credentials.password_hash = proof.new_hash
     key = rules.email_key(email)
-    limits.give_back(session, allowance=rules.SIGN_IN_ADDRESS, who=[key])
     limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR, who=[key, client])
     limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=[key, client])
     limits.give_back(session, allowance=rules.SIGN_IN_CLIENT, who=[client])
