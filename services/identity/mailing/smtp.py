@@ -108,14 +108,15 @@ def explain(error: OSError) -> str:
     """What went wrong, without the server's own words: they repeat the address."""
     if isinstance(error, smtplib.SMTPResponseException):
         return _codes(error.smtp_code, error.smtp_error)
+    # smtplib takes a reply that does not come in time for a broken connection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return "The mail server did not answer in time."
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "The mail server broke the connection."
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return "The mail server lacks STARTTLS, or a way to sign in."
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"The mail server's certificate: {error.verify_message}"
-    if isinstance(error, TimeoutError):
-        return "The mail server did not answer in time."
     return f"The mail server is not reached: {error.strerror or type(error).__name__}"
 
 
