@@ -6,7 +6,7 @@ from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.identity import MemberJoined, MemberLeft, MemberSuspended
 from services.identity import models, tokens
-from services.identity.api import invitations, members, sessions
+from services.identity.api import invitations, members, portraits, sessions
 from services.identity.config import Settings
 from services.identity.handlers import handlers
 from services.identity.queries import history
@@ -15,7 +15,7 @@ SERVICE = Service(
     name="identity",
     settings=Settings,
     metadata=models.Base.metadata,
-    blueprints=[invitations.bp, members.bp, sessions.bp],
+    blueprints=[invitations.bp, members.bp, portraits.bp, sessions.bp],
     handlers=handlers,
     history=[History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history)],
 )

@@ -84,4 +84,9 @@ def join_url(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}/join/{token}"
 
 
+def portrait_url(key: str) -> str:
+    """Where a portrait is shown, on whatever host people reach Skiller."""
+    return f"/api/v1/portraits/{key}"
+
+
 _REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
