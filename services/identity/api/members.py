@@ -28,6 +28,7 @@ def post_member(joiner: dict[str, Any]) -> Any:
     # under its lock, which is not held while hashing.
     with transaction() as session:
         invitations.get_invitation_preview(session, token=joiner["token"])
+    passwords.require_strong(joiner["password"], name=joiner["name"], email=joiner["email"])
     password_hash = passwords.hash_password(joiner.pop("password"))
     with transaction() as session:
         member_id = members.join(session, password_hash=password_hash, **joiner)
