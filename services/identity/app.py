@@ -12,6 +12,7 @@ from services.identity.api import (
     invitations,
     members,
     moderation,
+    portraits,
     requests,
     sessions,
 )
@@ -28,6 +29,7 @@ SERVICE = Service(
         invitations.bp,
         requests.bp,
         members.bp,
+        portraits.bp,
         sessions.bp,
         credentials.bp,
         moderation.bp,

@@ -1,6 +1,6 @@
 """What can go wrong in identity."""
 
-from chassis.errors import Conflict, Forbidden, NotFound, ServiceError
+from chassis.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
 
 
 class MemberNotFound(NotFound):
@@ -114,6 +114,26 @@ class TooManyTries(ServiceError):
     status = 429
     code = "too_many_tries"
     detail = "That was tried too often; wait a while."
+
+
+class PasswordWeak(Invalid):
+    code = "password_weak"
+    detail = "Others would guess this password."
+
+
+class PortraitUnreadable(Invalid):
+    code = "portrait_unreadable"
+    detail = "This is no JPEG, PNG or WebP picture, or it is damaged."
+
+
+class PortraitTooLarge(Invalid):
+    code = "portrait_too_large"
+    detail = "This picture has too many pixels."
+
+
+class PortraitNotFound(NotFound):
+    code = "portrait_not_found"
+    detail = "There is no such portrait."
 
 
 class _Unproven(ServiceError):

@@ -201,4 +201,9 @@ def next_mail_delay(attempt: int) -> timedelta | None:
     return MAIL_DELAYS[attempt - 1] if attempt <= len(MAIL_DELAYS) else None
 
 
+def portrait_url(key: str) -> str:
+    """Where a portrait is shown, on whatever host people reach Skiller."""
+    return f"/api/v1/portraits/{key}"
+
+
 _REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

@@ -193,7 +193,19 @@ def test_joining_with_a_wrong_field_names_it_and_keeps_the_invitation(
 
     assert code_of(refused) == (422, "invalid")
     assert list(refused.get_json()["errors"]) == [field]
-    assert join(identity, token, password="x" * 12).status_code == 201
+    assert join(identity, token, password="tuba & velos").status_code == 201
+
+
+def test_joining_with_a_weak_password_says_why_and_keeps_the_invitation(
+    identity: ServiceUnderTest,
+) -> None:
+    token = token_of(invite(identity, add_member(identity, "Ada")))
+
+    refused = join(identity, token, name="Grace Hopper", password="GraceHopper1906")
+
+    assert code_of(refused) == (422, "password_weak")
+    assert list(refused.get_json()["errors"]) == ["password"]
+    assert join(identity, token).status_code == 201
 
 
 def test_joining_takes_no_idempotency_key(identity: ServiceUnderTest) -> None:

@@ -1,0 +1,42 @@
+"""Showing oneself: a portrait at a path of its own, and none again."""
+
+import secrets
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.claims import Claims
+from chassis.messaging.outbox import record
+from services.identity import events, rules
+from services.identity.actions.actors import admit
+from services.identity.models import Portrait
+
+
+def change_portrait(session: Session, *, actor: Claims, image: bytes) -> None:
+    """Show the actor by a new picture; the path of the one before ends.
+
+    Records `member.updated`; raises MemberNotFound or MemberSuspended.
+    """
+    member = admit(session, actor.id, is_locked=True)
+    # Whoever was told the path sees the picture and nobody else, so it cannot be guessed.
+    fresh = {"key": f"{secrets.token_urlsafe(32)}.webp", "image": image}
+    row = insert(Portrait).values(member_id=member.id, **fresh)
+    session.execute(row.on_conflict_do_update(index_elements=["member_id"], set_=fresh))
+    member.portrait_url = rules.portrait_url(fresh["key"])
+    member.revision += 1
+    record(session, events.updated(member))
+
+
+def remove_portrait(session: Session, *, actor: Claims) -> None:
+    """Show the actor without a picture; records `member.updated` where there was one.
+
+    Raises MemberNotFound or MemberSuspended.
+    """
+    member = admit(session, actor.id, is_locked=True)
+    if member.portrait_url is None:
+        return
+    session.execute(delete(Portrait).where(Portrait.member_id == member.id))
+    member.portrait_url = None
+    member.revision += 1
+    record(session, events.updated(member))

@@ -1,0 +1,61 @@
+"""Whatever is sent as a picture is refused by name or becomes a clean one, and leaves nothing."""
+
+import gc
+from collections import Counter
+from pathlib import Path
+
+from chassis.testing.service import ServiceUnderTest
+from services.identity.tests.factories import add_member
+from services.identity.tests.hostile_pictures import hostile_pictures, sound
+
+COUNT = 2_000
+WARM_UP = 400  # with the first large ones, so that what is kept to be used again is there
+REFUSALS = {(422, "portrait_unreadable"), (422, "portrait_too_large"), (413, "body_too_large")}
+MOST_GROWTH = 60  # MB
+PIXELS = [[b"VP8 "], [b"VP8L"], [b"VP8X", b"ALPH", b"VP8 "]]
+
+
+def test_2000_damaged_and_hostile_pictures_are_refused_by_name_in_flat_memory(
+    identity: ServiceUnderTest,
+) -> None:
+    client = identity.as_member(add_member(identity, "Ada"))
+    for data in sound().values():
+        assert client.put("/members/me/portrait", data=data).status_code == 200
+    outcomes: Counter[tuple[int, str]] = Counter()
+    resident = []
+
+    for number, (name, data) in enumerate(hostile_pictures(COUNT), start=1):
+        answer = client.put("/members/me/portrait", data=data)
+        body = answer.get_json()
+        outcome = (answer.status_code, body.get("code", "taken"))
+        outcomes[outcome] += 1
+        assert outcome == (200, "taken") or outcome in REFUSALS, (name, answer.text)
+        if outcome == (200, "taken"):
+            shown = client.get(body["portrait_url"].removeprefix("/api/v1"))
+            assert len(shown.data) <= 100_000, name
+            assert chunks(shown.data) in PIXELS, name
+        if number % 200 == 0:
+            gc.collect()
+            resident.append(resident_megabytes())
+
+    print(f"\n{dict(outcomes)}\nresident, MB, each 200: {resident}")
+    assert sum(outcomes.values()) == COUNT
+    assert outcomes[422, "portrait_unreadable"] > COUNT / 3 and outcomes[422, "portrait_too_large"]
+    assert max(resident) - resident[WARM_UP // 200 - 1] < MOST_GROWTH
+
+
+def chunks(webp: bytes) -> list[bytes]:
+    """The kinds of a WebP's chunks, to its last byte."""
+    found, at = [], 12
+    while at < len(webp):
+        found.append(webp[at : at + 4])
+        size = int.from_bytes(webp[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    assert at == len(webp) == int.from_bytes(webp[4:8], "little") + 8
+    return found
+
+
+def resident_megabytes() -> int:
+    """This process's memory, from the kernel."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * 4096 // 1_000_000
