@@ -1,0 +1,49 @@
+"""Each service checks each token itself, whoever passed it on."""
+
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from chassis.service import Service
+from chassis.settings import Secret
+from chassis.testing import keys
+from chassis.testing.forging import FORGED, expired
+from chassis.testing.keys import Person
+from standalone.services import SERVICES
+
+ADA = Person("Ada", uuid4())
+# One that no stranger may read; the token is refused before any database is asked.
+PATHS = {
+    "identity": "/api/v1/members/me",
+    "social": f"/api/v1/members/{ADA.id}/followers",
+    "discussion": "/api/v1/feed",
+    "skills": f"/api/v1/members/{ADA.id}/skills",
+}
+
+
+@pytest.fixture(params=SERVICES, ids=lambda service: service.name)
+def app(request: pytest.FixtureRequest) -> Flask:
+    service: Service = request.param
+    url = Secret("postgresql://nobody@127.0.0.1:1/none")
+    return service.create_app(service.settings(database_url=url, public_keys=keys.public_keys()))
+
+
+def code_of(app: Flask, token: str) -> tuple[int, str]:
+    path = PATHS[app.extensions["settings"].__class__.__module__.split(".")[1]]
+    answer = app.test_client().get(path, headers={"Authorization": f"Bearer {token}"})
+    assert answer.json is not None
+    return answer.status_code, answer.json["code"]
+
+
+@pytest.mark.parametrize("reason", FORGED)
+def test_no_service_believes_a_forged_token(app: Flask, reason: str) -> None:
+    assert code_of(app, FORGED[reason](ADA)) == (401, "token_invalid")
+
+
+def test_no_service_takes_an_expired_token(app: Flask) -> None:
+    assert code_of(app, expired(ADA)) == (401, "token_expired")
+
+
+def test_a_good_token_gets_as_far_as_the_database(app: Flask) -> None:
+    assert code_of(app, keys.token_for(ADA)) == (503, "unavailable")
