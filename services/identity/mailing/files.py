@@ -15,7 +15,7 @@ from services.identity.mailing.addresses import mailable
 from services.identity.mailing.failures import CarrierAway, MailRefused
 from services.identity.mailing.message import recipient_of
 
-_TAG, _QUOTED_LINE = re.compile(r"<[^>]*>"), re.compile(r"^> ?", re.MULTILINE)
+_TAG = re.compile(r"<[^>]*>")
 
 
 class FileCarrier:
@@ -83,9 +83,9 @@ def _texts(path: Path) -> Iterator[str]:
         if part.get_content_maintype() == "text":
             text = str(part.get_content())
             is_html = part.get_content_subtype() == "html"
-            yield html.unescape(_TAG.sub(" ", text)) if is_html else _QUOTED_LINE.sub("", text)
+            yield html.unescape(_TAG.sub(" ", text)) if is_html else text
 
 
 def _plain(text: str) -> str:
-    """As two writings of one name compare: lines are broken anywhere."""
+    """As two writings of one name compare, a line broken inside or not."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
