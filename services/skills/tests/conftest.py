@@ -3,9 +3,9 @@
 import pytest
 
 from chassis import clock
+from chassis.testing.people import MONDAY
 from chassis.testing.service import ServiceUnderTest
 from services.skills.app import SERVICE
-from services.skills.tests.factories import MONDAY
 
 
 @pytest.fixture

@@ -7,21 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from chassis.testing.people import MONDAY, joined, left, reinstated, suspended, updated
 from contracts import Event
-from services.skills.tests.factories import (
-    MONDAY,
-    answer,
-    joined,
-    left,
-    liked,
-    person,
-    question,
-    reinstated,
-    removed,
-    suspended,
-    unliked,
-    updated,
-)
+from services.skills.tests.factories import answer, liked, person, question, removed, unliked
 
 SPEAKS_OF = {
     "Apache Kafka": "apache-kafka",

@@ -3,17 +3,9 @@
 import pytest
 
 from chassis import clock
+from chassis.testing.people import MONDAY, joined
 from contracts.discussion import Keyword, PostPublished
-from services.discussion.tests.factories import (
-    MONDAY,
-    all_items,
-    ask,
-    at_once,
-    joined,
-    person,
-    reply,
-    titles,
-)
+from services.discussion.tests.factories import all_items, ask, at_once, person, reply, titles
 
 
 def test_question_is_answered_as_a_post_with_its_author(discussion):

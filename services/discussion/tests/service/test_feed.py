@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
+from chassis.testing.people import MONDAY
 from services.discussion.tests.factories import (
-    MONDAY,
     all_items,
     ask,
     cursor_of,

@@ -1,19 +1,10 @@
 """The past told again, and the replicas emptied before they are filled anew."""
 
 from chassis.messaging.republish import republish
+from chassis.testing.people import joined, left
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.discussion.app import SERVICE
-from services.discussion.tests.factories import (
-    ask,
-    followed,
-    joined,
-    left,
-    like,
-    person,
-    reply,
-    titles,
-    unlike,
-)
+from services.discussion.tests.factories import ask, followed, like, person, reply, titles, unlike
 
 KINDS = (PostPublished, PostRemoved, PostLiked, PostUnliked)
 TYPES = [kind.type for kind in KINDS]

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from chassis import clock
+from chassis.testing.people import MONDAY, joined
 from contracts.discussion import PostPublished
-from services.discussion.tests.factories import MONDAY, ask, at_once, joined, person
+from services.discussion.tests.factories import ask, at_once, person
 
 QUESTION = {"title": "Which flour?", "body": "Rye or wheat?", "keywords": ["bread"]}
 KEY = {"Idempotency-Key": "5a1f"}

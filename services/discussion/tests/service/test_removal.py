@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import String, cast, func, select
 
+from chassis.testing.people import joined, left
 from chassis.testing.waiting import eventually
 from contracts.discussion import PostLiked, PostPublished, PostRemoved
 from services.discussion.actions import posts
@@ -11,8 +12,6 @@ from services.discussion.tests.factories import (
     ask,
     at_once,
     followed,
-    joined,
-    left,
     like,
     person,
     reply,

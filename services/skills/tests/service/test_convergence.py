@@ -10,19 +10,17 @@ from chassis.identifiers import new_id
 from chassis.messaging.consumer import Consumer, Message
 from chassis.messaging.envelope import seal
 from chassis.messaging.failures import list_failed
+from chassis.testing.people import left, reinstated, suspended
 from services.skills.actions.changes import record_changes
 from services.skills.app import SERVICE
 from services.skills.tests import rows
 from services.skills.tests.factories import (
     answer,
     at_once,
-    left,
     liked,
     person,
     question,
-    reinstated,
     removed,
-    suspended,
     while_uncommitted,
 )
 from services.skills.tests.reference import expect, final_state

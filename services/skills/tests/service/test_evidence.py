@@ -5,15 +5,14 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
+from chassis.testing.people import MONDAY, joined
 from services.skills.tests import rows
 from services.skills.tests.factories import (
     BIG_DATA,
     KAFKA,
-    MONDAY,
     SPARK,
     answer,
     ever,
-    joined,
     liked,
     person,
     question,

@@ -4,15 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.skills.tests.factories import (
-    KAFKA,
-    MONDAY,
-    answer,
-    joined,
-    liked,
-    person,
-    question,
-)
+from chassis.testing.people import MONDAY, joined
+from services.skills.tests.factories import KAFKA, answer, liked, person, question
 
 pytestmark = pytest.mark.usefixtures("on_monday")
 

@@ -7,26 +7,21 @@ import pytest
 from chassis import clock
 from chassis.messaging.consumer import Message
 from chassis.messaging.failures import list_failed
+from chassis.testing.people import (
+    MONDAY,
+    broken,
+    joined,
+    left,
+    message,
+    reinstated,
+    suspended,
+    updated,
+)
 from contracts.skills import SkillWithdrawn
 from services.skills.actions import attributions, evidence
 from services.skills.app import SERVICE
 from services.skills.tests import rows
-from services.skills.tests.factories import (
-    KAFKA,
-    MONDAY,
-    answer,
-    broken,
-    joined,
-    left,
-    liked,
-    message,
-    person,
-    question,
-    reinstated,
-    removed,
-    suspended,
-    updated,
-)
+from services.skills.tests.factories import KAFKA, answer, liked, person, question, removed
 
 pytestmark = pytest.mark.usefixtures("on_monday")
 

@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
+from chassis.testing.people import MONDAY, joined
 from services.skills.tests.factories import (
     KAFKA,
-    MONDAY,
     all_items,
     answer,
     cursor_of,
-    joined,
     liked,
     person,
     question,

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from chassis import clock
+from chassis.testing.people import MONDAY, left
 from services.social.tests.factories import (
-    MONDAY,
     follow,
     follow_keyword,
-    left,
     members,
     person,
     unfollow,

@@ -5,17 +5,10 @@ from itertools import pairwise
 import pytest
 
 from chassis import clock
+from chassis.testing.people import MONDAY, joined
 from contracts.social import MemberFollowed, MemberUnfollowed
 from services.social.models import Follow
-from services.social.tests.factories import (
-    MONDAY,
-    at_once,
-    follow,
-    joined,
-    members,
-    person,
-    unfollow,
-)
+from services.social.tests.factories import at_once, follow, members, person, unfollow
 
 
 def test_following_is_answered_and_told(social):

@@ -1,6 +1,7 @@
 """The past told again, and the replica emptied before it is."""
 
 from chassis.messaging.republish import republish
+from chassis.testing.people import joined
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
@@ -12,7 +13,6 @@ from services.social.models import MemberRef
 from services.social.tests.factories import (
     follow,
     follow_keyword,
-    joined,
     members,
     unfollow,
     unfollow_keyword,

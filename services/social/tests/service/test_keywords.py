@@ -3,15 +3,14 @@
 import pytest
 
 from chassis import clock
+from chassis.testing.people import MONDAY, suspended
 from contracts.social import KeywordFollowed, KeywordUnfollowed
 from services.social.models import KeywordFollow
 from services.social.tests.factories import (
-    MONDAY,
     at_once,
     follow_keyword,
     members,
     person,
-    suspended,
     unfollow_keyword,
 )
 

@@ -5,15 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
-from services.social.tests.factories import (
-    MONDAY,
-    cursor_of,
-    follow,
-    joined,
-    members,
-    person,
-    unfollow,
-)
+from chassis.testing.people import MONDAY, joined
+from services.social.tests.factories import cursor_of, follow, members, person, unfollow
 
 
 def names(answer):

@@ -6,20 +6,10 @@ import pytest
 
 from chassis.messaging.consumer import Message
 from chassis.messaging.failures import list_failed
+from chassis.testing.people import broken, joined, left, message, reinstated, suspended, updated
 from services.social.app import SERVICE
 from services.social.models import MemberRef
-from services.social.tests.factories import (
-    broken,
-    follow,
-    joined,
-    left,
-    members,
-    message,
-    person,
-    reinstated,
-    suspended,
-    updated,
-)
+from services.social.tests.factories import follow, members, person
 
 
 def replica(service, one):
