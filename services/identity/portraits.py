@@ -25,7 +25,7 @@ MOST_BYTES = 100_000
 # What one decode may take is some 100 MB. Measured, per pixel: a JPEG next to nothing, since
 # libjpeg shrinks it on the way; one in several scans 6 to 8 bytes, since it keeps what the
 # earlier scans told; a PNG 4; a WebP 16, since libwebp keeps three copies.
-MOST_PIXELS = {"JPEG": 64_000_000, "PNG": 20_000_000, "WEBP": 6_000_000}
+MOST_PIXELS = {"JPEG": 110_000_000, "PNG": 20_000_000, "WEBP": 6_000_000}
 MOST_PIXELS_IN_SCANS = 12_500_000
 # Each scan may pass over the whole picture in a few bytes. Editors write some ten, and a
 # camera hides a preview or two of as many in the same file.

@@ -152,6 +152,17 @@ def riff(kind: bytes, body: bytes) -> bytes:
     return kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
 
 
+def chunks_of(webp: bytes) -> list[bytes]:
+    """The kinds of a WebP's chunks, to its last byte."""
+    found, at = [], 12
+    while at < len(webp):
+        found.append(webp[at : at + 4])
+        size = int.from_bytes(webp[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    assert at == len(webp) == int.from_bytes(webp[4:8], "little") + 8
+    return found
+
+
 def extended(width: int, height: int, flags: int) -> bytes:
     """The head of a WebP that has more than a picture."""
     sides = struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
@@ -326,8 +337,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "png as large as may be, interlaced": lambda: png(
         5000, 4000, bits=16, colour=6, interlaced=True
     ),
-    "jpeg as large as may be": lambda: jpeg(8000, 8000),
-    "jpeg of 65500 x 900": lambda: jpeg(65500, 900),
+    "jpeg as large as may be": lambda: jpeg(11000, 10000, colours=3),
+    "jpeg of 65500 x 1600": lambda: jpeg(65500, 1600),
     "jpeg of 65500 x 1": lambda: jpeg(65500, 1),
     "scans as large as may be": lambda: jpeg(4000, 3100, frame=0xC2, colours=3),
     "webp as large as may be": lambda: saved("RGB", "WEBP", (3000, 2000), method=0, quality=10),

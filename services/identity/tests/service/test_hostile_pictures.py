@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chassis.testing.service import ServiceUnderTest
 from services.identity.tests.factories import add_member
-from services.identity.tests.hostile_pictures import hostile_pictures, sound
+from services.identity.tests.hostile_pictures import chunks_of, hostile_pictures, sound
 
 COUNT = 2_000
 WARM_UP = 400  # with the first large ones, so that what is kept to be used again is there
@@ -33,7 +33,7 @@ def test_2000_damaged_and_hostile_pictures_are_refused_by_name_in_flat_memory(
         if outcome == (200, "taken"):
             shown = client.get(body["portrait_url"].removeprefix("/api/v1"))
             assert len(shown.data) <= 100_000, name
-            assert chunks(shown.data) in PIXELS, name
+            assert chunks_of(shown.data) in PIXELS, name
         if number % 200 == 0:
             gc.collect()
             resident.append(resident_megabytes())
@@ -42,17 +42,6 @@ def test_2000_damaged_and_hostile_pictures_are_refused_by_name_in_flat_memory(
     assert sum(outcomes.values()) == COUNT
     assert outcomes[422, "portrait_unreadable"] > COUNT / 3 and outcomes[422, "portrait_too_large"]
     assert max(resident) - resident[WARM_UP // 200 - 1] < MOST_GROWTH
-
-
-def chunks(webp: bytes) -> list[bytes]:
-    """The kinds of a WebP's chunks, to its last byte."""
-    found, at = [], 12
-    while at < len(webp):
-        found.append(webp[at : at + 4])
-        size = int.from_bytes(webp[at + 4 : at + 8], "little")
-        at += 8 + size + size % 2
-    assert at == len(webp) == int.from_bytes(webp[4:8], "little") + 8
-    return found
 
 
 def resident_megabytes() -> int:

@@ -18,6 +18,8 @@ from services.identity.tests.hostile_pictures import (
     PAGE,
     after_head,
     animated,
+    chunk,
+    chunks_of,
     jpeg,
     picture,
     png,
@@ -98,10 +100,19 @@ def test_picture_stands_as_it_was_seen(kind: str, orientation: int, corner: int)
     assert [is_near(shown.getpixel(at), RED) for at in corners] == [n == corner for n in range(4)]
 
 
-def test_damaged_exif_leaves_the_picture_as_it_is() -> None:
-    data = after_head(sound()["jpeg gray"], segment(0xE1, b"Exif\0\0MM\0*nonsense"))
+@pytest.mark.parametrize(
+    "notes", [b"", b"MM\0*", b"MM\0*nonsense", b"II*\0\x08\0\0\0\xff\xff", b"<nonsense>"]
+)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_damaged_exif_leaves_the_picture_as_it_is(kind: str, notes: bytes) -> None:
+    data = saved("L", kind)
+    damaged = (
+        after_head(data, segment(0xE1, b"Exif\0\0" + notes))
+        if kind == "JPEG"
+        else data[:33] + chunk(b"eXIf", notes) + data[33:]
+    )
 
-    assert opened(data).size == (96, 64)
+    assert opened(damaged).size == (96, 64)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -121,7 +132,7 @@ def test_nothing_remains_of_what_the_file_told_beside_pixels(kind: str) -> None:
 
     assert PLACE.encode() not in portrait
     assert not {b"EXIF", b"XMP ", b"ICCP", b"Exif"} & {portrait[n : n + 4] for n in range(1000)}
-    assert chunks(portrait) == [b"VP8 "]
+    assert chunks_of(portrait) == [b"VP8 "]
 
 
 def test_colours_under_what_is_transparent_do_not_remain() -> None:
@@ -199,6 +210,16 @@ def test_other_kinds_of_pictures_are_refused(kind: str) -> None:
         to_portrait(saved("RGB", kind))
 
 
+def test_decoders_of_other_kinds_are_not_even_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setitem(Image.OPEN, "GIF", (lambda *given: asked.append(given), None))
+
+    with pytest.raises(PortraitUnreadable):
+        to_portrait(saved("RGB", "GIF"))
+
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -212,8 +233,11 @@ def test_other_kinds_of_pictures_are_refused(kind: str) -> None:
         sound()["jpeg"][:-200],
         sound()["png"][:-60],
         sound()["webp"][:-60],
+        png(8, 8, bits=8, colour=3),
+        png(8, 8, bits=8, colour=0, after=chunk(b"iCCP", b"name\0")),
+        png(8, 8, bits=8, colour=0, before=chunk(b"gAMA", b"")),
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_what_is_no_whole_picture_is_refused(data: bytes) -> None:
     with pytest.raises(PortraitUnreadable):
@@ -223,7 +247,7 @@ def test_what_is_no_whole_picture_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("small", "large"),
     [
-        (jpeg(8000, 8000), jpeg(8000, 8001)),
+        (jpeg(11000, 10000), jpeg(11000, 10001)),
         (jpeg(3125, 4000, frame=0xC2), jpeg(3125, 4001, frame=0xC2)),
         (png(5000, 4000, bits=1, colour=0), png(5000, 4001, bits=1, colour=0)),
         (saved("L", "WEBP", (3000, 2000), method=0), saved("L", "WEBP", (3001, 2000), method=0)),
@@ -290,13 +314,3 @@ def test_pillow_s_warnings_are_heard_by_nobody() -> None:
 def test_warnings_of_others_are_still_heard() -> None:
     with pytest.warns(UserWarning, match="ours"):
         warnings.warn("ours", stacklevel=1)
-
-
-def chunks(webp: bytes) -> list[bytes]:
-    """The kinds of a WebP's chunks."""
-    found, at = [], 12
-    while at < len(webp):
-        found.append(webp[at : at + 4])
-        size = int.from_bytes(webp[at + 4 : at + 8], "little")
-        at += 8 + size + size % 2
-    return found

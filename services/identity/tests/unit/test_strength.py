@@ -43,6 +43,8 @@ STOLEN = "It stands in lists of stolen passwords."
         "zq4-Tm8-hYb-p1w",
         "8f14e45fceea167a",
         "correct horse battery staple, correct horse battery staple",
+        "kettle of fishkettle of fish",
+        "gracebrewsterhopper sells shells",
         "a" * 30 + " kettle of fish, said the fishmonger",
     ],
 )
@@ -77,6 +79,8 @@ def test_no_long_phrase_and_no_random_password_is_refused(password: str) -> None
         ("administrator", STOLEN),
         ("AdminIstrator", STOLEN),
         ("Administrator2024!", STOLEN),
+        ("Masterdungeon", STOLEN),  # listed with this letter alone
+        ("KetchupAnser22", STOLEN),  # and this one small, with its number alone
         ("manchesterunited", STOLEN),
         ("1q2w3e4r5t6y7u", STOLEN),
         ("correcthorsebatterystaple", STOLEN),
