@@ -29,6 +29,7 @@ class FileCarrier:
         path = self._folder / f"{clock.now():%Y%m%dT%H%M%S.%fZ}-{name}.eml"
         half = path.with_suffix(".eml.new")
         policy = SMTP if recipient_of(message).isascii() else SMTPUTF8
+        _let_people_read(message)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             half.unlink(missing_ok=True)
@@ -43,6 +44,13 @@ class FileCarrier:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _let_people_read(message: EmailMessage) -> None:
+    """Write the texts as they are: a link stands on one line, to be copied."""
+    for part in message.iter_parts():
+        subtype = part.get_content_subtype()
+        part.set_content(part.get_content(), subtype=subtype, cte="8bit")
 
 
 def forget_files(folder: Path, words: Sequence[str]) -> int:

@@ -28,7 +28,7 @@ def make_message(letter: Letter, *, mail_id: UUID, sender: Address) -> EmailMess
     message["Message-ID"] = f"<{mail_id}@{sender.domain}>"
     # No out-of-office note answers it (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
-    # Readable in a file, and 7-bit for every server on the way.
+    # 7-bit, for every server on the way.
     message.set_content(words.text, cte="quoted-printable")
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
     # Last: the first part would have taken it along.
