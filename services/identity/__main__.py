@@ -3,6 +3,7 @@
 from chassis.cli import command_line
 from services.identity.app import SERVICE
 from services.identity.commands import (
+    invitations_of_operator,
     invite_administrator,
     mails,
     make_keys,
@@ -14,6 +15,7 @@ group = command_line(SERVICE)
 group.add_command(make_keys)
 group.add_command(rotate_keys)
 group.add_command(invite_administrator)
+group.add_command(invitations_of_operator)
 group.add_command(members)
 group.add_command(mails)
 group()

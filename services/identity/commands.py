@@ -12,6 +12,7 @@ from services.identity import keys, rules
 from services.identity.actions import invitations, leaving, moderation
 from services.identity.actions import mails as mail_actions
 from services.identity.queries import members as queries
+from services.identity.queries.invitations import list_without_sponsor
 from services.identity.queries.mails import list_mails
 
 
@@ -63,6 +64,35 @@ def invite_administrator(tools: Tools, first: bool) -> None:
         click.echo(f"Administrator invitation: {url}")
 
 
+@click.group("invitations")
+def invitations_of_operator() -> None:
+    """Invitations that the command line printed: list those that are open, take one back."""
+
+
+@invitations_of_operator.command("list")
+@with_tools
+def list_operators_invitations(tools: Tools) -> None:
+    """One line each: id, role, since when, until when."""
+    with tools.database.transaction() as session:
+        found = list_without_sponsor(session)
+    for made in found:
+        click.echo(
+            f"{made.id}  {made.role}  {made.created_at:%Y-%m-%d}  {made.expires_at:%Y-%m-%d}"
+        )
+    if not found:
+        click.echo("None.")
+
+
+@invitations_of_operator.command("revoke")
+@click.argument("invitation_id", type=UUID)
+@with_tools
+def revoke_invitation(tools: Tools, invitation_id: UUID) -> None:
+    """Take an open invitation back, whoever made it."""
+    with tools.database.transaction() as session:
+        invitations.revoke_invitation(session, actor=None, invitation_id=invitation_id)
+    click.echo("Revoked.")
+
+
 @click.group("members")
 def members() -> None:
     """Find members, and do to them what moderators do, as the operator."""
@@ -91,7 +121,7 @@ def find_members(tools: Tools, text: str) -> None:
 def erase_member(tools: Tools, member_id: UUID, with_posts: bool) -> None:
     """Let somebody leave who cannot do it themselves: everything that names them is erased."""
     with tools.database.transaction() as session:
-        leaving.leave(session, member_id=member_id, removes_posts=with_posts)
+        leaving.leave(session, member_id=member_id, removes_posts=with_posts, proven_hash=None)
     click.echo("Erased.")
 
 

@@ -98,12 +98,16 @@ SIGN_IN_PAIR_ATTACKED = Allowance("sign-in of an attacked address by one client"
 # The password asked again of who is signed in.
 PASSWORD_AGAIN = Allowance("password of a member", 5, HOUR)
 JOIN_CLIENT = Allowance("joining by one client", 20, HOUR)
-# Whoever holds an invitation learns which addresses are taken, so they may not ask for many.
-JOIN_INVITATION = Allowance("joining by one invitation", 10, HOUR)
+# Whoever holds an invitation learns which addresses are taken, so they may not ask for
+# many: counted by who invited, for a host can make one invitation after the other.
+JOIN_SPONSOR = Allowance("joining by invitations of one member", 20, HOUR)
 RESET_ADDRESS = Allowance("reset of one address", 3, HOUR)
 RESET_CLIENT = Allowance("reset by one client", 20, HOUR)
+PORTRAITS = Allowance("portraits of one member", 20, HOUR)
 REQUEST_CLIENT = Allowance("invitation request by one client", 5, DAY)
 ADDRESS_CHANGES = Allowance("address change of one member", 5, DAY)
+INVITATIONS = Allowance("invitations of one member", 20, DAY)
+STAFF_INVITATIONS = Allowance("invitations of one moderator", 500, DAY)
 INVITATION_MAILS = Allowance("invitation mails of one member", 10, DAY)
 STAFF_INVITATION_MAILS = Allowance("invitation mails of one moderator", 200, DAY)
 
@@ -167,7 +171,17 @@ def email_key(email: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a person may be called so: something readable, nothing that hides or reorders."""
-    return any(letter.isalnum() for letter in text) and not any(
+    is_hiding = any(
+        letter in _BLANK_LETTERS
+        or (unicodedata.category(letter) == "Cf" and letter not in _JOINERS)
+        for letter in text
+    )
+    return is_line(text) and not is_hiding and any(letter.isalnum() for letter in text)
+
+
+def is_line(text: str) -> bool:
+    """Whether a text stands on its line, and leaves the one beside it as it is."""
+    return not any(
         unicodedata.category(letter) == "Cc" or unicodedata.bidirectional(letter) in _REORDERING
         for letter in text
     )
@@ -206,4 +220,8 @@ def portrait_url(key: str) -> str:
     return f"/api/v1/portraits/{key}"
 
 
+# Letters that show nothing: the fillers of Hangul, and the empty pattern of Braille.
+_BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800")
+# Persian and the scripts of India are written with them.
+_JOINERS = set("\u200c\u200d")
 _REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

@@ -62,4 +62,9 @@ def admit_moderator(session: Session, member_id: UUID, *, is_locked: bool = Fals
 
 def _why_suspended(session: Session, member: Member) -> str:
     act = member.suspended_by_id and session.get(ModerationAct, member.suspended_by_id)
-    return f"{MemberSuspended.detail} The reason: {act.reason}" if act else MemberSuspended.detail
+    if not act or not act.reason:
+        return MemberSuspended.detail
+    if act.member_id != member.id:
+        # What is said of another is not theirs to read.
+        return f"{MemberSuspended.detail} So is the whole branch in which you were invited."
+    return f"{MemberSuspended.detail} The reason: {act.reason}"

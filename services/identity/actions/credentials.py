@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,14 @@ from services.identity.actions import limits, requests, sessions
 from services.identity.actions.actors import admit
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import EmailUnusable, LinkInvalid, PasswordWrong
-from services.identity.models import AddressChange, Credentials, Mail, MailedToken, Member
+from services.identity.models import (
+    AddressChange,
+    Credentials,
+    Invitation,
+    Mail,
+    MailedToken,
+    Member,
+)
 
 
 def ask_for_reset(session: Session, *, email: str, client: str) -> None:
@@ -32,8 +39,10 @@ def reset_password(session: Session, *, token: str, password_hash: str) -> None:
 
     Raises LinkInvalid or MemberSuspended.
     """
-    mailed = _lock_token(session, token, "reset")
+    mailed = _get_token(session, token, "reset")
     member = admit(session, mailed.subject_id, is_locked=True)
+    # Once more under the member's lock, the first of all locks: a twin may have used it.
+    _get_token(session, token, "reset")
     _set_password(session, member, password_hash)
     sessions.close_sessions(session, [member.id])
 
@@ -54,24 +63,30 @@ def require_password(credentials: Credentials, *, password: str) -> None:
         raise PasswordWrong
 
 
-def change_password(session: Session, *, actor: Claims, password_hash: str) -> None:
+def change_password(
+    session: Session, *, actor: Claims, proven_hash: str, password_hash: str
+) -> None:
     """Set a new password for who proved to know the old one, and close their other sessions.
 
-    Raises MemberNotFound or MemberSuspended.
+    Raises MemberNotFound, MemberSuspended or PasswordWrong.
     """
     member = admit(session, actor.id, is_locked=True)
+    _require_unchanged(session, member, proven_hash)
     limits.forget_tries(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
     _set_password(session, member, password_hash)
     sessions.close_sessions(session, [member.id], but=actor.session_id)
 
 
-def ask_for_address(session: Session, *, actor: Claims, email: str) -> AddressChange:
+def ask_for_address(
+    session: Session, *, actor: Claims, proven_hash: str, email: str
+) -> AddressChange:
     """Begin a change of address, to be confirmed at the old one and at the new one.
 
     An earlier one that was not finished is given up. Raises MemberNotFound,
-    MemberSuspended or TooManyTries.
+    MemberSuspended, PasswordWrong or TooManyTries.
     """
     member = admit(session, actor.id, is_locked=True)
+    _require_unchanged(session, member, proven_hash)
     limits.forget_tries(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
     limits.take_try(session, allowance=rules.ADDRESS_CHANGES, who=[member.id])
     forget_address_change(session, member_id=member.id)
@@ -96,18 +111,25 @@ def confirm_address(session: Session, *, token: str) -> None:
     For a request the first time is enough; a change of address counts once both are
     confirmed. Raises LinkInvalid, RequestClosed, EmailUnusable or MemberSuspended.
     """
-    mailed = _lock_token(session, token, "request", "old_address", "new_address")
+    mailed = _get_token(session, token, "request", "old_address", "new_address")
     if mailed.purpose == "request":
         requests.confirm_request(session, request_id=mailed.subject_id)
         return
     statement = select(AddressChange).where(AddressChange.id == mailed.subject_id)
-    change = session.scalars(statement.with_for_update()).one()
+    found = session.scalar(statement)
+    if found is None:
+        raise LinkInvalid
+    member = admit(session, found.member_id, is_locked=True)
+    # Under the member's lock, under which changes come and go.
+    change = session.scalar(statement.execution_options(populate_existing=True))
+    if change is None:
+        raise LinkInvalid
     if mailed.purpose == "old_address":
         change.old_confirmed_at = change.old_confirmed_at or clock.now()
     else:
         change.new_confirmed_at = change.new_confirmed_at or clock.now()
     if change.old_confirmed_at and change.new_confirmed_at:
-        _change_address(session, change)
+        _change_address(session, member, change)
 
 
 def forget_address_change(session: Session, *, member_id: UUID) -> None:
@@ -118,10 +140,10 @@ def forget_address_change(session: Session, *, member_id: UUID) -> None:
     session.execute(delete(Mail).where(Mail.subject_id.in_(gone)))
 
 
-def _change_address(session: Session, change: AddressChange) -> None:
-    member = admit(session, change.member_id)
-    known = session.get_one(Credentials, member.id)
+def _change_address(session: Session, member: Member, change: AddressChange) -> None:
+    known = session.get_one(Credentials, member.id, populate_existing=True)
     queue_mail(session, kind="address_changed", email=known.email, subject_id=member.id)
+    old_key = known.email_key
     known.email, known.email_key = change.email, change.email_key
     try:
         session.flush()
@@ -130,22 +152,33 @@ def _change_address(session: Session, change: AddressChange) -> None:
         raise EmailUnusable from error
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
     forget_address_change(session, member_id=member.id)
+    # What others wrote of the old address, or was asked from it, is nobody's any more.
+    requests.forget_requests(session, email_key=old_key)
+    session.execute(update(Invitation).where(Invitation.email == old_key).values(email=None))
 
 
 def _set_password(session: Session, member: Member, password_hash: str) -> None:
     credentials = session.get_one(Credentials, member.id)
     credentials.password_hash = password_hash
-    # No other link that was mailed sets it once more.
+    # No other link that was mailed sets it once more, and no address follows that somebody
+    # else, who knew the old one, may have given.
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
+    forget_address_change(session, member_id=member.id)
     queue_mail(session, kind="password_changed", email=credentials.email, subject_id=member.id)
 
 
-def _lock_token(session: Session, token: str, *purposes: str) -> MailedToken:
+def _require_unchanged(session: Session, member: Member, proven_hash: str) -> None:
+    """Raises PasswordWrong where the password was set anew since it was shown."""
+    credentials = session.get_one(Credentials, member.id, populate_existing=True)
+    if credentials.password_hash != proven_hash:
+        raise PasswordWrong
+
+
+def _get_token(session: Session, token: str, *purposes: str) -> MailedToken:
     statement = (
         select(MailedToken)
         .where(MailedToken.token_hash == tokens.digest(token))
         .where(MailedToken.purpose.in_(purposes), MailedToken.expires_at > clock.now())
-        .with_for_update()
     )
     mailed = session.scalar(statement)
     if mailed is None:

@@ -62,7 +62,7 @@ def invite_requester(
 def take_place(session: Session, *, member_id: UUID) -> Member:
     """The member who offers a place, locked, so that twins cannot both offer the last one.
 
-    Raises what `admit_host` raises, or PlacesTaken.
+    Raises what `admit_host` raises, PlacesTaken or TooManyTries.
     """
     sponsor = admit_host(session, member_id, is_locked=True)
     taken = session.execute(
@@ -72,20 +72,24 @@ def take_place(session: Session, *, member_id: UUID) -> Member:
     ).scalar_one()
     if rules.places_left(role=sponsor.role, taken=taken) == 0:
         raise PlacesTaken
+    is_staff = sponsor.role in rules.STAFF
+    # Each leaves a row for ever, also one that is taken back at once.
+    allowance = rules.STAFF_INVITATIONS if is_staff else rules.INVITATIONS
+    limits.take_try(session, allowance=allowance, who=[sponsor.id])
     return sponsor
 
 
-def revoke_invitation(session: Session, *, actor: Claims, invitation_id: UUID) -> None:
-    """Take back an open invitation: one's own, or for administrators any.
+def revoke_invitation(session: Session, *, actor: Claims | None, invitation_id: UUID) -> None:
+    """Take back an open invitation: one's own; administrators and the operator (None) any.
 
     Raises MemberNotFound, MemberSuspended, InvitationNotFound or the errors of NOT_OPEN.
     """
-    member = admit(session, actor.id)
+    member = admit(session, actor.id) if actor else None
     statement = select(Invitation).where(Invitation.id == invitation_id).with_for_update()
     invitation = session.scalar(statement)
     if invitation is None:
         raise InvitationNotFound
-    if invitation.sponsor_id != member.id and member.role != "administrator":
+    if member and invitation.sponsor_id != member.id and member.role != "administrator":
         raise InvitationNotFound
     _require_open(invitation, sponsor_state=None)
     invitation.revoked_at = clock.now()

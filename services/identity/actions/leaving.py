@@ -10,12 +10,12 @@ from chassis.messaging.outbox import record
 from services.identity import events, rules
 from services.identity.actions.credentials import forget_address_change
 from services.identity.actions.mails import forget_written
-from services.identity.errors import LastAdministrator, MemberNotFound
+from services.identity.actions.requests import forget_requests
+from services.identity.errors import LastAdministrator, MemberNotFound, PasswordWrong
 from services.identity.models import (
     Credentials,
     FirstStep,
     Invitation,
-    InvitationRequest,
     KeywordFollowRef,
     Mail,
     MailedToken,
@@ -28,17 +28,23 @@ from services.identity.models import (
 )
 
 
-def leave(session: Session, *, member_id: UUID, removes_posts: bool) -> None:
+def leave(
+    session: Session, *, member_id: UUID, removes_posts: bool, proven_hash: str | None
+) -> None:
     """Erase a member, suspended or not; records `member.left`, which is final.
 
-    `removes_posts` takes what they wrote along. Raises MemberNotFound or LastAdministrator.
+    `removes_posts` takes what they wrote along. `proven_hash` is of the password that was
+    shown, None where the operator acts. Raises MemberNotFound, LastAdministrator or
+    PasswordWrong where it was changed meanwhile.
     """
     statement = select(Member).where(Member.id == member_id).with_for_update(key_share=True)
     member = session.scalar(statement)
     if member is None or member.state == "left":
         raise MemberNotFound
     _require_another_administrator(session, member)
-    credentials = session.get_one(Credentials, member.id)
+    credentials = session.get_one(Credentials, member.id, populate_existing=True)
+    if proven_hash not in (None, credentials.password_hash):
+        raise PasswordWrong
     _erase_address(session, credentials)
     forget_written(session, email=credentials.email, name=member.name)
     _erase_rows(session, member.id)
@@ -68,12 +74,7 @@ def _erase_address(session: Session, credentials: Credentials) -> None:
     """What was written for, or sent to, the address; and who once asked from it."""
     key = credentials.email_key
     session.execute(delete(Mail).where(Mail.email_key == key))
-    session.execute(
-        update(InvitationRequest)
-        .where(InvitationRequest.email_key == key)
-        .values(name="", email="", email_key="", motivation="", link=None)
-        .values(keywords=[], keyword_slugs=[])
-    )
+    forget_requests(session, email_key=key)
     session.execute(update(Invitation).where(Invitation.email == key).values(email=None))
 
 
@@ -82,9 +83,11 @@ def _erase_rows(session: Session, member_id: UUID) -> None:
     forget_address_change(session, member_id=member_id)
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member_id))
     session.execute(delete(Portrait).where(Portrait.member_id == member_id))
+    # Locked first: a refresh that is under way would add a token in between.
     mine = select(MemberSession.id).where(MemberSession.member_id == member_id)
-    session.execute(delete(RefreshToken).where(RefreshToken.session_id.in_(mine)))
-    session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
+    ids = session.scalars(mine.order_by(MemberSession.id).with_for_update()).all()
+    session.execute(delete(RefreshToken).where(RefreshToken.session_id.in_(ids)))
+    session.execute(delete(MemberSession).where(MemberSession.id.in_(ids)))
     for replica in (FirstStep, SkillRef, KeywordFollowRef):
         session.execute(delete(replica).where(replica.member_id == member_id))
 

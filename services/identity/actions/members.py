@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,14 +16,19 @@ from services.identity import events, rules, tokens
 from services.identity.actions import limits
 from services.identity.actions.actors import admit
 from services.identity.actions.invitations import lock_open_invitation
+from services.identity.actions.requests import close_requests
 from services.identity.errors import EmailUnusable
 from services.identity.models import Credentials, Invitation, Member
 
 
 def allow_try(session: Session, *, token: str, client: str) -> None:
-    """Use up a try of joining, of the client and of the invitation; raises TooManyTries."""
+    """Use up a try of joining, of the client and of whoever invited; raises TooManyTries."""
     limits.take_try(session, allowance=rules.JOIN_CLIENT, who=[client])
-    limits.take_try(session, allowance=rules.JOIN_INVITATION, who=[tokens.digest(token).hex()])
+    opened = select(Invitation.id, Invitation.sponsor_id)
+    found = session.execute(opened.where(Invitation.opened_by(tokens.digest(token)))).first()
+    if found:
+        host = found.sponsor_id or found.id
+        limits.take_try(session, allowance=rules.JOIN_SPONSOR, who=[host])
 
 
 def join(
@@ -38,8 +44,7 @@ def join(
 ) -> UUID:
     """Make the holder of an invitation a member; records `member.joined`.
 
-    The client's try was no failure and is given back: a whole company may join from one
-    address.
+    The try was no failure and is given back: a whole company may join from one address.
 
     `is_sharing_first_steps` lets their sponsor see their first post and skill. Raises
     InvitationNotFound, the errors of NOT_OPEN, or EmailUnusable.
@@ -53,7 +58,10 @@ def join(
     session.flush()
     invitation.used_at, invitation.invitee_id = member.joined_at, member.id
     _add_credentials(session, member.id, email=email, password_hash=password_hash)
+    close_requests(session, email_key=rules.email_key(email))
     limits.give_back(session, allowance=rules.JOIN_CLIENT, who=[client])
+    host = invitation.sponsor_id or invitation.id
+    limits.give_back(session, allowance=rules.JOIN_SPONSOR, who=[host])
     record(session, events.joined(member))
     return member.id
 

@@ -57,7 +57,8 @@ def perform_act(
     if act == "change_role" and actor and actor.role != "administrator":
         raise AdministratorsOnly
     target = session.get(Member, member_id)
-    if target is None or target.state == "left":
+    # The branch of somebody who left may still be pruned, and come back.
+    if target is None or (target.state == "left" and act not in _BRANCH_ACTS):
         raise MemberNotFound
     kind = _KINDS[act]
     affected = [member for member in kind.find(session, target) if kind.changes(member, role)]
@@ -204,16 +205,26 @@ def _is_suspended(member: Member, _: str | None) -> bool:
     return member.state == "suspended"
 
 
+# Each is asked under the lock: somebody who left meanwhile is changed by none.
+def _may_invite(member: Member, _: str | None) -> bool:
+    return member.state != "left" and member.inviting_stopped_reason is None
+
+
+def _may_not_invite(member: Member, _: str | None) -> bool:
+    return member.state != "left" and member.inviting_stopped_reason is not None
+
+
+def _has_another_role(member: Member, role: str | None) -> bool:
+    return member.state != "left" and member.role != role
+
+
+_BRANCH_ACTS = ("prune", "reinstate_branch")
 _KINDS = {
     "suspend": _Kind(_find_one, _is_active, _suspend),
     "prune": _Kind(_find_branch, _is_active, _suspend),
     "reinstate": _Kind(_find_one, _is_suspended, _reinstate),
     "reinstate_branch": _Kind(_find_pruned, _is_suspended, _reinstate),
-    "stop_inviting": _Kind(
-        _find_one, lambda member, _: member.inviting_stopped_reason is None, _stop_inviting
-    ),
-    "allow_inviting": _Kind(
-        _find_one, lambda member, _: member.inviting_stopped_reason is not None, _allow_inviting
-    ),
-    "change_role": _Kind(_find_one, lambda member, role: member.role != role, _change_role),
+    "stop_inviting": _Kind(_find_one, _may_invite, _stop_inviting),
+    "allow_inviting": _Kind(_find_one, _may_not_invite, _allow_inviting),
+    "change_role": _Kind(_find_one, _has_another_role, _change_role),
 }

@@ -9,8 +9,18 @@ from sqlalchemy.orm import Session
 from chassis.claims import Claims
 from chassis.messaging.outbox import record
 from services.identity import events, rules
+from services.identity.actions import limits
 from services.identity.actions.actors import admit
 from services.identity.models import Portrait
+
+
+def allow_change(session: Session, *, actor: Claims) -> None:
+    """Use up a try, before a picture is looked at, which costs time and memory.
+
+    Raises MemberNotFound, MemberSuspended or TooManyTries.
+    """
+    admit(session, actor.id)
+    limits.take_try(session, allowance=rules.PORTRAITS, who=[actor.id])
 
 
 def change_portrait(session: Session, *, actor: Claims, image: bytes) -> None:

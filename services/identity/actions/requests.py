@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -15,8 +15,8 @@ from services.identity import events, rules
 from services.identity.actions import invitations, limits
 from services.identity.actions.actors import admit_host
 from services.identity.actions.mails import queue_mail
-from services.identity.errors import RequestClosed, RequestNotFound
-from services.identity.models import InvitationRequest
+from services.identity.errors import LinkInvalid, RequestClosed, RequestNotFound
+from services.identity.models import InvitationRequest, MailedToken
 
 
 def ask_for_invitation(
@@ -60,22 +60,53 @@ def ask_for_invitation(
 def confirm_request(session: Session, *, request_id: UUID) -> None:
     """Let a request wait for a sponsor; records `invitation.requested` the first time.
 
-    An earlier one of the same address waits no more. Raises RequestClosed.
+    An earlier one of the same address waits no more. Raises LinkInvalid where the request
+    was forgotten, or RequestClosed.
     """
-    statement = select(InvitationRequest).where(InvitationRequest.id == request_id)
-    request = session.scalars(statement.with_for_update()).one()
+    key = select(InvitationRequest.email_key).where(InvitationRequest.id == request_id)
+    # All of the address, in order: of two that are confirmed at once, one replaces the other.
+    same_address = (
+        select(InvitationRequest)
+        .where(InvitationRequest.email_key == key.scalar_subquery())
+        .order_by(InvitationRequest.id)
+        .with_for_update()
+    )
+    found = {request.id: request for request in session.scalars(same_address)}
+    request = found.get(request_id)
+    if request is None or not request.email_key:
+        raise LinkInvalid
     if request.state == "waiting":
         return
     if request.state != "unconfirmed" or request.expires_at <= clock.now():
         raise RequestClosed
-    session.execute(
-        update(InvitationRequest)
-        .where(InvitationRequest.email_key == request.email_key)
-        .where(InvitationRequest.state == "waiting")
-        .values(state="replaced", closed_at=clock.now())
-    )
+    for earlier in found.values():
+        if earlier.state == "waiting":
+            earlier.state, earlier.closed_at = "replaced", clock.now()
     request.state, request.confirmed_at = "waiting", clock.now()
     record(session, events.requested(request))
+
+
+def close_requests(session: Session, *, email_key: str) -> None:
+    """Let nobody sponsor who is a member by now."""
+    session.execute(
+        update(InvitationRequest)
+        .where(InvitationRequest.email_key == email_key)
+        .where(InvitationRequest.state.in_(["unconfirmed", "waiting"]))
+        .values(state="replaced", closed_at=clock.now())
+    )
+
+
+def forget_requests(session: Session, *, email_key: str) -> None:
+    """Erase what was once asked from an address; nothing of it waits any more."""
+    close_requests(session, email_key=email_key)
+    statement = (
+        update(InvitationRequest)
+        .where(InvitationRequest.email_key == email_key)
+        .values(name="", email="", email_key="", motivation="", link=None)
+        .values(keywords=[], keyword_slugs=[])
+    )
+    forgotten = session.scalars(statement.returning(InvitationRequest.id)).all()
+    session.execute(delete(MailedToken).where(MailedToken.subject_id.in_(forgotten)))
 
 
 def sponsor_request(session: Session, *, actor: Claims, request_id: UUID, note: str) -> UUID:

@@ -88,13 +88,12 @@ def open_session(
     The try that `allow_try` took was no failure: the client gets it back. The address does
     not, for while it is attacked it may not have lost one.
     """
-    credentials = session.scalar(
-        select(Credentials).where(Credentials.member_id == proof.member_id).with_for_update()
-    )
+    # Held: who is suspended or leaves meanwhile keeps no session.
+    member = admit(session, proof.member_id, is_locked=True)
+    credentials = session.get(Credentials, member.id, populate_existing=True)
     # A password changed since it was checked opens nothing any more.
     if credentials is None or credentials.password_hash != proof.password_hash:
         raise CredentialsWrong
-    member = admit(session, proof.member_id)
     if proof.new_hash:
         credentials.password_hash = proof.new_hash
     key = rules.email_key(email)
@@ -169,16 +168,17 @@ def close_sessions(
 
 def _lock_family(session: Session, refresh_token: str) -> tuple[RefreshToken, MemberSession]:
     """The token and its session, locked: twins rotate one after the other."""
-    statement = (
-        select(RefreshToken, MemberSession)
-        .join(MemberSession, MemberSession.id == RefreshToken.session_id)
-        .where(RefreshToken.token_hash == tokens.digest(refresh_token))
+    named = RefreshToken.token_hash == tokens.digest(refresh_token)
+    # The session before its tokens, as where all of them are deleted.
+    family = session.scalar(
+        select(MemberSession)
+        .where(MemberSession.id.in_(select(RefreshToken.session_id).where(named)))
         .with_for_update()
     )
-    row = session.execute(statement).first()
-    if row is None:
+    token = session.scalar(select(RefreshToken).where(named).with_for_update())
+    if family is None or token is None:
         raise RefreshTokenInvalid
-    return row.RefreshToken, row.MemberSession
+    return token, family
 
 
 def _grant(

@@ -68,7 +68,9 @@ def put_password(change: dict[str, Any]) -> None:
     passwords.require_strong(change["new_password"], name=actor.name, email=known.email)
     password_hash = passwords.hash_password(change["new_password"])
     with transaction() as session:
-        credentials.change_password(session, actor=actor, password_hash=password_hash)
+        credentials.change_password(
+            session, actor=actor, proven_hash=known.password_hash, password_hash=password_hash
+        )
 
 
 @bp.put("/members/me/address")
@@ -81,5 +83,7 @@ def put_address(change: dict[str, Any]) -> dict[str, Any]:
         known = credentials.allow_check(session, actor=actor)
     credentials.require_password(known, password=change["password"])
     with transaction() as session:
-        credentials.ask_for_address(session, actor=actor, email=change["email"])
+        credentials.ask_for_address(
+            session, actor=actor, proven_hash=known.password_hash, email=change["email"]
+        )
     return {"expires_in": int(rules.ADDRESS_LIFE.total_seconds())}

@@ -89,7 +89,7 @@ def delete_me(leaving_with: dict[str, Any]) -> None:
         known = credentials.allow_check(session, actor=actor)
     credentials.require_password(known, password=leaving_with.pop("password"))
     with transaction() as session:
-        leaving.leave(session, member_id=actor.id, **leaving_with)
+        leaving.leave(session, member_id=actor.id, proven_hash=known.password_hash, **leaving_with)
 
 
 @bp.get("/members/me/export")

@@ -32,6 +32,8 @@ bp = Blueprint("portraits", "How members look")
 @bp.response(200, MemberSchema)
 def put_portrait() -> Any:
     """Show myself by a picture, of which a small copy is kept that tells nothing else."""
+    with transaction() as session:
+        actions.allow_change(session, actor=current_member())
     # No connection waits while it decodes.
     image = portraits.to_portrait(request.get_data(cache=False))
     with transaction() as session:

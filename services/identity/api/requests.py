@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import current_member
-from chassis.idempotency import refuse_key
+from chassis.idempotency import idempotent, refuse_key
 from chassis.schemas import PageArguments
 from chassis.transactions import transaction
 from chassis.web import Blueprint
@@ -47,6 +47,7 @@ def list_requests(page: dict[str, Any]) -> Any:
 
 
 @bp.post("/invitation-requests/<uuid:request_id>/sponsor")
+@idempotent()
 @bp.arguments(SponsorRequest)
 @bp.response(201, InvitationSchema)
 def post_sponsor(sponsoring: dict[str, Any], request_id: UUID) -> Any:

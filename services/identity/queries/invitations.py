@@ -74,6 +74,17 @@ def list_invitations(session: Session, *, sponsor_id: UUID, limit: int, cursor: 
     return page.map(_views)
 
 
+def list_without_sponsor(session: Session) -> Sequence[Invitation]:
+    """Open invitations that no member made, the newest first: the operator's."""
+    statement = select(Invitation).where(
+        Invitation.sponsor_id.is_(None),
+        Invitation.used_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > clock.now(),
+    )
+    return session.scalars(statement.order_by(Invitation.created_at.desc())).all()
+
+
 def get_invitation_preview(session: Session, *, token: str) -> InvitationPreview:
     """What an open invitation's token shows; raises InvitationNotFound or those of NOT_OPEN."""
     statement = (

@@ -44,6 +44,11 @@ def _be_a_name(text: str) -> None:
         raise ValidationError("Not a name that can be shown.")
 
 
+def _be_a_line(text: str) -> None:
+    if not rules.is_line(text):
+        raise ValidationError("Not a text that can be shown on a line.")
+
+
 def _be_a_keyword(text: str) -> None:
     if not slug_of(text):
         raise ValidationError("A keyword needs at least one letter or digit.")
@@ -101,9 +106,9 @@ class ProfileRequest(RequestSchema):
     """How a member wants to be shown; what is not sent stays as it is."""
 
     name = NameString(validate=NAME)
-    headline = NameString(validate=validate.Length(max=150))
-    company = NameString(validate=validate.Length(max=100))
-    location = NameString(validate=validate.Length(max=100))
+    headline = NameString(validate=[validate.Length(max=150), _be_a_line])
+    company = NameString(validate=[validate.Length(max=100), _be_a_line])
+    location = NameString(validate=[validate.Length(max=100), _be_a_line])
     bio = TrimmedString(validate=validate.Length(max=2000))
     locale = fields.String(validate=validate.OneOf(rules.LOCALES))
     is_proposable = fields.Boolean(

@@ -11,16 +11,17 @@ from chassis.service import ROOT
 from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
 from contracts.identity import MemberLeft
+from services.identity.actions.invitations import invite_administrator
 from services.identity.models import Member, ModerationAct
 from services.identity.tests.factories import add_member
 
 
 def run(
-    identity: ServiceUnderTest, *arguments: str, said: str = ""
+    identity: ServiceUnderTest, *arguments: str, said: str = "", group: str = "members"
 ) -> "subprocess.CompletedProcess[str]":
     """`python -m services.identity members …` as an operator types it."""
     return subprocess.run(
-        [sys.executable, "-m", "services.identity", "members", *arguments],
+        [sys.executable, "-m", "services.identity", group, *arguments],
         cwd=ROOT,
         env={**os.environ, "SKILLER_DATABASE_URL": str(identity.settings.database_url)},
         input=said,
@@ -104,3 +105,16 @@ def test_somebody_suspended_is_erased_only_when_that_is_confirmed(
     assert erased.stdout.endswith("Erased.\n")
     [told] = identity.published(MemberLeft)
     assert (told.member_id, told.removes_posts) == (ada.id, True)
+
+
+def test_administrator_s_invitation_is_taken_back(identity: ServiceUnderTest) -> None:
+    with identity.session() as session:
+        token = invite_administrator(session)
+    listed = run(identity, "list", group="invitations").stdout.split()
+
+    done = run(identity, "revoke", listed[0], group="invitations")
+
+    assert (listed[1], done.stdout) == ("administrator", "Revoked.\n")
+    preview = identity.as_stranger().get(f"/invitations/preview/{token}")
+    assert preview.get_json()["code"] == "invitation_revoked"
+    assert run(identity, "list", group="invitations").stdout == "None.\n"

@@ -4,7 +4,10 @@ import gc
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from chassis.testing.service import ServiceUnderTest
+from services.identity import rules
 from services.identity.tests.factories import add_member
 from services.identity.tests.hostile_pictures import chunks_of, hostile_pictures, sound
 
@@ -16,8 +19,9 @@ PIXELS = [[b"VP8 "], [b"VP8L"], [b"VP8X", b"ALPH", b"VP8 "]]
 
 
 def test_2000_damaged_and_hostile_pictures_are_refused_by_name_in_flat_memory(
-    identity: ServiceUnderTest,
+    identity: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(rules, "PORTRAITS", rules.Allowance("all of them", 10 * COUNT, rules.HOUR))
     client = identity.as_member(add_member(identity, "Ada"))
     for data in sound().values():
         assert client.put("/members/me/portrait", data=data).status_code == 200

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 
 from chassis import clock
 from chassis.messaging.tables import OUTBOX
@@ -12,6 +12,7 @@ from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
 from contracts.identity import MemberLeft
 from services.identity.chores import send_mails
+from services.identity.models import AddressChange, FirstStep, KeywordFollowRef, Mail, SkillRef
 from services.identity.tests.factories import (
     PASSWORD,
     add_member,
@@ -25,6 +26,7 @@ from services.identity.tests.factories import (
     sign_in,
     token_of,
 )
+from services.identity.tests.tellings import attributed, followed, published, withdrawn
 
 NAME, EMAIL, BIO = "Wilhelmina Featherstone", "w.featherstone@example.org", "I collect sundials."
 
@@ -186,3 +188,53 @@ def test_export_has_what_is_kept_and_where_the_rest_is(identity: ServiceUnderTes
     ]
     secrets = ("hash", "token")
     assert not [word for word in secrets if word in json.dumps(export)]
+
+
+def test_what_was_asked_from_the_address_waits_no_more(identity: ServiceUnderTest) -> None:
+    bob = add_member(identity, "Bob")
+    unconfirmed = ask(identity, confirmed=False)
+    link = mail_link(identity, "request", unconfirmed)
+    ask(identity)
+    grace = Person("Grace", id_of(join(identity, token_of(invite(identity, bob)))))
+
+    as_member = identity.as_member(bob).get("/invitation-requests").get_json()["items"]
+    leave(identity, grace)
+
+    assert as_member == []
+    assert identity.as_member(bob).get("/invitation-requests").get_json()["items"] == []
+    late = identity.as_stranger().put(f"/address-confirmations/{link}")
+    assert code_of(late) == (404, "link_invalid")
+
+
+def test_what_others_tell_late_of_who_left_is_not_kept(identity: ServiceUnderTest) -> None:
+    """Skills itself answers `member.left` with what it withdraws."""
+    ada = add_member(identity, "Ada")
+    leave(identity, ada)
+
+    identity.deliver(
+        withdrawn(ada, "python"), attributed(ada, "sql"), followed(ada, "rust"), published(ada)
+    )
+
+    with identity.session() as session:
+        for replica in (SkillRef, KeywordFollowRef, FirstStep):
+            assert session.scalars(select(replica)).all() == []
+
+
+def test_earlier_address_is_erased_when_it_changes(identity: ServiceUnderTest) -> None:
+    ada, bob = add_member(identity, "Ada"), add_member(identity, "Bob")
+    invite(identity, bob, email="ada@example.org")
+    ask(identity, email="ada@example.org", name="Ada")
+    body = {"email": "new@example.org", "password": PASSWORD}
+    identity.as_member(ada).put("/members/me/address", body)
+    with identity.session() as session:
+        change = session.execute(select(AddressChange.id)).scalar_one()
+
+    for purpose in ("old_address", "new_address"):
+        link = mail_link(identity, purpose, change)
+        assert identity.as_stranger().put(f"/address-confirmations/{link}").status_code == 204
+
+    with identity.session() as session:
+        # What tells the old mailbox of it is all that is left.
+        session.execute(delete(Mail))
+        session.execute(OUTBOX.delete())
+    assert "ada@example.org" not in everything(identity)

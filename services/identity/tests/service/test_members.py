@@ -57,6 +57,11 @@ def test_what_others_are_not_told_makes_no_event(identity: ServiceUnderTest) -> 
     [
         ("name", ""),
         ("name", "\u200b"),
+        ("name", "Ada\u200b"),
+        ("name", "\u3164"),
+        ("name", "\u115f\u1160"),
+        ("headline", "\u202emoderator"),
+        ("location", "\u2067x"),
         ("headline", "x" * 151),
         ("bio", "x" * 2001),
         ("bio", "\x00"),

@@ -11,7 +11,7 @@ from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.waiting import eventually
 from contracts.identity import MemberReinstated, MemberSuspended, MemberUpdated
-from services.identity.actions import moderation
+from services.identity.actions import leaving, moderation
 from services.identity.tests.factories import (
     add_member,
     code_of,
@@ -311,3 +311,21 @@ def test_log_keeps_each_act_with_its_reason_and_shows_members_their_own(
     assert [act["act"] for act in of_bob["items"]] == ["prune"]
     assert [(act["reason"], act["actor"]) for act in own] == [("Too many.", None)]
     assert others["items"] == []
+
+
+def test_branch_of_who_left_is_pruned_and_comes_back(
+    identity: ServiceUnderTest, moderator: Person, branch: list[Person]
+) -> None:
+    ada, bob, cleo = branch
+    do(identity, moderator, "prune", ada, reason="Ada sold places.")
+    refused = sign_in(identity, "bob@example.org")
+    with identity.session() as session:
+        leaving.leave(session, member_id=ada.id, removes_posts=False, proven_hash=None)
+
+    back = do(identity, moderator, "reinstate_branch", ada)
+    again = do(identity, moderator, "prune", ada)
+
+    assert "Ada" not in refused.get_json()["detail"]
+    assert [person["name"] for person in back.get_json()["affected"]] == ["Bob", "Cleo"]
+    assert again.get_json()["affected_count"] == 2
+    assert states(identity, moderator, bob, cleo) == ["suspended"] * 2

@@ -1,6 +1,5 @@
 """Strangers ask, confirm their address, and are taken in or declined."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +10,7 @@ from chassis.identifiers import new_id
 from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
 from contracts.identity import InvitationRequested
-from contracts.skills import SkillAttributed, SkillWithdrawn
-from contracts.social import KeywordFollowed, KeywordUnfollowed
+from contracts.social import KeywordUnfollowed
 from services.identity.tests.factories import (
     JOINED,
     add_member,
@@ -25,6 +23,7 @@ from services.identity.tests.factories import (
     mail_link,
     queued_mails,
 )
+from services.identity.tests.tellings import attributed, followed, withdrawn
 
 FORM = {"name": "Grace", "email": "grace@example.org", "motivation": "I like it."}
 DAY = timedelta(days=1)
@@ -35,40 +34,6 @@ def queue(identity: ServiceUnderTest, person: Person) -> list[dict[str, Any]]:
     assert response.status_code == 200, response.text
     items: list[dict[str, Any]] = response.get_json()["items"]
     return items
-
-
-def attributed(
-    person: Person, slug: str, *, labels: Sequence[str] = ("X", "X"), revision: int = 1
-) -> SkillAttributed:
-    return SkillAttributed(
-        member_id=person.id,
-        skill=slug,
-        label_en=labels[0],
-        label_fr=labels[1],
-        level=1,
-        score=1.0,
-        voices=2.0,
-        last_evidence_at=JOINED,
-        revision=revision,
-    )
-
-
-def withdrawn(person: Person, slug: str) -> SkillWithdrawn:
-    return SkillWithdrawn(
-        member_id=person.id,
-        skill=slug,
-        label_en="X",
-        label_fr="X",
-        level=0,
-        score=0.0,
-        voices=0.0,
-        last_evidence_at=None,
-        revision=2,
-    )
-
-
-def followed(person: Person, slug: str) -> KeywordFollowed:
-    return KeywordFollowed(member_id=person.id, slug=slug, revision=1, changed_at=JOINED)
 
 
 def test_request_waits_unseen_until_its_address_is_confirmed(identity: ServiceUnderTest) -> None:
@@ -326,3 +291,23 @@ def test_forged_and_expired_links_confirm_nothing(identity: ServiceUnderTest) ->
     for token in ("A" * 43, expired, reset):
         answer = identity.as_stranger().put(f"/address-confirmations/{token}")
         assert code_of(answer) == (404, "link_invalid")
+
+
+def test_sponsoring_again_with_the_same_key_answers_the_same(identity: ServiceUnderTest) -> None:
+    ada = add_member(identity, "Ada")
+    path = f"/invitation-requests/{ask(identity)}/sponsor"
+
+    answers = [
+        identity.as_member(ada).post(path, {}, headers={"Idempotency-Key": "k"}) for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].get_json() == answers[1].get_json()
+
+
+def test_link_of_a_forgotten_request_is_not_valid(identity: ServiceUnderTest) -> None:
+    link = mail_link(identity, "request", new_id())
+
+    answer = identity.as_stranger().put(f"/address-confirmations/{link}")
+
+    assert code_of(answer) == (404, "link_invalid")

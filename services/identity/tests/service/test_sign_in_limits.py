@@ -14,6 +14,7 @@ from services.identity.tests.factories import (
     add_member,
     at_once,
     code_of,
+    ever,
     invite,
     join,
     token_of,
@@ -144,3 +145,37 @@ def test_a_whole_company_joins_from_one_address(identity: ServiceUnderTest) -> N
         ]
 
     assert {answer.status_code for answer in answers} == {201}
+
+
+def test_one_host_s_links_together_try_few_addresses(identity: ServiceUnderTest) -> None:
+    """Who may join learns that an address is taken; another link gives no new tries."""
+    ada = add_member(identity, "Ada")
+    add_member(identity, "Bob")
+
+    def attempt(link: str, client: int) -> int:
+        return (
+            identity.as_stranger()
+            .post(
+                "/members",
+                {"token": link, "name": "Q", "email": "bob@example.org", "password": PASSWORD},
+                headers={"X-Forwarded-For": f"2001:db8:0:{client:x}::1"},
+            )
+            .status_code
+        )
+
+    with clock.at(JOINED):
+        links = [token_of(invite(identity, ada)) for _ in range(3)]
+        statuses = [attempt(links[index % 3], index) for index in range(21)]
+
+    assert statuses == [409] * 20 + [429]
+
+
+def test_invitations_of_one_day_have_an_end(identity: ServiceUnderTest) -> None:
+    ada = add_member(identity, "Ada")
+    with clock.at(JOINED):
+        for _ in range(20):
+            made = invite(identity, ada)
+            identity.as_member(ada).delete(f"/invitations/{made['id']}", headers=ever(ada))
+        refused = identity.as_member(ada).post("/invitations", {}, headers=ever(ada))
+
+    assert code_of(refused) == (429, "too_many_tries")
