@@ -10,7 +10,7 @@ from chassis.logs import get_logger
 from services.identity.actions import leftovers, letters, mails, reminders
 from services.identity.config import Settings
 from services.identity.mailing.failures import CarrierAway, MailFailure, MailRefused
-from services.identity.mailing.files import FileCarrier, forget_files
+from services.identity.mailing.files import FileCarrier, forget_files, purge_files
 from services.identity.mailing.message import make_message
 from services.identity.mailing.smtp import SmtpCarrier
 from services.identity.models import Mail
@@ -30,6 +30,7 @@ PURGES: tuple[Callable[..., bool], ...] = (
     leftovers.purge_sessions,
     leftovers.purge_requests,
     leftovers.erase_requests,
+    leftovers.erase_invitations,
 )
 
 
@@ -63,6 +64,7 @@ def purge(database: Database, settings: Settings) -> bool:
     for delete_some in PURGES:
         with database.transaction() as session:
             more_waits |= delete_some(session)
+    purge_files(settings.mail_folder)
     return more_waits
 
 
@@ -87,14 +89,14 @@ def _send(database: Database, settings: Settings, carrier: Carrier, mail: Mail) 
         letter = letters.write_letter(session, mail=mail, public_url=settings.public_url)
     if letter:
         message = make_message(letter, mail_id=mail.id, sender=settings.sender)
-        carrier.carry(message, name=f"{letter.kind}-{mail.id}")
+        carrier.carry(message, name=f"{letter.kind}-{mail.id}", about=letter.about)
         log.info("mail sent", mail=str(mail.id), kind=letter.kind, attempt=mail.attempts)
     with database.transaction() as session:
         mails.settle_mail(session, mail_id=mail.id)
 
 
 def _forget(database: Database, settings: Settings, mail: Mail) -> None:
-    forget_files(settings.mail_folder, [mail.email])
+    forget_files(settings.mail_folder, email=mail.email, member_id=mail.subject_id)
     # The claim has made it due again in a minute, for what was being written just now.
     if mail.attempts > 1:
         with database.transaction() as session:

@@ -46,7 +46,7 @@ def leave(
     if proven_hash not in (None, credentials.password_hash):
         raise PasswordWrong
     _erase_address(session, credentials)
-    forget_written(session, email=credentials.email, name=member.name)
+    forget_written(session, email=credentials.email, member_id=member.id)
     _erase_rows(session, member.id)
     _erase_words(session, member.id)
     # What was kept with the name has the id as well.

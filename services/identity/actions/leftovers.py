@@ -25,9 +25,11 @@ BATCH = 1000
 # A session of a busy month has some 4,000 tokens.
 SESSIONS = 20
 SESSION_KEPT = timedelta(days=7)
-# Longer than its link is good, and the mail with it may have been late.
-UNCONFIRMED_KEPT = timedelta(hours=72)
+# Longer than any link to it is good: the last attempt to mail one is made after 44 hours 36
+# minutes, and its link lives for 48 more.
+UNCONFIRMED_KEPT = timedelta(days=7)
 DEAD_KEPT = timedelta(days=30)
+UNUSED_KEPT = timedelta(days=30)
 
 
 def purge_mailed_tokens(session: Session) -> bool:
@@ -100,6 +102,23 @@ def erase_requests(session: Session) -> bool:
     nothing |= {"link": None, "keywords": [], "keyword_slugs": []}
     statement = update(InvitationRequest).where(InvitationRequest.id.in_(ids))
     session.execute(statement.values(nothing))
+    return len(ids) == BATCH
+
+
+def erase_invitations(session: Session) -> bool:
+    """Forget who was invited and did not come, a month after the invitation ended."""
+    before = clock.now() - UNUSED_KEPT
+    is_over = or_(Invitation.revoked_at <= before, Invitation.expires_at <= before)
+    names = or_(Invitation.email.is_not(None), Invitation.note != "")
+    chosen = (
+        select(Invitation.id)
+        .where(Invitation.used_at.is_(None), is_over, names)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    ids = session.scalars(chosen).all()
+    statement = update(Invitation).where(Invitation.id.in_(ids))
+    session.execute(statement.values(email=None, note=""))
     return len(ids) == BATCH
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from services.identity import rules, tokens
+from services.identity.actions import limits
 from services.identity.mailing.failures import MailDelayed
 from services.identity.mailing.letter import Letter
 from services.identity.models import (
@@ -55,11 +56,14 @@ def _write_invitation(
     email = request.email if request else invitation.email
     if not email:
         return None
+    if not _may_write(session, mail, rules.INVITATION_ADDRESS, email):
+        return None
     if invited := _find_person(session, Credentials.email_key == rules.email_key(email)):
         return None if is_reminder else _to_member("already_member", invited, url, sponsor)
     token = _mint(session, "invitation", invitation.id, until=invitation.expires_at)
     usual = "request_sponsored" if request else "invitation"
     return Letter(
+        about=(sponsor.id,),
         kind="invitation_reminder" if is_reminder else usual,
         email=email,
         locale=(request or sponsor).locale,
@@ -72,6 +76,8 @@ def _write_invitation(
 def _write_request_confirmation(session: Session, mail: Mail, url: str) -> Letter | None:
     request = session.get(InvitationRequest, mail.subject_id)
     if request is None or request.state != "unconfirmed" or request.expires_at <= clock.now():
+        return None
+    if not _may_write(session, mail, rules.REQUEST_ADDRESS, request.email):
         return None
     if member := _find_person(session, Credentials.email_key == request.email_key):
         return _to_member("request_by_member", member, url)
@@ -87,11 +93,17 @@ def _write_password_reset(session: Session, mail: Mail, url: str) -> Letter | No
     if person is None or person[0].state != "active":
         return None
     member, credentials = person
+    # Held: a change of address that is under way comes first, and this mail is not for it.
+    session.refresh(member, with_for_update={"read": True})
+    session.refresh(credentials)
+    if credentials.email_key != mail.email_key:
+        return None
     token = _mint(session, "reset", member.id, until=clock.now() + rules.RESET_LIFE)
     # To the address that the member gave, not to the one typed now, which only folds to the
     # same key: a letter that looks alike may belong to another domain.
     link = rules.reset_url(url, token)
-    return Letter("password_reset", credentials.email, member.locale, link)
+    about = (member.id,)
+    return Letter("password_reset", credentials.email, member.locale, link, about=about)
 
 
 def _write_old_address(session: Session, mail: Mail, url: str) -> Letter | None:
@@ -101,20 +113,21 @@ def _write_old_address(session: Session, mail: Mail, url: str) -> Letter | None:
         return None
     member, credentials = person
     link = rules.confirm_url(url, _mint_for_change(session, "old_address", change))
-    return Letter(
-        "old_address", credentials.email, member.locale, link, facts={"address": change.email}
-    )
+    facts, about = {"address": change.email}, (member.id,)
+    return Letter("old_address", credentials.email, member.locale, link, facts, about)
 
 
 def _write_new_address(session: Session, mail: Mail, url: str) -> Letter | None:
     change = _find_change(session, mail)
     if change is None or change.new_confirmed_at is not None:
         return None
-    if _find_person(session, Credentials.email_key == change.email_key):
+    taken = Credentials.email_key == change.email_key
+    # One's own, spelt anew, is not taken.
+    if _find_person(session, taken & (Credentials.member_id != change.member_id)):
         return None
     member = session.get_one(Member, change.member_id)
     link = rules.confirm_url(url, _mint_for_change(session, "new_address", change))
-    return Letter("new_address", change.email, member.locale, link)
+    return Letter("new_address", change.email, member.locale, link, about=(member.id,))
 
 
 def _write_notice(session: Session, mail: Mail, url: str) -> Letter | None:
@@ -126,7 +139,7 @@ def _write_notice(session: Session, mail: Mail, url: str) -> Letter | None:
     if person is None or person[0].state == "left":
         return None
     member, _ = person
-    return Letter(mail.kind, mail.email, member.locale, link=None)
+    return Letter(mail.kind, mail.email, member.locale, link=None, about=(member.id,))
 
 
 _WRITERS: dict[str, Callable[[Session, Mail, str], Letter | None]] = {
@@ -147,7 +160,17 @@ def _to_member(kind: str, person: Person, url: str, inviter: Member | None = Non
     if member.state != "active":
         return None
     facts = {"inviter": inviter.name} if inviter else {}
-    return Letter(kind, credentials.email, member.locale, f"{url}/", facts=facts)
+    about = (member.id, inviter.id) if inviter else (member.id,)
+    return Letter(kind, credentials.email, member.locale, f"{url}/", facts, about)
+
+
+def _may_write(session: Session, mail: Mail, allowance: rules.Allowance, email: str) -> bool:
+    """Whether strangers have not had too much written to this address; retries are not counted.
+
+    Asked here and not where the mail is queued, so that nobody learns of it.
+    """
+    who = [rules.email_key(email)]
+    return mail.attempts > 1 or limits.take_if_left(session, allowance=allowance, who=who)
 
 
 def _is_open(invitation: Invitation, sponsor: Member) -> bool:

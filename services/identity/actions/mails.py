@@ -47,16 +47,14 @@ def queue_mails(session: Session, mails: Sequence[tuple[str, UUID]], *, kind: Ma
         session.execute(insert(Mail), rows)
 
 
-def forget_written(session: Session, *, email: str, name: str) -> None:
+def forget_written(session: Session, *, email: str, member_id: UUID) -> None:
     """Somebody left: send them nothing more, and delete the files written to or about them.
 
-    The rows that carry the two words go when the worker has done it.
+    The row that carries the address goes when the worker has done it.
     """
     session.execute(delete(Mail).where(Mail.email_key == rules.email_key(email)))
-    # Without a key: what deletes mails to an address must not delete these.
-    rows = [_columns("forget", word, "", None) for word in (email.strip(), name.strip()) if word]
-    if rows:
-        session.execute(insert(Mail), rows)
+    # Without a key: what deletes mails to an address must not delete this.
+    session.execute(insert(Mail).values(_columns("forget", email.strip(), "", member_id)))
 
 
 def claim_mail(session: Session) -> Mail | None:

@@ -1,21 +1,23 @@
 """Mails written into a folder, where no mail server is set; and unwritten again."""
 
-import html
 import os
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from email import message_from_bytes
-from email.message import EmailMessage
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
 from email.policy import SMTP, SMTPUTF8, default
 from pathlib import Path
+from uuid import UUID
 
 from chassis import clock
 from services.identity.mailing.addresses import mailable
 from services.identity.mailing.failures import CarrierAway, MailRefused
 from services.identity.mailing.message import recipient_of
 
-_TAG = re.compile(r"<[^>]*>")
+# Only in the file: by it, mails about a member are found without reading them.
+ABOUT = "X-Skiller-About"
+FILE_KEPT = timedelta(days=30)
 
 
 class FileCarrier:
@@ -24,12 +26,13 @@ class FileCarrier:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def carry(self, message: EmailMessage, *, name: str) -> None:
-        """Write one, whole or not at all; raises CarrierAway."""
+    def carry(self, message: EmailMessage, *, name: str, about: Sequence[UUID]) -> None:
+        """Write one, whole or not at all, with whom it is about; raises CarrierAway."""
         path = self._folder / f"{clock.now():%Y%m%dT%H%M%S.%fZ}-{name}.eml"
         half = path.with_suffix(".eml.new")
         policy = SMTP if recipient_of(message).isascii() else SMTPUTF8
         _let_people_read(message)
+        message[ABOUT] = ", ".join(map(str, about))
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             half.unlink(missing_ok=True)
@@ -53,47 +56,47 @@ def _let_people_read(message: EmailMessage) -> None:
         part.set_content(part.get_content(), subtype=subtype, cte="8bit")
 
 
-def forget_files(folder: Path, words: Sequence[str]) -> int:
-    """Delete every mail that one of the words, an address or a name, stands in; how many.
+def forget_files(folder: Path, *, email: str, member_id: UUID | None) -> None:
+    """Delete every mail to an address, or about a member, whatever they were called.
 
     Raises CarrierAway where a file cannot be read or deleted.
     """
-    wanted = [re.compile(rf"(?<!\w){re.escape(form)}(?!\w)") for form in _forms(words)]
-    count = 0
-    try:
+    addresses = {email.casefold(), *_mailable(email)}
+    with _telling():
         # Those too that a worker left half written.
         for path in folder.glob("*.eml*"):
-            if any(pattern.search(_plain(text)) for text in _texts(path) for pattern in wanted):
+            headers = _headers_of(path)
+            to = str(headers.get("To", "")).casefold()
+            if to in addresses or (member_id and str(member_id) in headers.get(ABOUT, "")):
                 path.unlink(missing_ok=True)
-                count += 1
+
+
+def purge_files(folder: Path) -> None:
+    """Delete mails of a month ago; raises CarrierAway."""
+    oldest = f"{clock.now() - FILE_KEPT:%Y%m%dT%H%M%S}"
+    with _telling():
+        for path in folder.glob("*.eml*"):
+            # The name begins with the moment.
+            if path.name < oldest:
+                path.unlink(missing_ok=True)
+
+
+def _mailable(email: str) -> Iterator[str]:
+    """The address as mails are written to it, if any can be."""
+    with suppress(MailRefused):
+        yield str(mailable(email).addr_spec).casefold()
+
+
+def _headers_of(path: Path) -> Message:
+    """Nothing of a file that another worker deleted."""
+    with suppress(FileNotFoundError):
+        return BytesParser(policy=default).parsebytes(path.read_bytes(), headersonly=True)
+    return Message()
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise CarrierAway(f"The mail folder: {error.strerror}") from error
-    return count
-
-
-def _forms(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        yield _plain(word)
-        try:
-            yield _plain(mailable(word).addr_spec)
-        except MailRefused:
-            continue
-
-
-def _texts(path: Path) -> Iterator[str]:
-    """Headers and texts of a mail, decoded; nothing of one that another worker deleted."""
-    try:
-        message = message_from_bytes(path.read_bytes(), policy=default)
-    except FileNotFoundError:
-        return
-    yield from (str(value) for value in message.values())
-    for part in message.walk():
-        if part.get_content_maintype() == "text":
-            text = str(part.get_content())
-            is_html = part.get_content_subtype() == "html"
-            yield html.unescape(_TAG.sub(" ", text)) if is_html else text
-
-
-def _plain(text: str) -> str:
-    """As two writings of one name compare, a line broken inside or not."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -4,9 +4,11 @@ import re
 import smtplib
 import ssl
 import time
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
+from uuid import UUID
 
 from services.identity.mailing.failures import CarrierAway, MailDelayed, MailFailure, MailRefused
 from services.identity.mailing.message import recipient_of
@@ -28,7 +30,7 @@ class SmtpCarrier:
         self._sender = sender
         self._client: _Client | None = None
 
-    def carry(self, message: EmailMessage, *, name: str) -> None:
+    def carry(self, message: EmailMessage, *, name: str, about: Sequence[UUID]) -> None:
         """Hand one over; raises MailRefused, MailDelayed or CarrierAway."""
         deadline = time.monotonic() + MAIL_SECONDS
         client = self._client = self._client or self._connect(deadline)

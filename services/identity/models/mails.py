@@ -13,7 +13,7 @@ class Mail(Base):
     """A mail to send, without its words: they, and its secret, are made when it is sent.
 
     The row goes when the mail is sent; one given up stays as `dead` for the operator. One of
-    kind `forget` asks to delete the written mails in which the word in `email` stands.
+    kind `forget` asks to delete the written mails to `email`, and those about the member.
     """
 
     __tablename__ = "mails"

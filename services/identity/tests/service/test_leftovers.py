@@ -15,13 +15,14 @@ from services.identity.actions import leftovers
 from services.identity.models import (
     AddressChange,
     Base,
+    Invitation,
     InvitationRequest,
     Limit,
     MailedToken,
     MemberSession,
     RefreshToken,
 )
-from services.identity.tests.factories import JOINED, add_member
+from services.identity.tests.factories import JOINED, add_member, invite
 from services.identity.tests.mailbox import (
     add_invitation,
     add_request,
@@ -117,14 +118,14 @@ def test_sessions_over_for_a_week_go_with_all_their_tokens(identity: ServiceUnde
         assert set(session.scalars(select(RefreshToken.session_id))) == {fresh.id, still_open.id}
 
 
-def test_request_whose_address_nobody_confirmed_goes_after_three_days(
+def test_request_whose_address_nobody_confirmed_goes_once_no_link_can_lead_to_it(
     identity: ServiceUnderTest,
 ) -> None:
     add_request(identity, expires_at=JOINED + 90 * DAY)
 
-    purge(identity, at=JOINED + 3 * DAY - SECOND)
+    purge(identity, at=JOINED + 7 * DAY - SECOND)
     before = count(identity, InvitationRequest)
-    purge(identity, at=JOINED + 3 * DAY)
+    purge(identity, at=JOINED + 7 * DAY)
 
     assert (before, count(identity, InvitationRequest)) == (1, 0)
 
@@ -219,3 +220,21 @@ def test_what_another_worker_holds_is_left_to_it(identity: ServiceUnderTest) -> 
 def request(identity: ServiceUnderTest, request_id: UUID) -> InvitationRequest:
     with identity.session() as session:
         return session.get_one(InvitationRequest, request_id)
+
+
+def test_who_was_invited_and_did_not_come_is_forgotten_a_month_later(
+    identity: ServiceUnderTest,
+) -> None:
+    ada = add_member(identity, "Ada")
+    with clock.at(JOINED):
+        made = invite(identity, ada, email="grace@example.org", note="Viens !")
+    ended = JOINED + 14 * DAY
+
+    purge(identity, at=ended + 30 * DAY - SECOND)
+    with identity.session() as session:
+        before = session.get_one(Invitation, made["id"]).email
+    purge(identity, at=ended + 30 * DAY)
+
+    with identity.session() as session:
+        kept = session.get_one(Invitation, made["id"])
+    assert (before, kept.email, kept.note) == ("grace@example.org", None, "")

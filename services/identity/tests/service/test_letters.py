@@ -6,12 +6,13 @@ from email.message import EmailMessage
 
 import pytest
 
+from chassis import clock
 from chassis.identifiers import new_id
 from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
 from services.identity import rules
 from services.identity.models import AddressChange, Invitation, InvitationRequest, Member
-from services.identity.tests.factories import JOINED, add_member, set_state
+from services.identity.tests.factories import JOINED, PASSWORD, add_member, set_state
 from services.identity.tests.mail_server import MailServer, mail_server
 from services.identity.tests.mailbox import (
     PUBLIC_URL,
@@ -360,3 +361,44 @@ class TestAddresses:
         set_state(identity, ada, "left")
 
         assert not sent(identity, post)
+
+
+class TestTooMuch:
+    """What strangers and hosts may have written to one address."""
+
+    def test_fourth_request_of_a_day_from_one_address_is_not_written(
+        self, identity: ServiceUnderTest, post: MailServer
+    ) -> None:
+        for _ in range(4):
+            request = add_request(identity, expires_at=JOINED + 90 * DAY)
+            queue(identity, "request_confirmation", "zoe@example.org", request)
+
+        assert len(sent(identity, post)) == 3
+
+    def test_sixth_invitation_of_a_week_to_one_address_is_not_written(
+        self, identity: ServiceUnderTest, post: MailServer
+    ) -> None:
+        for index in range(6):
+            host = add_member(identity, f"Host{index}")
+            queue(identity, "invitation", "grace@example.org", add_invitation(identity, host))
+
+        assert len(sent(identity, post)) == 5
+
+
+def test_own_address_spelt_anew_is_asked_to_be_confirmed(
+    identity: ServiceUnderTest, post: MailServer
+) -> None:
+    ada = add_member(identity, "Ada", email="Ada@Example.org")
+    answer = identity.as_member(ada).put(
+        "/members/me/address", {"email": "ada@example.org", "password": PASSWORD}
+    )
+
+    messages = sent_now(identity, post)
+
+    assert answer.status_code == 202
+    assert [str(message["To"]) for message in messages] == ["Ada@example.org", "ada@example.org"]
+
+
+def sent_now(identity: ServiceUnderTest, post: MailServer) -> list[EmailMessage]:
+    send(identity, settings_for(identity, url=post.plain_url), at=clock.now())
+    return post.messages
