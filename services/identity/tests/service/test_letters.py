@@ -396,7 +396,7 @@ def test_own_address_spelt_anew_is_asked_to_be_confirmed(
     messages = sent_now(identity, post)
 
     assert answer.status_code == 202
-    assert [str(message["To"]) for message in messages] == ["Ada@example.org", "ada@example.org"]
+    assert [str(message["To"]) for message in messages] == ["Ada@Example.org", "ada@example.org"]
 
 
 def sent_now(identity: ServiceUnderTest, post: MailServer) -> list[EmailMessage]:
