@@ -20,7 +20,7 @@ IRREGULAR_PARTICIPLES = {"given", "hidden", "left", "made", "shown", "withdrawn"
 # What actions begin with. A verb that is missing is added; a noun or adjective is renamed.
 VERBS = set(
     """accept add admit allow answer ask block cancel change check claim close confirm create
-    credit decline detect drop edit empty erase expire export fail follow forget give hide
+    credit decline detect drop edit empty end erase expire export fail follow forget give hide
     hold invite join keep leave like load lock mark merge open perform publish purge queue
     record refresh reinstate remind remove rename request reset retry return revoke send
     settle share show sign sponsor sum suspend take thank unaccept unblock unfollow unlike

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import actors, clock
@@ -32,9 +33,7 @@ def unfollow_member(session: Session, *, actor: Claims, member_id: UUID) -> None
 
 
 def _set_following(session: Session, actor: Claims, member_id: UUID, *, is_following: bool) -> None:
-    actors.admit(session, MemberRef, actor)
-    if not actors.exists(session, MemberRef, member_id):
-        raise MemberNotFound
+    _hold_both(session, actor, member_id)
     pair = {"follower_id": actor.id, "followed_id": member_id}
     state = {"is_following": is_following}
     stamp = {"changed_at": clock.now()}
@@ -42,3 +41,24 @@ def _set_following(session: Session, actor: Claims, member_id: UUID, *, is_follo
     if revision is not None:
         follow = Follow(**pair, **state, **stamp, revision=revision)
         record(session, follow_changed(follow))
+
+
+def _hold_both(session: Session, actor: Claims, member_id: UUID) -> None:
+    """Lock both members, so that neither leaves in the middle; raises MemberNotFound.
+
+    In the order of ids, as the replica is written, so that nobody waits crosswise.
+    """
+    if member_id < actor.id:
+        is_there = _hold(session, member_id)
+        actors.admit(session, MemberRef, actor)
+    else:
+        actors.admit(session, MemberRef, actor)
+        is_there = _hold(session, member_id)
+    if not is_there:
+        raise MemberNotFound
+
+
+def _hold(session: Session, member_id: UUID) -> bool:
+    """Whether a member is known and has not left, which stays so until the transaction ends."""
+    state = select(MemberRef.state).where(MemberRef.id == member_id).with_for_update(read=True)
+    return session.execute(state).scalar() not in (None, actors.LEFT)

@@ -1,7 +1,7 @@
 """The past told again, and the replica emptied before it is."""
 
 from chassis.messaging.republish import republish
-from chassis.testing.people import joined
+from chassis.testing.people import joined, left
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
@@ -50,6 +50,19 @@ def test_history_is_the_latest_event_of_each_pair_tombstones_included(social):
         told_again.remove(event)
     assert count == 3
     assert {event.subject: event for event in told_again} == latest(live)
+
+
+def test_history_tells_the_follows_of_who_left_as_ended(social):
+    ana, ben = members(social, "Ana", "Ben")
+    follow(social, ana, ben)
+    follow(social, ben, ana)
+    follow_keyword(social, ben, "sql")
+    social.deliver(left(ben))
+
+    with social.session() as session:
+        told = [event for history in SERVICE.history for event in history.page(session, None, 9)]
+
+    assert [(event.state, event.revision) for event in told] == [("none", 2)] * 3
 
 
 def test_history_pages_follow_one_another(social):

@@ -1,0 +1,53 @@
+"""Ending the follows of those who left: what interested them, and whom they interested."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, select, tuple_
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.messaging.outbox import record
+from contracts import Event
+from services.social.events import follow_changed, keyword_follow_changed
+from services.social.models import Follow, KeywordFollow
+
+PAGE = 500
+
+
+def end_follows(session: Session, member_ids: Collection[UUID]) -> None:
+    """End all follows by and of these members, and those of keywords; the rows stay.
+
+    Records `member.unfollowed` and `keyword.unfollowed` for each that stood. The members'
+    rows must be written before: whoever follows holds them, and comes before or is refused.
+    """
+    if not member_ids:
+        return
+    theirs = Follow.follower_id.in_(member_ids) | Follow.followed_id.in_(member_ids)
+    _end(session, Follow, theirs, follow_changed)
+    theirs = KeywordFollow.member_id.in_(member_ids)
+    _end(session, KeywordFollow, theirs, keyword_follow_changed)
+
+
+def _end(
+    session: Session, model: Any, theirs: ColumnElement[bool], tell: Callable[[Any], Event]
+) -> None:
+    """Turn off what stands, page by page.
+
+    Locked in key order, so that two who leave at the same time and follow each other
+    do not wait crosswise, and read under the lock, so that each pair is ended once.
+    """
+    table: Table = model.__table__
+    key = list(table.primary_key)
+    standing = select(*key).where(theirs, table.c.is_following).order_by(*key)
+    page = standing.limit(PAGE).with_for_update().cte("page")
+    statement = (
+        table.update()
+        .where(tuple_(*key).in_(select(page)))
+        .values(is_following=False, revision=table.c.revision + 1, changed_at=clock.now())
+        .returning(*table.c)
+    )
+    while ended := session.execute(statement).mappings().all():
+        ended = sorted(ended, key=lambda row: tuple(row[column] for column in key))
+        record(session, *(tell(model(**row)) for row in ended))
