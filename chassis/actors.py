@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from chassis import erasure
 from chassis.claims import Claims
@@ -29,9 +29,10 @@ class ActorSuspended(Forbidden):
 class ActorColumns:
     """Columns of a service's replica; `revision` 0 stands for what only a token told."""
 
-    __table_args__ = (
-        CheckConstraint("state IN ('active', 'suspended', 'left')", name="state_known"),
-    )
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[CheckConstraint, ...]:  # noqa: N805
+        """One for each table: a constraint that two tables share has the name of one."""
+        return (CheckConstraint("state IN ('active', 'suspended', 'left')", name="state_known"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]

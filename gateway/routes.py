@@ -45,6 +45,7 @@ TABLE = (
     Route("/members/me/password", "identity"),
     Route("/members/me/address", "identity"),
     Route("/members/me/export", "identity"),
+    Route("/members/me/export/identity", "identity"),
     Route("/members/me/export/social", "social"),
     Route("/members/me/export/discussion", "discussion"),
     Route("/members/me/export/skills", "skills"),

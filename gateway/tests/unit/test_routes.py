@@ -63,6 +63,7 @@ def test_strangers_may_do_what_the_design_says_and_nothing_else() -> None:
         ("POST", "/sessions/refresh"),
         ("POST", "/password-resets"),
         ("PUT", "/password-resets/*"),
+        ("PUT", "/address-confirmations/*"),  # ADR 0008
         ("GET", "/portraits/*"),
     }
 
