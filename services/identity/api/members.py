@@ -100,6 +100,14 @@ def get_export() -> Any:
         return exports.get_export(session, member_id=current_member().id)
 
 
+@bp.get("/members/me/export/identity")
+@bp.response(200, ExportSchema)
+def get_identity_export() -> Any:
+    """The same, at the path that this service has among those of the others."""
+    with transaction() as session:
+        return exports.get_export(session, member_id=current_member().id)
+
+
 @bp.get("/members/<uuid:member_id>")
 @bp.response(200, MemberSchema)
 def get_member(member_id: UUID) -> Any:

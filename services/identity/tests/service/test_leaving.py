@@ -178,6 +178,8 @@ def test_export_has_what_is_kept_and_where_the_rest_is(identity: ServiceUnderTes
 
     export = identity.as_member(ada).get("/members/me/export").get_json()
 
+    again = identity.as_member(ada).get("/members/me/export/identity").get_json()
+    assert again == export
     assert export["member"]["email"] == "ada@example.org"
     assert export["member"]["bio"] == BIO
     assert [item["note"] for item in export["invitations"]] == ["Viens !"]
