@@ -76,6 +76,7 @@ def _walk(folder: Path, ignored: tuple[str, ...]) -> Iterator[str]:
         place = str(Path(entry.path).relative_to(ROOT))
         is_folder = entry.is_dir(follow_symlinks=False)
         is_foreign = is_folder and entry.name[0] == "." and entry.name not in OWN_HIDDEN_FOLDERS
+        is_foreign |= entry.name == ".git"  # a file where the checkout is a worktree
         if is_foreign or any(_fits(place, is_folder, pattern) for pattern in ignored):
             continue
         if is_folder:
