@@ -11,9 +11,9 @@ from chassis import problems
 from chassis import settings as chassis_settings
 from gateway import docs
 from gateway.config import SERVICES, Settings
-from gateway.door import OWN_ROUTE, Door
 from gateway.figures import serve_figures
 from gateway.forwarding import Forwarder
+from gateway.proxy import OWN_ROUTE, Proxy
 from gateway.upstream import Upstream
 from gateway.upstream_http import HttpUpstream
 
@@ -35,8 +35,8 @@ def create_app(
     app.register_blueprint(docs.blueprint(forwarder))
     _add_own_views(app, settings)
     app.after_request(_leave_route)
-    door: Any = Door(app, app.wsgi_app, settings, forwarder)
-    app.wsgi_app = door  # type: ignore[method-assign]
+    proxy: Any = Proxy(app, app.wsgi_app, settings, forwarder)
+    app.wsgi_app = proxy  # type: ignore[method-assign]
     serve_figures(settings.metrics_port)
     return app
 

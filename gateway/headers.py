@@ -1,4 +1,4 @@
-"""Which headers pass the door, in either direction, and which it adds."""
+"""Which headers pass the gateway, in either direction, and which it adds."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The door: every request passes here, is admitted or refused, and leaves a line.
+"""The proxy: every request passes here, is admitted or refused, and leaves a line.
 
 A WSGI application around the Flask one: what the table of routes knows is forwarded
 without Flask's request and response objects, which would cost more than the forwarding
@@ -46,8 +46,22 @@ class Visit:
     headers: Headers = field(default_factory=list)
 
 
-class Door:
-    """Admits, forwards, and dresses the answers."""
+class Proxy:
+    """Takes each request its way; one per process, used by all its threads.
+
+    1. Its target is read as it came (`paths`).
+    2. Its route is found (`routes`).
+    3. The client's address is settled (`client`).
+    4. Its token is checked.
+    5. It is counted (`limits`).
+    6. Its body is read whole (`body`).
+    7. Its headers are made for the service (`headers`).
+    8. It is sent, unless the service's breaker is open (`forwarding`).
+    9. The answer gets what every answer carries.
+    10. A line is logged, and the metrics count.
+
+    A `ServiceError` of steps 1 to 8 becomes the answer. What has no route skips 6 to 8.
+    """
 
     def __init__(
         self, app: Flask, inner: WSGIApplication, settings: Settings, forwarder: Forwarder
@@ -70,24 +84,24 @@ class Door:
             except ServiceError as error:
                 answer = self._tell(error)
             visit.headers += self._policy.share(environ.get("HTTP_ORIGIN"))
-            headers = self._dress(answer, visit)
-            self._record(answer, visit)
+            headers = self._dress(answer, visit)  # 9
+            self._record(answer, visit)  # 10
         start(f"{answer.status} {answer.reason}", headers)
         return answer.body if visit.method != "HEAD" else _nothing(answer.body)
 
     def _answer(self, environ: WSGIEnvironment, visit: Visit) -> Answer:
         if environ.get("PATH_INFO", "").startswith("/health/"):
             return self._answer_self(environ, visit)
-        target = target_of(environ)
+        target = target_of(environ)  # 1
         if visit.method not in METHODS:
             raise MethodNotAllowed
-        route = self._table.find(segments_of(target))
+        route = self._table.find(segments_of(target))  # 2
         if route is not None:
             visit.route, visit.service = route.pattern, route.service
         if route is not None and self._policy.is_preflight(environ):
             return Answer(204, "No Content", self._policy.preflight(), [])
-        client = client_of(environ, self._settings)
-        self._admit(environ, route, client, visit)
+        client = client_of(environ, self._settings)  # 3
+        self._admit(environ, route, client, visit)  # 4, 5
         if route is None:
             return self._answer_self(environ, visit)
         return self._forward(environ, route, target, client, visit)
@@ -96,7 +110,7 @@ class Door:
         self, environ: WSGIEnvironment, route: Route | None, client: Client, visit: Visit
     ) -> None:
         """Check the token and count the request; raises Unauthenticated or TooManyRequests."""
-        refusal: Unauthenticated | None = None
+        refusal: Unauthenticated | None = None  # 4
         if route is not None:
             token = bearer_of({"Authorization": environ.get("HTTP_AUTHORIZATION", "")})
             try:
@@ -109,7 +123,7 @@ class Door:
             if route.is_public(visit.method):
                 refusal = None
         # Refused ones count as well: checking forged tokens is what a flood would cost.
-        if visit.member is not None:
+        if visit.member is not None:  # 5
             verdict = self._limits.hit_member(str(visit.member.id))
         else:
             verdict = self._limits.hit_address(client.network)
@@ -122,12 +136,12 @@ class Door:
     def _forward(
         self, environ: WSGIEnvironment, route: Route, target: str, client: Client, visit: Visit
     ) -> Answer:
-        body = read_body(environ, route.body_limit)
-        headers = inwards(
+        body = read_body(environ, route.body_limit)  # 6
+        headers = inwards(  # 7
             environ, client, with_authorization=visit.member is not None, length=len(body)
         )
         message = Message(visit.method, target, headers, body)
-        answer = self._forwarder.forward(route.service, message)
+        answer = self._forwarder.forward(route.service, message)  # 8
         answer.headers = outwards(answer.headers)
         return answer
 
