@@ -14,7 +14,7 @@ from chassis.logs import get_logger
 from gateway import openapi
 from gateway.errors import UpstreamTimeout, UpstreamUnavailable
 from gateway.forwarding import Forwarder
-from gateway.upstream import Message
+from gateway.upstream import UpstreamRequest
 
 FRESH_SECONDS = 60.0
 RETRY_SECONDS = 5.0  # how soon a service that did not answer is asked again
@@ -81,20 +81,20 @@ class Catalogue:
             ("Accept", "application/json"),
             ("X-Correlation-Id", context.correlation_id.get()),
         ]
-        message = Message("GET", f"/api/openapi/{service}.json", headers)
+        wanted = UpstreamRequest("GET", f"/api/openapi/{service}.json", headers)
         try:
-            answer = self._forwarder.forward(service, message)
+            response = self._forwarder.forward(service, wanted)
         except (UpstreamUnavailable, UpstreamTimeout):
             return None
-        text = b"".join(answer.body)
-        if hasattr(answer.body, "close"):
-            answer.body.close()
+        text = b"".join(response.body)
+        if hasattr(response.body, "close"):
+            response.body.close()
         try:
-            document = json.loads(text) if answer.status == 200 else None
+            document = json.loads(text) if response.status == 200 else None
         except ValueError:
             document = None
         if not isinstance(document, dict):
-            log.warning("no document", service=service, status=answer.status)
+            log.warning("no document", service=service, status=response.status)
             return None
         return document
 

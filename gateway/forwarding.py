@@ -1,11 +1,11 @@
-"""`forward()`: one message to one service, guarded by that service's breaker."""
+"""`forward()`: one request to one service, guarded by that service's breaker."""
 
 from collections.abc import Mapping
 
 from chassis.logs import get_logger
 from gateway.breaker import Breaker
 from gateway.errors import UpstreamTimeout, UpstreamUnavailable
-from gateway.upstream import Answer, Message, Upstream
+from gateway.upstream import Upstream, UpstreamRequest, UpstreamResponse
 
 log = get_logger("gateway")
 
@@ -20,15 +20,15 @@ class Forwarder:
     def services(self) -> tuple[str, ...]:
         return tuple(self._guarded)
 
-    def forward(self, service: str, message: Message) -> Answer:
-        """The service's answer; raises UpstreamUnavailable or UpstreamTimeout."""
+    def forward(self, service: str, request: UpstreamRequest) -> UpstreamResponse:
+        """The service's response; raises UpstreamUnavailable or UpstreamTimeout."""
         upstream, breaker = self._guarded[service]
         breaker.check()
         try:
-            answer = upstream.send(message)
+            response = upstream.send(request)
         except (UpstreamUnavailable, UpstreamTimeout) as failure:
             breaker.record_failure()
             log.warning("no answer", service=service, code=failure.code, reason=failure.reason)
             raise
         breaker.record_success()
-        return answer
+        return response

@@ -12,18 +12,18 @@ from collections.abc import Callable, Iterator
 from urllib3.util import wait_for_read
 
 from gateway.errors import UpstreamTimeout
-from gateway.upstream import AT_ONCE, Answer, Message
+from gateway.upstream import AT_ONCE, UpstreamRequest, UpstreamResponse
 
 IDLE = 32  # connections kept per address and process
 PIECE = 64 * 1024  # bytes of a streamed body at a time
 
 
 class ConnectFailed(Exception):
-    """Nothing was sent: any message may go elsewhere."""
+    """Nothing was sent: any request may go elsewhere."""
 
 
 class ConnectionBroken(Exception):
-    """It went away before the answer was whole; the service may have done the work."""
+    """It went away before the response was whole; the service may have done the work."""
 
 
 class Pool:
@@ -37,15 +37,15 @@ class Pool:
         self._idle: list[http.client.HTTPConnection] = []
         self._lock = threading.Lock()
 
-    def exchange(self, message: Message, *, fresh: bool = False) -> Answer:
-        """Send and wait for the answer; its body is whole up to AT_ONCE, else a stream.
+    def exchange(self, request: UpstreamRequest, *, fresh: bool = False) -> UpstreamResponse:
+        """Send and wait for the response; its body is whole up to AT_ONCE, else a stream.
 
         Raises ConnectFailed, ConnectionBroken or UpstreamTimeout.
         """
         connection = (None if fresh else self._take()) or self._connect()
         try:
-            response = _send(connection, message)
-            return self._answer(connection, response)
+            received = _send(connection, request)
+            return self._answer(connection, received)
         except TimeoutError as error:
             connection.close()
             raise UpstreamTimeout(f"{self.address} read time-out") from error
@@ -54,7 +54,7 @@ class Pool:
             raise ConnectionBroken(f"{self.address} {type(error).__name__}") from error
 
     def close(self) -> None:
-        """Close what is idle; what is in use ends with its answer."""
+        """Close what is idle; what is in use ends with its response."""
         with self._lock:
             idle, self._idle = self._idle, []
         for connection in idle:
@@ -91,28 +91,32 @@ class Pool:
         connection.close()
 
     def _answer(
-        self, connection: http.client.HTTPConnection, response: http.client.HTTPResponse
-    ) -> Answer:
-        answer = Answer(response.status, response.reason, list(response.headers.raw_items()), [])
-        if response.length is not None and response.length <= AT_ONCE:
-            answer.body = [response.read()]
+        self, connection: http.client.HTTPConnection, received: http.client.HTTPResponse
+    ) -> UpstreamResponse:
+        response = UpstreamResponse(
+            received.status, received.reason, list(received.headers.raw_items()), []
+        )
+        if received.length is not None and received.length <= AT_ONCE:
+            response.body = [received.read()]
         else:
-            first = response.read(AT_ONCE)
-            if not response.isclosed():
-                answer.body = _Stream(first, connection, response, self._give_back)
-                return answer
-            if response.length:
-                raise http.client.IncompleteRead(first, response.length)
-            answer.body = [first]
+            first = received.read(AT_ONCE)
+            if not received.isclosed():
+                response.body = _Stream(first, connection, received, self._give_back)
+                return response
+            if received.length:
+                raise http.client.IncompleteRead(first, received.length)
+            response.body = [first]
         self._give_back(connection)
-        return answer
+        return response
 
 
-def _send(connection: http.client.HTTPConnection, message: Message) -> http.client.HTTPResponse:
-    connection.putrequest(message.method, message.target, skip_host=True, skip_accept_encoding=True)
-    for name, value in message.headers:
+def _send(
+    connection: http.client.HTTPConnection, request: UpstreamRequest
+) -> http.client.HTTPResponse:
+    connection.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
+    for name, value in request.headers:
         connection.putheader(name, value)
-    connection.endheaders(message.body or None)
+    connection.endheaders(request.body or None)
     return connection.getresponse()
 
 
@@ -123,12 +127,12 @@ class _Stream:
         self,
         first: bytes,
         connection: http.client.HTTPConnection,
-        response: http.client.HTTPResponse,
+        received: http.client.HTTPResponse,
         give_back: Callable[[http.client.HTTPConnection], None],
     ) -> None:
         self._first = first
         self._connection = connection
-        self._response = response
+        self._response = received
         self._give_back = give_back
 
     def __iter__(self) -> Iterator[bytes]:

@@ -27,7 +27,7 @@ from gateway.headers import METHODS, Policy, inwards, outwards
 from gateway.limits import Limits
 from gateway.paths import segments_of, target_of
 from gateway.routes import Route, Table
-from gateway.upstream import Answer, Headers, Message
+from gateway.upstream import Headers, UpstreamRequest, UpstreamResponse
 from gateway.upstream_wsgi import call
 
 OWN_ROUTE = "gateway.route"  # where a Flask view leaves its rule, for the log
@@ -80,16 +80,16 @@ class Proxy:
         correlation, trace = environ.get("HTTP_X_CORRELATION_ID"), environ.get("HTTP_TRACEPARENT")
         with context.working_on(correlation, trace):
             try:
-                answer = self._answer(environ, visit)
+                response = self._answer(environ, visit)
             except ServiceError as error:
-                answer = self._tell(error)
+                response = self._tell(error)
             visit.headers += self._policy.share(environ.get("HTTP_ORIGIN"))
-            headers = self._dress(answer, visit)  # 9
-            self._record(answer, visit)  # 10
-        start(f"{answer.status} {answer.reason}", headers)
-        return answer.body if visit.method != "HEAD" else _nothing(answer.body)
+            headers = self._dress(response, visit)  # 9
+            self._record(response, visit)  # 10
+        start(f"{response.status} {response.reason}", headers)
+        return response.body if visit.method != "HEAD" else _nothing(response.body)
 
-    def _answer(self, environ: WSGIEnvironment, visit: Visit) -> Answer:
+    def _answer(self, environ: WSGIEnvironment, visit: Visit) -> UpstreamResponse:
         if environ.get("PATH_INFO", "").startswith("/health/"):
             return self._answer_self(environ, visit)
         target = target_of(environ)  # 1
@@ -99,7 +99,7 @@ class Proxy:
         if route is not None:
             visit.route, visit.service = route.pattern, route.service
         if route is not None and self._policy.is_preflight(environ):
-            return Answer(204, "No Content", self._policy.preflight(), [])
+            return UpstreamResponse(204, "No Content", self._policy.preflight(), [])
         client = client_of(environ, self._settings)  # 3
         self._admit(environ, route, client, visit)  # 4, 5
         if route is None:
@@ -135,42 +135,44 @@ class Proxy:
 
     def _forward(
         self, environ: WSGIEnvironment, route: Route, target: str, client: Client, visit: Visit
-    ) -> Answer:
+    ) -> UpstreamResponse:
         body = read_body(environ, route.body_limit)  # 6
         headers = inwards(  # 7
             environ, client, with_authorization=visit.member is not None, length=len(body)
         )
-        message = Message(visit.method, target, headers, body)
-        answer = self._forwarder.forward(route.service, message)  # 8
-        answer.headers = outwards(answer.headers)
-        return answer
+        request = UpstreamRequest(visit.method, target, headers, body)
+        response = self._forwarder.forward(route.service, request)  # 8
+        response.headers = outwards(response.headers)
+        return response
 
-    def _answer_self(self, environ: WSGIEnvironment, visit: Visit) -> Answer:
-        answer = call(self._inner, environ)
+    def _answer_self(self, environ: WSGIEnvironment, visit: Visit) -> UpstreamResponse:
+        response = call(self._inner, environ)
         visit.route = environ.get(OWN_ROUTE, "unknown")
-        return answer
+        return response
 
-    def _tell(self, error: ServiceError) -> Answer:
+    def _tell(self, error: ServiceError) -> UpstreamResponse:
         with self._app.app_context():
             response = problems.on_service_error(error)
         if retry_after := getattr(error, "retry_after", None):
             response.headers["Retry-After"] = str(retry_after)
         reason = response.status.partition(" ")[2]
-        return Answer(response.status_code, reason, list(response.headers), [response.get_data()])
+        return UpstreamResponse(
+            response.status_code, reason, list(response.headers), [response.get_data()]
+        )
 
-    def _dress(self, answer: Answer, visit: Visit) -> Headers:
+    def _dress(self, response: UpstreamResponse, visit: Visit) -> Headers:
         """The answer's own headers, and what every answer carries."""
-        headers = answer.headers + visit.headers
-        headers += self._policy.secure(answer.headers)
+        headers = response.headers + visit.headers
+        headers += self._policy.secure(response.headers)
         headers.append(("X-Correlation-Id", context.correlation_id.get()))
-        if isinstance(answer.body, list) and visit.method != "HEAD":
-            headers = _with_length(headers, answer)
+        if isinstance(response.body, list) and visit.method != "HEAD":
+            headers = _with_length(headers, response)
         return headers
 
-    def _record(self, answer: Answer, visit: Visit) -> None:
+    def _record(self, response: UpstreamResponse, visit: Visit) -> None:
         seconds = time.perf_counter() - visit.started
         method = visit.method if visit.method in METHODS else "OTHER"
-        metrics.requests_total.labels("gateway", method, visit.route, answer.status).inc()
+        metrics.requests_total.labels("gateway", method, visit.route, response.status).inc()
         metrics.request_seconds.labels("gateway", visit.route).observe(seconds)
         if not visit.route.startswith("/health"):
             log.info(
@@ -178,17 +180,19 @@ class Proxy:
                 service=visit.service,
                 method=method,
                 route=visit.route,
-                status=answer.status,
+                status=response.status,
                 milliseconds=round(seconds * 1000, 1),
                 member=str(visit.member.id) if visit.member else None,
             )
 
 
-def _with_length(headers: Headers, answer: Answer) -> Headers:
+def _with_length(headers: Headers, response: UpstreamResponse) -> Headers:
     """A body that is all here gets its length, so that the connection can be kept."""
-    if answer.status in (204, 304) or any(name.lower() == "content-length" for name, _ in headers):
+    if response.status in (204, 304) or any(
+        name.lower() == "content-length" for name, _ in headers
+    ):
         return headers
-    chunks: Any = answer.body
+    chunks: Any = response.body
     return [*headers, ("Content-Length", str(sum(map(len, chunks))))]
 
 

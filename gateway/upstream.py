@@ -11,7 +11,7 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})  # RFC 9110 
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class UpstreamRequest:
     """A request as it goes to a service."""
 
     method: str
@@ -28,7 +28,7 @@ class Message:
 
 
 @dataclass(slots=True)
-class Answer:
+class UpstreamResponse:
     """What a service said. `body` is a list when all of it is here, else a stream to be
     iterated once and closed (WSGI's rule: the server calls `close()` where there is one)."""
 
@@ -41,6 +41,6 @@ class Answer:
 class Upstream(Protocol):
     """One service: `HttpUpstream` over the network, `WsgiUpstream` in this process."""
 
-    def send(self, message: Message) -> Answer:
+    def send(self, message: UpstreamRequest) -> UpstreamResponse:
         """Raises UpstreamUnavailable or UpstreamTimeout when there is no whole answer."""
         ...

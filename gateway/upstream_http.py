@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from chassis.logs import get_logger
 from gateway.errors import UpstreamTimeout, UpstreamUnavailable
 from gateway.pool import ConnectFailed, ConnectionBroken, Pool
-from gateway.upstream import Answer, Message
+from gateway.upstream import UpstreamRequest, UpstreamResponse
 
 RESOLVE_SECONDS = 10.0
 Resolve = Callable[[str, int], list[str]]
@@ -49,13 +49,13 @@ class HttpUpstream:
         self._stale_at = 0.0
         self._resolving = threading.Lock()
 
-    def send(self, message: Message) -> Answer:
+    def send(self, request: UpstreamRequest) -> UpstreamResponse:
         pools = self._in_order()
         try:
-            return pools[0].exchange(message)
+            return pools[0].exchange(request)
         except ConnectFailed as failure:
             self._resting[pools[0].address] = time.monotonic() + self._resolve_seconds
-            # Nothing was sent, so any message may try another address.
+            # Nothing was sent, so any request may try another address.
             others = pools[1:]
             if not others:
                 raise _refusal(failure) from failure
@@ -64,10 +64,10 @@ class HttpUpstream:
             # A restarted service breaks all its kept connections alike.
             pools[0].close()
             others = [*pools[1:], pools[0]]
-            if not message.is_repeatable:
+            if not request.is_repeatable:
                 raise UpstreamUnavailable(str(failure)) from failure
         try:
-            return others[0].exchange(message, fresh=True)
+            return others[0].exchange(request, fresh=True)
         except (ConnectFailed, ConnectionBroken) as failure:
             raise _refusal(failure) from failure
 

@@ -13,7 +13,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from chassis.logs import get_logger
 from gateway.errors import UpstreamUnavailable
-from gateway.upstream import AT_ONCE, Answer, Headers, Message
+from gateway.upstream import AT_ONCE, Headers, UpstreamRequest, UpstreamResponse
 
 log = get_logger("gateway")
 
@@ -24,38 +24,38 @@ class WsgiUpstream:
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
 
-    def send(self, message: Message) -> Answer:
+    def send(self, request: UpstreamRequest) -> UpstreamResponse:
         try:
-            return call(self._app, environ_of(message))
+            return call(self._app, environ_of(request))
         except Exception as error:  # The application's failure must not become the gateway's.
             log.error("application failed", exc_info=error)
             raise UpstreamUnavailable(type(error).__name__) from error
 
 
-def environ_of(message: Message) -> WSGIEnvironment:
-    """The WSGI environment (PEP 3333) of a message."""
-    path, _, query = message.target.partition("?")
+def environ_of(request: UpstreamRequest) -> WSGIEnvironment:
+    """The WSGI environment (PEP 3333) of a request."""
+    path, _, query = request.target.partition("?")
     environ: dict[str, Any] = {
-        "REQUEST_METHOD": message.method,
+        "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
-        "RAW_URI": message.target,
-        "REQUEST_URI": message.target,
+        "RAW_URI": request.target,
+        "REQUEST_URI": request.target,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(message.body),
+        "wsgi.input": io.BytesIO(request.body),
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    for name, value in message.headers:
+    for name, value in request.headers:
         key = name.upper().replace("-", "_")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
@@ -63,8 +63,8 @@ def environ_of(message: Message) -> WSGIEnvironment:
     return environ
 
 
-def call(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
-    """Run an application; what it raises before the answer begins is passed on."""
+def call(app: WSGIApplication, environ: WSGIEnvironment) -> UpstreamResponse:
+    """Run an application; what it raises before the response begins is passed on."""
     started = _Started()
     body = _Body(app(environ, started))
     try:
@@ -78,9 +78,9 @@ def call(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     chunks = started.written + body.ahead
     if not body.is_whole:
         body.ahead = chunks
-        return Answer(status, reason, started.headers, body)
+        return UpstreamResponse(status, reason, started.headers, body)
     body.close()
-    return Answer(status, reason or HTTPStatus(status).phrase, started.headers, chunks)
+    return UpstreamResponse(status, reason or HTTPStatus(status).phrase, started.headers, chunks)
 
 
 class _Started:

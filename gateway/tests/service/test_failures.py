@@ -22,7 +22,7 @@ from gateway.tests.world import (
     serving,
     unused_port,
 )
-from gateway.upstream import Message
+from gateway.upstream import UpstreamRequest
 
 
 @contextmanager
@@ -159,7 +159,7 @@ def test_a_large_answer_that_breaks_off_never_looks_whole() -> None:
         scripted(LARGE + b"x" * 2_000_000) as server,
         over_http(f"http://127.0.0.1:{server.port}") as upstream,
     ):
-        answer = upstream.send(Message("GET", "/", [("Host", "h")]))
+        answer = upstream.send(UpstreamRequest("GET", "/", [("Host", "h")]))
 
         with pytest.raises(http.client.IncompleteRead):
             list(answer.body)
