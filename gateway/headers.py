@@ -24,12 +24,12 @@ HOP_BY_HOP = frozenset(
     }
 )
 # What the gateway says itself, or only believes under conditions.
-_OURS_INWARDS = HOP_BY_HOP | {
+_OURS_TO_SERVICE = HOP_BY_HOP | {
     "authorization", "content-length", "expect", "forwarded", "host", "traceparent", "via",
     "x-correlation-id", "x-real-ip", ADDRESS_HEADER.lower(),
 }  # fmt: skip
 # The server before the gateway adds its own Date and Server.
-_OURS_OUTWARDS = HOP_BY_HOP | {"date", "server", "x-correlation-id"}
+_OURS_TO_CLIENT = HOP_BY_HOP | {"date", "server", "x-correlation-id"}
 
 SECURITY: Headers = [
     ("X-Content-Type-Options", "nosniff"),
@@ -46,7 +46,7 @@ _EXPOSED = (
 _ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Correlation-Id"
 
 
-def inwards(
+def to_service(
     environ: Mapping[str, Any], client: Client, *, with_authorization: bool, length: int
 ) -> Headers:
     """A request's headers for a service; `Authorization` only when its token was checked."""
@@ -73,7 +73,7 @@ def inwards(
     return headers
 
 
-def outwards(headers: Iterable[tuple[str, str]]) -> Headers:
+def to_client(headers: Iterable[tuple[str, str]]) -> Headers:
     """An answer's headers for the client, without what belonged to the connection inside."""
     named: frozenset[str] = frozenset()
     kept: Headers = []
@@ -81,7 +81,7 @@ def outwards(headers: Iterable[tuple[str, str]]) -> Headers:
         lower = name.lower()
         if lower == "connection":
             named |= _named_by(value)
-        elif lower not in _OURS_OUTWARDS:
+        elif lower not in _OURS_TO_CLIENT:
             kept.append((name, value))
     return [pair for pair in kept if pair[0].lower() not in named] if named else kept
 
@@ -142,7 +142,7 @@ def _name_of(key: str) -> str | None:
         return None
     name = key[5:].replace("_", "-").title()
     lower = name.lower()
-    return None if lower in _OURS_INWARDS or lower.startswith("x-forwarded-") else name
+    return None if lower in _OURS_TO_SERVICE or lower.startswith("x-forwarded-") else name
 
 
 def _named_by(connection: str | None) -> frozenset[str]:

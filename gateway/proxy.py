@@ -23,7 +23,7 @@ from gateway.client import Client, client_of
 from gateway.config import Settings
 from gateway.errors import MethodNotAllowed, TooManyRequests
 from gateway.forwarding import Forwarder
-from gateway.headers import METHODS, Policy, inwards, outwards
+from gateway.headers import METHODS, Policy, to_client, to_service
 from gateway.limits import Limits
 from gateway.paths import segments_of, target_of
 from gateway.routes import Route, Table
@@ -137,12 +137,12 @@ class Proxy:
         self, environ: WSGIEnvironment, route: Route, target: str, client: Client, visit: Visit
     ) -> UpstreamResponse:
         body = read_body(environ, route.body_limit)  # 6
-        headers = inwards(  # 7
+        headers = to_service(  # 7
             environ, client, with_authorization=visit.member is not None, length=len(body)
         )
         request = UpstreamRequest(visit.method, target, headers, body)
         response = self._forwarder.forward(route.service, request)  # 8
-        response.headers = outwards(response.headers)
+        response.headers = to_client(response.headers)
         return response
 
     def _answer_self(self, environ: WSGIEnvironment, visit: Visit) -> UpstreamResponse:
