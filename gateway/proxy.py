@@ -82,10 +82,10 @@ class Proxy:
             try:
                 response = self._answer(environ, visit)
             except ServiceError as error:
-                response = self._tell(error)
+                response = self._problem_of(error)
             visit.headers += self._policy.share(environ.get("HTTP_ORIGIN"))
-            headers = self._dress(response, visit)  # 9
-            self._record(response, visit)  # 10
+            headers = self._finish(response, visit)  # 9
+            self._leave_line(response, visit)  # 10
         start(f"{response.status} {response.reason}", headers)
         return response.body if visit.method != "HEAD" else _nothing(response.body)
 
@@ -150,7 +150,7 @@ class Proxy:
         visit.route = environ.get(OWN_ROUTE, "unknown")
         return response
 
-    def _tell(self, error: ServiceError) -> UpstreamResponse:
+    def _problem_of(self, error: ServiceError) -> UpstreamResponse:
         with self._app.app_context():
             response = problems.on_service_error(error)
         if retry_after := getattr(error, "retry_after", None):
@@ -160,7 +160,7 @@ class Proxy:
             response.status_code, reason, list(response.headers), [response.get_data()]
         )
 
-    def _dress(self, response: UpstreamResponse, visit: Visit) -> Headers:
+    def _finish(self, response: UpstreamResponse, visit: Visit) -> Headers:
         """The answer's own headers, and what every answer carries."""
         headers = response.headers + visit.headers
         headers += self._policy.secure(response.headers)
@@ -169,7 +169,7 @@ class Proxy:
             headers = _with_length(headers, response)
         return headers
 
-    def _record(self, response: UpstreamResponse, visit: Visit) -> None:
+    def _leave_line(self, response: UpstreamResponse, visit: Visit) -> None:
         seconds = time.perf_counter() - visit.started
         method = visit.method if visit.method in METHODS else "OTHER"
         metrics.requests_total.labels("gateway", method, visit.route, response.status).inc()
