@@ -39,13 +39,13 @@ class Breaker:
             # This request is the trial; should its outcome get lost, another follows.
             self._next_trial = self._now() + REST_SECONDS
 
-    def record_success(self) -> None:
+    def succeeded(self) -> None:
         if self._failures:
             with self._lock:
                 self._failures = 0
                 self._next_trial = None
 
-    def record_failure(self) -> None:
+    def failed(self) -> None:
         with self._lock:
             self._failures += 1
             if self._failures >= FAILURES:

@@ -27,8 +27,8 @@ class Forwarder:
         try:
             response = upstream.send(request)
         except (UpstreamUnavailable, UpstreamTimeout) as failure:
-            breaker.record_failure()
+            breaker.failed()
             log.warning("no answer", service=service, code=failure.code, reason=failure.reason)
             raise
-        breaker.record_success()
+        breaker.succeeded()
         return response

@@ -58,11 +58,11 @@ class Limits:
             try:
                 self._breaker.check()
                 verdict = _count(self._shared, rate, kind, who)
-                self._breaker.record_success()
+                self._breaker.succeeded()
                 return verdict
             except StorageError as error:
                 # Counting apart is better than answering nobody.
-                self._breaker.record_failure()
+                self._breaker.failed()
                 log.warning("shared limits away", error=str(error))
             except UpstreamUnavailable:
                 pass

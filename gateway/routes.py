@@ -105,7 +105,7 @@ class Table:
     """The routes of the deployed services, arranged by length and first word to be found fast."""
 
     def __init__(self, services: Collection[str], routes: Sequence[Route] = TABLE) -> None:
-        self._places: dict[tuple[int, str], list[tuple[tuple[str, ...], Route]]] = {}
+        self._index: dict[tuple[int, str], list[tuple[tuple[str, ...], Route]]] = {}
         for route in routes:
             if route.service in services:
                 self._add(f"/api/v1{route.pattern}", route)
@@ -115,13 +115,13 @@ class Table:
 
     def _add(self, path: str, route: Route) -> None:
         pattern = tuple(path.split("/")[1:])
-        self._places.setdefault((len(pattern), pattern[2]), []).append((pattern, route))
+        self._index.setdefault((len(pattern), pattern[2]), []).append((pattern, route))
 
     def find(self, segments: Sequence[str] | None) -> Route | None:
         """The first route that a decoded path, cut at its slashes, matches."""
         if segments is None or len(segments) < 3:
             return None
-        for pattern, route in self._places.get((len(segments), segments[2]), ()):
+        for pattern, route in self._index.get((len(segments), segments[2]), ()):
             if all(part in ("*", given) for part, given in zip(pattern, segments, strict=True)):
                 return route
         return None

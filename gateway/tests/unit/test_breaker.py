@@ -22,7 +22,7 @@ def opened(clock: Clock) -> Breaker:
     breaker = Breaker(clock)
     for _ in range(FAILURES):
         breaker.check()
-        breaker.record_failure()
+        breaker.failed()
     return breaker
 
 
@@ -41,8 +41,8 @@ def test_failures_among_successes_do_not_open_it(clock: Clock) -> None:
 
     for _ in range(FAILURES * 3):
         breaker.check()
-        breaker.record_failure()
-        breaker.record_success()
+        breaker.failed()
+        breaker.succeeded()
 
     breaker.check()
 
@@ -62,10 +62,10 @@ def test_a_trial_that_succeeds_closes_it(clock: Clock) -> None:
     clock.seconds += REST_SECONDS
     breaker.check()
 
-    breaker.record_success()
+    breaker.succeeded()
 
     breaker.check()
-    breaker.record_failure()
+    breaker.failed()
     breaker.check()
 
 
@@ -74,7 +74,7 @@ def test_a_trial_that_fails_opens_it_again(clock: Clock) -> None:
     clock.seconds += REST_SECONDS
     breaker.check()
 
-    breaker.record_failure()
+    breaker.failed()
 
     with pytest.raises(UpstreamUnavailable):
         breaker.check()
