@@ -1,6 +1,19 @@
-"""What a process counts (Prometheus), named once for all services."""
+"""What a process counts (Prometheus), named once for all services, and how it is told."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    multiprocess,
+    start_http_server,
+    values,
+)
+
+from chassis.logs import get_logger
+
+log = get_logger("metrics")
 
 requests_total = Counter(
     "skiller_requests_total", "Requests answered.", ["service", "method", "route", "status"]
@@ -32,3 +45,26 @@ failed_events = Gauge(
     ["service", "state"],
     multiprocess_mode="livemax",
 )
+
+
+def registry() -> CollectorRegistry:
+    """This process's metrics, or those of all workers of its gunicorn (PROMETHEUS_MULTIPROC_DIR)."""
+    if getattr(values.ValueClass, "__name__", "") != "MmapedValue":
+        return REGISTRY
+    shared = CollectorRegistry()
+    multiprocess.MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+    return shared
+
+
+def serve(port: int) -> None:
+    """Serve `registry()` on a port of its own, apart from the public one, or nowhere for 0.
+
+    Of several gunicorn workers the first takes the port; with PROMETHEUS_MULTIPROC_DIR
+    it speaks for all, without it only for itself.
+    """
+    if not port:
+        return
+    try:
+        start_http_server(port, registry=registry())
+    except OSError as error:
+        log.info("metrics are served by another worker", port=port, error=str(error))

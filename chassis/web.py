@@ -9,14 +9,7 @@ from flask import Flask, Response, abort, g, jsonify, request
 from flask_smorest import Api
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    CollectorRegistry,
-    generate_latest,
-    multiprocess,
-    values,
-)
-from prometheus_client import REGISTRY as PROCESS_REGISTRY
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from webargs.flaskparser import FlaskParser
@@ -145,7 +138,7 @@ def _end(_: BaseException | None) -> None:
 
 
 def _finish(service: str) -> Any:
-    """What every answer carries, and the line and figures it leaves."""
+    """What every answer carries, and the line and metrics it leaves."""
 
     def finish(response: Response) -> Response:
         response.headers["X-Correlation-Id"] = context.correlation_id.get()
@@ -193,18 +186,4 @@ def _add_health(app: Flask, newest_migration: int) -> None:
     @app.get("/metrics")
     @auth.public
     def get_metrics() -> Response:
-        return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
-
-
-def _registry() -> CollectorRegistry:
-    """This process's figures, or those of all workers of its gunicorn."""
-    if not _is_multiprocess():
-        return PROCESS_REGISTRY
-    registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return registry
-
-
-def _is_multiprocess() -> bool:
-
-    return getattr(values.ValueClass, "__name__", "") == "MmapedValue"
+        return Response(generate_latest(metrics.registry()), content_type=CONTENT_TYPE_LATEST)

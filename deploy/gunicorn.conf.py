@@ -59,19 +59,19 @@ _memory = Path("/dev/shm")
 worker_tmp_dir = str(_memory) if _memory.is_dir() else None
 control_socket_disable = True  # a container's file system is read-only, and it is not used
 
-# Where it is set, the figures of all processes of one container are summed up there.
-_figures = chassis_settings.environment().get("PROMETHEUS_MULTIPROC_DIR")
+# Where it is set, the metrics of all processes of one container are summed up there.
+_metrics = chassis_settings.environment().get("PROMETHEUS_MULTIPROC_DIR")
 
 
 def on_starting(_: Any) -> None:
-    """Forget the figures of the processes that ran before."""
-    if _figures:
-        Path(_figures).mkdir(parents=True, exist_ok=True)
-        for file in Path(_figures).glob("*.db"):
+    """Forget the metrics of the processes that ran before."""
+    if _metrics:
+        Path(_metrics).mkdir(parents=True, exist_ok=True)
+        for file in Path(_metrics).glob("*.db"):
             file.unlink()
 
 
 def child_exit(_: Any, worker: Any) -> None:
     """What a dead process counted stays; what it measured at the moment goes."""
-    if _figures:
-        multiprocess.mark_process_dead(worker.pid, _figures)  # type: ignore[no-untyped-call]
+    if _metrics:
+        multiprocess.mark_process_dead(worker.pid, _metrics)  # type: ignore[no-untyped-call]

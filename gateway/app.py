@@ -7,11 +7,10 @@ from typing import Any
 from flask import Flask, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis import problems
+from chassis import metrics, problems
 from chassis import settings as chassis_settings
 from gateway import docs
 from gateway.config import SERVICES, Settings
-from gateway.figures import serve_figures
 from gateway.forwarding import Forwarder
 from gateway.proxy import OWN_ROUTE, Proxy
 from gateway.upstream import Upstream
@@ -37,7 +36,7 @@ def create_app(
     app.after_request(_leave_route)
     proxy: Any = Proxy(app, app.wsgi_app, settings, forwarder)
     app.wsgi_app = proxy  # type: ignore[method-assign]
-    serve_figures(settings.metrics_port)
+    metrics.serve(settings.metrics_port)
     return app
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import schemathesis
 
+from chassis import metrics
 from chassis.testing import keys
 from chassis.testing.waiting import eventually
-from gateway.figures import serve_figures
 from gateway.tests.world import Browser, Echo, gateway, over_http, reached, unused_port
 
 SECURITY = {
@@ -180,13 +180,13 @@ def test_by_default_no_other_origin_may_call(browser: Browser) -> None:
     assert not [name for name in asked.headers if name.startswith("Access-Control")]
 
 
-def test_figures_are_served_apart_and_not_through_the_door(browser: Browser) -> None:
+def test_metrics_are_served_apart_and_not_on_the_public_port(browser: Browser) -> None:
     port = unused_port()
-    serve_figures(port)
+    metrics.serve(port)
     browser.get("/api/v1/members")
 
-    figures = eventually(lambda: Browser(port).get("/metrics", person=None)).body.decode()
+    told = eventually(lambda: Browser(port).get("/metrics", person=None)).body.decode()
 
-    assert 'route="/members",service="gateway",status="200"' in figures
+    assert 'route="/members",service="gateway",status="200"' in told
     assert browser.get("/metrics").code == "not_found"
-    serve_figures(port)  # a second worker leaves the port to the first
+    metrics.serve(port)  # a second worker leaves the port to the first
