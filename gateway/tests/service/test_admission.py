@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from chassis.testing import keys
 from chassis.testing.forging import FORGED, expired
-from gateway.tests.world import ADA, Browser, Echo, Reply, gateway, reached
+from gateway.tests.rig import ADA, Browser, Echo, Reply, gateway, reached
 
 MIB = 1024 * 1024
 

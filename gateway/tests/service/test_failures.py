@@ -11,7 +11,7 @@ import pytest
 
 from chassis.testing.waiting import eventually
 from gateway import breaker
-from gateway.tests.world import (
+from gateway.tests.rig import (
     Browser,
     Echo,
     gateway,

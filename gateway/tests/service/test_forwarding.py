@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from gateway.tests.rig import Browser, Echo, gateway, reached
 from gateway.tests.unit.test_routes import PATHS
-from gateway.tests.world import Browser, Echo, gateway, reached
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import schemathesis
 from chassis import metrics
 from chassis.testing import keys
 from chassis.testing.waiting import eventually
-from gateway.tests.world import Browser, Echo, gateway, over_http, reached, unused_port
+from gateway.tests.rig import Browser, Echo, gateway, over_http, reached, unused_port
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
