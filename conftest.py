@@ -13,7 +13,7 @@ import pytest
 from chassis.service import Service
 from chassis.testing.rabbitmq import Node, answers, find_program
 from chassis.testing.service import Server, ServiceUnderTest
-from standalone.ownership import choose_home
+from standalone.accounts import choose_home
 from standalone.postgres import Postgres
 
 LOCAL_BROKER = "amqp://guest:guest@127.0.0.1:5672/%2F"

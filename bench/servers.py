@@ -29,7 +29,7 @@ from chassis.messaging.topology import Topology
 from chassis.settings import LogSettings
 from chassis.testing.service import Server
 from chassis.testing.waiting import eventually
-from standalone.ownership import choose_home, die_with_parent
+from standalone.accounts import choose_home, die_with_parent
 from standalone.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from standalone.ownership import die_with_parent
+from standalone.accounts import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_LOG = 10 << 20  # bytes; a longer log is begun anew at the start

@@ -20,8 +20,9 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from standalone.accounts import Account, as_account, make_folder
 from standalone.binaries import Binaries
-from standalone.cluster import (
+from standalone.data_folder import (
     PORT,
     SUPERUSER,
     beside,
@@ -36,7 +37,6 @@ from standalone.cluster import (
     take_lock,
 )
 from standalone.errors import StandaloneError
-from standalone.ownership import Account, as_account, make_folder
 
 LARGEST_LOG = 1 << 20
 

@@ -19,9 +19,9 @@ from pathlib import Path
 from types import FrameType
 
 from chassis import settings
+from standalone.accounts import choose_home
 from standalone.children import ROOT, Child
 from standalone.errors import StandaloneError
-from standalone.ownership import choose_home
 from standalone.postgres import Postgres
 
 # Known here without importing the services: this process stays small.

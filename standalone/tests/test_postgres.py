@@ -23,10 +23,7 @@ import psycopg
 import pytest
 import sqlalchemy
 
-from standalone.binaries import Binaries, find_binaries
-from standalone.cluster import list_servers, read_pidfile
-from standalone.errors import StandaloneError
-from standalone.ownership import (
+from standalone.accounts import (
     Account,
     as_account,
     can_reach,
@@ -35,6 +32,9 @@ from standalone.ownership import (
     give,
     make_folder,
 )
+from standalone.binaries import Binaries, find_binaries
+from standalone.data_folder import list_servers, read_pidfile
+from standalone.errors import StandaloneError
 from standalone.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ STARTER = """
 import os, sys
 from pathlib import Path
 import psycopg
-from standalone.ownership import choose_home
+from standalone.accounts import choose_home
 from standalone.postgres import Postgres
 
 checkout, system = Path(sys.argv[1]), Path(sys.argv[2])

@@ -17,9 +17,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from standalone.accounts import Account, as_account, give
 from standalone.binaries import CHOICE, Binaries
 from standalone.errors import StandaloneError
-from standalone.ownership import Account, as_account, give
 
 SUPERUSER = "postgres"
 PORT = "5432"
