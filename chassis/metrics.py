@@ -48,7 +48,7 @@ failed_events = Gauge(
 
 
 def registry() -> CollectorRegistry:
-    """This process's metrics, or those of all workers of its gunicorn (PROMETHEUS_MULTIPROC_DIR)."""
+    """This process's metrics, or (PROMETHEUS_MULTIPROC_DIR) those of all its gunicorn's workers."""
     if getattr(values.ValueClass, "__name__", "") != "MmapedValue":
         return REGISTRY
     shared = CollectorRegistry()

@@ -39,11 +39,6 @@ SECURITY: Headers = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ]
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_EXPOSED = (
-    "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset,"
-    " X-Correlation-Id"
-)
-_ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Correlation-Id"
 
 
 def to_service(
@@ -86,51 +81,20 @@ def to_client(headers: Iterable[tuple[str, str]]) -> Headers:
     return [pair for pair in kept if pair[0].lower() not in named] if named else kept
 
 
-class Policy:
-    """What every answer carries, and who may call from other origins; one per application."""
+class Security:
+    """The security headers, as the settings say; one per application."""
 
     def __init__(self, settings: Settings) -> None:
-        self._origins = settings.origins
-        site = "cross-origin" if self._origins else "same-origin"
-        self._security = [*SECURITY, ("Cross-Origin-Resource-Policy", site)]
+        site = "cross-origin" if settings.origins else "same-origin"
+        self._headers = [*SECURITY, ("Cross-Origin-Resource-Policy", site)]
         if settings.hsts_seconds:
             age = f"max-age={settings.hsts_seconds}; includeSubDomains"
-            self._security.append(("Strict-Transport-Security", age))
+            self._headers.append(("Strict-Transport-Security", age))
 
-    def secure(self, headers: Headers) -> Headers:
-        """The security headers that an answer does not set itself."""
+    def missing_in(self, headers: Headers) -> Headers:
+        """Those that an answer does not set itself."""
         present = {name.lower() for name, _ in headers}
-        return [pair for pair in self._security if pair[0].lower() not in present]
-
-    def is_preflight(self, environ: Mapping[str, Any]) -> bool:
-        """Whether an allowed page's browser asks what it may do."""
-        return (
-            environ["REQUEST_METHOD"] == "OPTIONS"
-            and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
-            and self._allows(environ.get("HTTP_ORIGIN"))
-        )
-
-    def preflight(self) -> Headers:
-        return [
-            ("Access-Control-Allow-Methods", ", ".join(sorted(METHODS))),
-            ("Access-Control-Allow-Headers", _ALLOWED),
-            ("Access-Control-Max-Age", "600"),
-        ]
-
-    def share(self, origin: str | None) -> Headers:
-        """CORS headers; empty by default. Without credentials: the API knows no cookies."""
-        if not self._origins:
-            return []
-        if origin is None or not self._allows(origin):
-            return [("Vary", "Origin")]
-        return [
-            ("Vary", "Origin"),
-            ("Access-Control-Allow-Origin", origin),
-            ("Access-Control-Expose-Headers", _EXPOSED),
-        ]
-
-    def _allows(self, origin: str | None) -> bool:
-        return origin is not None and (origin in self._origins or "*" in self._origins)
+        return [pair for pair in self._headers if pair[0].lower() not in present]
 
 
 @lru_cache(maxsize=1024)

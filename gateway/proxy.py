@@ -21,9 +21,10 @@ from chassis.logs import get_logger
 from gateway.body import read_body
 from gateway.client import Client, client_of
 from gateway.config import Settings
+from gateway.cors import Cors
 from gateway.errors import MethodNotAllowed, TooManyRequests
 from gateway.forwarding import Forwarder
-from gateway.headers import METHODS, Policy, to_client, to_service
+from gateway.headers import METHODS, Security, to_client, to_service
 from gateway.limits import Limits
 from gateway.paths import segments_of, target_of
 from gateway.routes import Route, Table
@@ -73,7 +74,8 @@ class Proxy:
         self._table = Table(forwarder.services)
         self._verifier = TokenVerifier(settings)
         self._limits = Limits(settings)
-        self._policy = Policy(settings)
+        self._security = Security(settings)
+        self._cors = Cors(settings)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         visit = Visit(environ["REQUEST_METHOD"], time.perf_counter())
@@ -83,7 +85,7 @@ class Proxy:
                 response = self._answer(environ, visit)
             except ServiceError as error:
                 response = self._problem_of(error)
-            visit.headers += self._policy.share(environ.get("HTTP_ORIGIN"))
+            visit.headers += self._cors.share(environ.get("HTTP_ORIGIN"))
             headers = self._finish(response, visit)  # 9
             self._leave_line(response, visit)  # 10
         start(f"{response.status} {response.reason}", headers)
@@ -98,8 +100,8 @@ class Proxy:
         route = self._table.find(segments_of(target))  # 2
         if route is not None:
             visit.route, visit.service = route.pattern, route.service
-        if route is not None and self._policy.is_preflight(environ):
-            return UpstreamResponse(204, "No Content", self._policy.preflight(), [])
+        if route is not None and self._cors.is_preflight(environ):
+            return UpstreamResponse(204, "No Content", self._cors.preflight(), [])
         client = client_of(environ, self._settings)  # 3
         self._admit(environ, route, client, visit)  # 4, 5
         if route is None:
@@ -163,7 +165,7 @@ class Proxy:
     def _finish(self, response: UpstreamResponse, visit: Visit) -> Headers:
         """The answer's own headers, and what every answer carries."""
         headers = response.headers + visit.headers
-        headers += self._policy.secure(response.headers)
+        headers += self._security.missing_in(response.headers)
         headers.append(("X-Correlation-Id", context.correlation_id.get()))
         if isinstance(response.body, list) and visit.method != "HEAD":
             headers = _with_length(headers, response)
