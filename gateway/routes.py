@@ -1,7 +1,8 @@
 """Which service answers which path: the whole public surface, readable at a glance.
 
 `*` stands for one segment; the first match wins, so the specific stands before the
-general. Paths are relative to /api/v1. A path that is not here does not exist.
+general. Paths are relative to /api/v1. A path that is not here does not exist; a planned
+one is kept for its owner, which answers 404 until it has an operation there.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,9 +18,11 @@ class Route:
     pattern: str
     service: str
     public: str = ""  # the methods that strangers may use, separated by spaces
+    planned: bool = False  # it leads nowhere yet: its owner has no operation there
     body_limit: int = 2 * MIB  # bytes
 
     def is_public(self, method: str) -> bool:
+        """Whether strangers may use this method; HEAD as GET."""
         methods = self.public.split()
         return method in methods or (method == "HEAD" and "GET" in methods)
 
@@ -49,55 +52,55 @@ TABLE = (
     Route("/members/me/export/social", "social"),
     Route("/members/me/export/discussion", "discussion"),
     Route("/members/me/export/skills", "skills"),
-    Route("/members/me/export/projects", "projects"),
-    Route("/members/me/export/notifications", "notifications"),
+    Route("/members/me/export/projects", "projects", planned=True),
+    Route("/members/me/export/notifications", "notifications", planned=True),
     Route("/members/*", "identity"),
     Route("/members/*/invitees", "identity"),
     # Who listens to whom
     Route("/members/*/follow", "social"),
     Route("/members/*/followers", "social"),
     Route("/members/*/following", "social"),
-    Route("/members/*/block", "social"),
-    Route("/suggestions/members", "social"),
+    Route("/members/*/block", "social", planned=True),
+    Route("/suggestions/members", "social", planned=True),
     Route("/keywords/*/follow", "social"),
     # What is asked, answered, shared and liked
-    Route("/keywords", "discussion"),
-    Route("/keywords/*", "discussion"),
-    Route("/keywords/*/members", "discussion"),
+    Route("/keywords", "discussion", planned=True),
+    Route("/keywords/*", "discussion", planned=True),
+    Route("/keywords/*/members", "discussion", planned=True),
     Route("/questions", "discussion"),
     Route("/questions/*", "discussion"),
     Route("/questions/*/answers", "discussion"),
-    Route("/questions/*/requests", "discussion"),
-    Route("/answers/*", "discussion"),
-    Route("/answers/*/accept", "discussion"),
-    Route("/shares", "discussion"),
-    Route("/shares/*", "discussion"),
+    Route("/questions/*/requests", "discussion", planned=True),
+    Route("/answers/*", "discussion", planned=True),
+    Route("/answers/*/accept", "discussion", planned=True),
+    Route("/shares", "discussion", planned=True),
+    Route("/shares/*", "discussion", planned=True),
     Route("/posts/*/like", "discussion"),
-    Route("/posts/*/likes", "discussion"),
-    Route("/posts/*/history", "discussion"),
+    Route("/posts/*/likes", "discussion", planned=True),
+    Route("/posts/*/history", "discussion", planned=True),
     Route("/feed", "discussion"),
-    Route("/feed/for-you", "discussion"),
-    Route("/search", "discussion"),
+    Route("/feed/for-you", "discussion", planned=True),
+    Route("/search", "discussion", planned=True),
     # What it proves
-    Route("/questions/*/experts", "skills"),
-    Route("/experts", "skills"),
-    Route("/skills", "skills"),
-    Route("/skills/detect", "skills"),
-    Route("/skills/*", "skills"),
+    Route("/questions/*/experts", "skills", planned=True),
+    Route("/experts", "skills", planned=True),
+    Route("/skills", "skills", planned=True),
+    Route("/skills/detect", "skills", planned=True),
+    Route("/skills/*", "skills", planned=True),
     Route("/skills/*/experts", "skills"),
     Route("/members/*/skills", "skills"),
-    Route("/members/*/skills/*", "skills"),
+    Route("/members/*/skills/*", "skills", planned=True),
     Route("/members/*/skills/*/evidence", "skills"),
     # Who is told what
-    Route("/notices", "notifications"),
-    Route("/notices/read", "notifications"),
-    Route("/notices/preferences", "notifications"),
-    Route("/notices/*/read", "notifications"),
+    Route("/notices", "notifications", planned=True),
+    Route("/notices/read", "notifications", planned=True),
+    Route("/notices/preferences", "notifications", planned=True),
+    Route("/notices/*/read", "notifications", planned=True),
     # What is built together
-    Route("/projects", "projects"),
-    Route("/projects/*", "projects"),
-    Route("/projects/*/*", "projects"),
-    Route("/projects/*/*/*", "projects"),
+    Route("/projects", "projects", planned=True),
+    Route("/projects/*", "projects", planned=True),
+    Route("/projects/*/*", "projects", planned=True),
+    Route("/projects/*/*/*", "projects", planned=True),
 )
 
 

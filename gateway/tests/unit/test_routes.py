@@ -1,4 +1,4 @@
-"""The table of routes against the paths that the design names."""
+"""The table of routes against the paths that the design names, built or planned."""
 
 import pytest
 
@@ -8,7 +8,6 @@ from gateway.routes import TABLE, Route, Table
 
 ID = "0190f000-0000-7000-8000-000000000001"
 
-# DESIGN, section 6.
 OWNERS = {
     "identity": f"""/invitation-requests /invitation-requests/{ID} /invitation-requests/{ID}/sponsor
         /invitations /invitations/{ID} /invitations/preview/TOKEN /members /members/{ID}
@@ -86,10 +85,10 @@ def test_the_first_pattern_that_matches_wins() -> None:
 
 
 def test_no_route_stands_behind_one_that_hides_it() -> None:
-    for place, route in enumerate(TABLE):
+    for index, route in enumerate(TABLE):
         literal = route.pattern.replace("*", ID)
 
-        assert find(f"/api/v1{literal}", Table(SERVICES, TABLE[: place + 1])) is route
+        assert find(f"/api/v1{literal}", Table(SERVICES, TABLE[: index + 1])) is route
 
 
 @pytest.mark.parametrize(
