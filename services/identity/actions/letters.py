@@ -16,7 +16,7 @@ from chassis import clock
 from services.identity import rules, tokens
 from services.identity.actions import limits
 from services.identity.mailing.failures import MailDelayed
-from services.identity.mailing.letter import Letter
+from services.identity.mailing.letter import Letter, Named
 from services.identity.models import (
     AddressChange,
     Credentials,
@@ -68,7 +68,7 @@ def _write_invitation(
         email=email,
         locale=(request or sponsor).locale,
         link=rules.join_url(url, token),
-        facts={"inviter": sponsor.name, "until": invitation.expires_at},
+        facts={"inviter": _named(sponsor), "until": invitation.expires_at},
         note=invitation.note,
     )
 
@@ -90,7 +90,7 @@ def _write_request_confirmation(session: Session, mail: Mail, url: str) -> Lette
 
 def _write_password_reset(session: Session, mail: Mail, url: str) -> Letter | None:
     person = _find_person(session, Credentials.email_key == mail.email_key)
-    if person is None or person[0].state != "active":
+    if person is None or person[0].state == "left":
         return None
     member, credentials = person
     # Held: a change of address that is under way comes first, and this mail is not for it.
@@ -98,11 +98,14 @@ def _write_password_reset(session: Session, mail: Mail, url: str) -> Letter | No
     session.refresh(credentials)
     if credentials.email_key != mail.email_key:
         return None
+    about = (member.id,)
+    if member.state == "suspended":
+        # Whoever waits for a link in vain would think that mails get lost.
+        return Letter("reset_refused", credentials.email, member.locale, link=None, about=about)
     token = _mint(session, "reset", member.id, until=clock.now() + rules.RESET_LIFE)
     # To the address that the member gave, not to the one typed now, which only folds to the
     # same key: a letter that looks alike may belong to another domain.
     link = rules.reset_url(url, token)
-    about = (member.id,)
     return Letter("password_reset", credentials.email, member.locale, link, about=about)
 
 
@@ -159,9 +162,14 @@ def _to_member(kind: str, person: Person, url: str, inviter: Member | None = Non
     member, credentials = person
     if member.state != "active":
         return None
-    facts = {"inviter": inviter.name} if inviter else {}
+    facts = {"inviter": _named(inviter)} if inviter else {}
     about = (member.id, inviter.id) if inviter else (member.id,)
     return Letter(kind, credentials.email, member.locale, f"{url}/", facts, about)
+
+
+def _named(member: Member) -> Named:
+    # Names of before today's rules may be links.
+    return Named(member.name if rules.is_name(member.name) else None, member.role)
 
 
 def _may_write(session: Session, mail: Mail, allowance: rules.Allowance, email: str) -> bool:

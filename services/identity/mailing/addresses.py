@@ -26,6 +26,9 @@ def mailable(email: str) -> Address:
         ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
     except idna.IDNAError as error:
         raise MailRefused("The domain of the address is none.") from error
+    if "=?" in local:
+        # Programs that read the header would decode it, and see another address.
+        raise MailRefused("The address looks like an encoded word.")
     if not (_LOCAL.fullmatch(local) and _DOMAIN.fullmatch(ascii_domain)):
         raise MailRefused("The address has a form that is not written to.")
     return Address(username=local, domain=ascii_domain)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis import clock
 from services.identity.mailing.addresses import mailable
+from services.identity.mailing.headers import Verbatim, VerbatimAddress
 from services.identity.mailing.letter import Letter
 from services.identity.mailing.wording import put_into_words
 
@@ -21,9 +22,9 @@ def make_message(letter: Letter, *, mail_id: UUID, sender: Address) -> EmailMess
     recipient = mailable(letter.email)
     words = put_into_words(letter)
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = " ".join(words.subject.splitlines())
+    message["Subject"] = Verbatim("Subject", " ".join(words.subject.splitlines()))
     message["From"] = sender
-    message["To"] = recipient
+    message["To"] = VerbatimAddress("To", recipient.addr_spec)
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{mail_id}@{sender.domain}>"
     # No out-of-office note answers it (RFC 3834).
@@ -38,5 +39,4 @@ def make_message(letter: Letter, *, mail_id: UUID, sender: Address) -> EmailMess
 
 def recipient_of(message: EmailMessage) -> str:
     """The one address that it goes to."""
-    [address] = message["To"].addresses
-    return str(address.addr_spec)
+    return str(message["To"])

@@ -19,6 +19,8 @@ STEP_SECONDS = 10.0
 # otherwise keep the worker for minutes.
 MAIL_SECONDS = 15.0
 GOODBYE_SECONDS = 2.0
+# RFC 4954, 6: said to any mail while the operator's setting lacks a user.
+AUTHENTICATION_REQUIRED = 530
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
 
 
@@ -125,13 +127,20 @@ def explain(error: OSError) -> str:
 def _failure(error: smtplib.SMTPException) -> MailFailure:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         [(code, text)] = error.recipients.values()
-        told = _codes(code, text)
-        return MailRefused(told) if 500 <= code < 600 else MailDelayed(told)
+        return _reply(code, text)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return MailRefused("The mail server takes no address with such letters (SMTPUTF8).")
-    if isinstance(error, smtplib.SMTPResponseException):
-        return MailDelayed(explain(error))
+    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
+        return _reply(error.smtp_code, error.smtp_error)
+    # What is said to a greeting is not about this mail.
     return CarrierAway(explain(error))
+
+
+def _reply(code: int, text: bytes | str) -> MailFailure:
+    """What a server's refusal of a mail means: 5yz is for good (RFC 5321, 4.2.1)."""
+    if code == AUTHENTICATION_REQUIRED:
+        return CarrierAway(_codes(code, text))
+    return MailRefused(_codes(code, text)) if 500 <= code < 600 else MailDelayed(_codes(code, text))
 
 
 def _codes(code: int, text: bytes | str) -> str:

@@ -7,17 +7,19 @@ import textwrap
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.identity.mailing.letter import Letter
+from services.identity.mailing.letter import Letter, Named
 
 FOLDER = Path(__file__).parent
 WIDTH = 72
+# Where a day ends last: twelve hours after it ended in UTC.
+LAST_ZONE = timedelta(hours=12)
 # `why` tells why somebody gets the mail, and what to do if it is not for them.
 PARTS = {"subject", "paragraphs", "button", "closing", "why"}
 
@@ -65,12 +67,16 @@ def read_texts(locale: str) -> Mapping[str, Any]:
     return tomllib.loads((FOLDER / "texts" / f"{locale}.toml").read_text("utf-8"))
 
 
-def _shown(value: str | datetime, common: Mapping[str, Any]) -> str:
+def _shown(value: str | datetime | Named, common: Mapping[str, Any]) -> str:
     if isinstance(value, str):
         return value
-    day = common["first_day"] if value.day == 1 else str(value.day)
-    month = common["months"][value.month - 1]
-    return str(common["date"]).format(day=day, month=month, year=value.year)
+    if isinstance(value, Named):
+        name = common["quoted"].format(name=value.name) if value.name else common["somebody"]
+        return str(common["roles"][value.role].format(name=name))
+    last = value.astimezone(UTC) - LAST_ZONE - timedelta(days=1)
+    day = common["first_day"] if last.day == 1 else str(last.day)
+    month = common["months"][last.month - 1]
+    return str(common["date"]).format(day=day, month=month, year=last.year)
 
 
 @cache

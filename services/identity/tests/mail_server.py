@@ -24,7 +24,7 @@ HANG, DIE = "hang", "die"
 
 
 class MailServer(Controller):
-    """Answers each recipient and each mail with the next of the replies told, then with 250.
+    """Answers each sender, recipient and mail with the next of the replies told, then with 250.
 
     HANG answers nothing; DIE breaks the connection in the middle.
     """
@@ -32,7 +32,9 @@ class MailServer(Controller):
     def __init__(self, **options: Any) -> None:
         super().__init__(self, **options)
         self.messages: list[EmailMessage] = []
+        self.received: list[bytes] = []
         self.connections = 0
+        self.to_senders: list[str] = []
         self.to_recipients: list[str] = []
         self.to_mails: list[str] = []
 
@@ -53,6 +55,15 @@ class MailServer(Controller):
         self.connections += session.ssl is None
         return responses
 
+    async def handle_MAIL(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        reply = self.to_senders.pop(0) if self.to_senders else "250 OK"
+        if reply.startswith("250"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return await self._say(server, reply)
+
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
@@ -67,6 +78,7 @@ class MailServer(Controller):
             message = message_from_bytes(envelope.content, policy=default)
             assert isinstance(message, EmailMessage)
             [message.recipient] = envelope.rcpt_tos  # type: ignore[attr-defined]
+            self.received.append(envelope.content)
             self.messages.append(message)
         return await self._say(server, reply)
 

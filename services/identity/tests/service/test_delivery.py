@@ -121,6 +121,36 @@ def test_address_refused_for_good_is_dead_at_once_and_the_error_does_not_name_it
     assert not post.messages
 
 
+@pytest.mark.parametrize("step", ["to_senders", "to_recipients", "to_mails"])
+def test_what_is_refused_for_good_is_dead_at_once_whenever_it_is_said(
+    identity: ServiceUnderTest, post: MailServer, step: str
+) -> None:
+    emails = ask_resets(identity, 2)
+    setattr(post, step, ["554 5.7.1 m0@example.org sends spam"])
+
+    send(identity, settings_for(identity, url=post.plain_url))
+
+    [dead] = mails(identity)
+    assert (dead.email, dead.state, dead.attempts) == (emails[0], "dead", 1)
+    assert dead.error == "The mail server said 554 5.7.1."
+    assert recipients(post) == emails[1:]
+
+
+def test_server_that_asks_for_a_user_kills_no_mail(
+    identity: ServiceUnderTest, post: MailServer
+) -> None:
+    ask_resets(identity, 2)
+    post.to_senders = ["530 5.7.0 Authentication required"]
+
+    assert send(identity, settings_for(identity, url=post.plain_url)) is False
+
+    assert [(mail.state, mail.attempts) for mail in mails(identity)] == [
+        ("waiting", 1),
+        ("waiting", 0),
+    ]
+    assert mails(identity)[0].error == "The mail server said 530 5.7.0."
+
+
 def test_last_attempt_leaves_it_dead_after_two_days(
     identity: ServiceUnderTest, post: MailServer
 ) -> None:

@@ -68,13 +68,44 @@ class TestInvitation:
         message, link = the_one(identity, post)
 
         assert message["To"] == "grace@example.org"
-        assert message["Subject"] == "Ada vous invite à rejoindre Skiller"
+        assert message["Subject"] == "«\u00a0Ada\u00a0» vous invite à rejoindre Skiller"
         assert "> Viens, <3" in text_of(message)
-        assert "jusqu’au 19 janvier 2026" in " ".join(text_of(message).split())
+        assert "jusqu’au 18 janvier 2026" in " ".join(text_of(message).split())
         assert link.startswith(f"{PUBLIC_URL}/join/")
         token = is_minted(identity, link)
         assert token and (token.purpose, token.subject_id) == ("invitation", invitation_id)
         assert token.expires_at == JOINED + rules.INVITATION_LIFE
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "=?utf-8?q?Ada=0D=0A=0D=0APay_http://evil.example_?=",
+            "=?utf-8?q?Ada=0D=0AReply-To:_thief=40evil.example?=",
+            "Account locked, verify at https://evil.example/login now",
+        ],
+    )
+    def test_a_name_of_before_today_s_rules_writes_nothing_of_its_own(
+        self, identity: ServiceUnderTest, post: MailServer, name: str
+    ) -> None:
+        ada = add_member(identity, name, email="ada@example.org", role="moderator")
+        queue(identity, "invitation", "grace@example.org", add_invitation(identity, ada))
+
+        message, _ = the_one(identity, post)
+
+        assert message["Subject"] == "Un membre (modération) vous invite à rejoindre Skiller"
+        assert message["Reply-To"] is None and b"evil" not in post.received[0]
+
+    def test_a_name_that_looks_encoded_is_told_as_it_is_kept(
+        self, identity: ServiceUnderTest, post: MailServer
+    ) -> None:
+        name = "=?utf-8?q?Grace=0D=0AHopper?="
+        ada = add_member(identity, name, email="ada@example.org")
+        queue(identity, "invitation", "grace@example.org", add_invitation(identity, ada))
+
+        message, _ = the_one(identity, post)
+
+        assert message["Subject"] == f"«\u00a0{name}\u00a0» vous invite à rejoindre Skiller"
+        assert f"«\u00a0{name}\u00a0»" in " ".join(text_of(message).split(" "))
 
     def test_speaks_the_inviter_s_language(
         self, identity: ServiceUnderTest, post: MailServer
@@ -86,7 +117,7 @@ class TestInvitation:
         message, _ = the_one(identity, post)
 
         assert message["Content-Language"] == "en"
-        assert message["Subject"] == "Ada invites you to join Skiller"
+        assert message["Subject"] == "“Ada” invites you to join Skiller"
 
     @pytest.mark.parametrize(
         "ended",
@@ -130,7 +161,7 @@ class TestInvitation:
         message, link = the_one(identity, post)
 
         assert message["To"] == "Grace@example.org"
-        assert message["Subject"] == "Ada wanted to invite you to Skiller"
+        assert message["Subject"] == "“Ada” wanted to invite you to Skiller"
         assert link == f"{PUBLIC_URL}/" and not minted(identity)
 
     def test_suspended_member_is_not_told_to_sign_in(
@@ -153,8 +184,8 @@ class TestInvitation:
         messages = sent(identity, post)
 
         assert {message["Subject"] for message in messages} == {
-            "Ada vous invite à rejoindre Skiller",
-            "Ada vous attend toujours sur Skiller",
+            "«\u00a0Ada\u00a0» vous invite à rejoindre Skiller",
+            "«\u00a0Ada\u00a0» vous attend toujours sur Skiller",
         }
         links = {link for message in messages for link in links_of(message)}
         assert len(links) == 2 and all(is_minted(identity, link) for link in links)
@@ -170,7 +201,7 @@ class TestInvitation:
         message, link = the_one(identity, post)
 
         assert message["To"] == "zoe@example.org"
-        assert message["Subject"] == "Ada opens the door of Skiller to you"
+        assert message["Subject"] == "“Ada” opens the door of Skiller to you"
         token = is_minted(identity, link)
         assert token and token.subject_id == invitation_id
 
@@ -244,11 +275,19 @@ class TestPasswords:
         assert token and (token.purpose, token.subject_id) == ("reset", ada.id)
         assert token.expires_at == LATER + HOUR
 
-    @pytest.mark.parametrize("state", ["suspended", "left"])
-    def test_nobody_else_gets_one(
-        self, identity: ServiceUnderTest, post: MailServer, state: str
+    def test_suspended_member_learns_why_there_is_no_link(
+        self, identity: ServiceUnderTest, post: MailServer
     ) -> None:
-        add_member(identity, "Ada", state=state)
+        add_member(identity, "Ada", state="suspended")
+        queue(identity, "password_reset", "ada@example.org")
+
+        [message] = sent(identity, post)
+
+        assert message["Subject"] == "Votre compte est suspendu"
+        assert not links_of(message) and not minted(identity)
+
+    def test_nobody_else_gets_one(self, identity: ServiceUnderTest, post: MailServer) -> None:
+        add_member(identity, "Ada", state="left")
         queue(identity, "password_reset", "ada@example.org")
         queue(identity, "password_reset", "nobody@example.org")
 

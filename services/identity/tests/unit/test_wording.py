@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -16,23 +16,27 @@ import pytest
 from chassis import clock
 from services.identity.actions.mails import MailKind
 from services.identity.mailing.addresses import read_sender
-from services.identity.mailing.letter import Letter
+from services.identity.mailing.failures import MailRefused
+from services.identity.mailing.letter import Letter, Named
 from services.identity.mailing.message import make_message
 from services.identity.mailing.wording import PARTS, put_into_words, read_texts
 
 SUBJECTS = {
-    "invitation": ("Ada vous invite à rejoindre Skiller", "Ada invites you to join Skiller"),
+    "invitation": (
+        "«\u00a0Ada\u00a0» vous invite à rejoindre Skiller",
+        "“Ada” invites you to join Skiller",
+    ),
     "invitation_reminder": (
-        "Ada vous attend toujours sur Skiller",
-        "Ada is still expecting you on Skiller",
+        "«\u00a0Ada\u00a0» vous attend toujours sur Skiller",
+        "“Ada” is still expecting you on Skiller",
     ),
     "request_sponsored": (
-        "Ada vous ouvre la porte de Skiller",
-        "Ada opens the door of Skiller to you",
+        "«\u00a0Ada\u00a0» vous ouvre la porte de Skiller",
+        "“Ada” opens the door of Skiller to you",
     ),
     "already_member": (
-        "Ada voulait vous inviter sur Skiller",
-        "Ada wanted to invite you to Skiller",
+        "«\u00a0Ada\u00a0» voulait vous inviter sur Skiller",
+        "“Ada” wanted to invite you to Skiller",
     ),
     "request_confirmation": (
         "Confirmez votre demande d’invitation",
@@ -43,19 +47,22 @@ SUBJECTS = {
         "You are a member of Skiller already",
     ),
     "password_reset": ("Choisissez un nouveau mot de passe", "Choose a new password"),
+    "reset_refused": ("Votre compte est suspendu", "Your account is suspended"),
     "password_changed": ("Votre mot de passe a changé", "Your password has changed"),
     "old_address": ("Confirmez votre changement d’adresse", "Confirm your change of address"),
     "new_address": ("Confirmez votre nouvelle adresse", "Confirm your new address"),
     "address_changed": ("Votre adresse a changé", "Your address has changed"),
 }
-WITHOUT_LINK = {"password_changed", "address_changed"}
+WITHOUT_LINK = {"reset_refused", "password_changed", "address_changed"}
 LINK = "https://skiller.example/x/AbC_-123"
+WIDE = Named("Ada Lovelace-Žižková 李雷", "member")
 MAIL_ID = UUID("0190f000-0000-7000-8000-000000000001")
 SENDER = read_sender("Skiller d’ici <skiller@example.org>")
 FACTS = {
-    "inviter": "Ada",
+    "inviter": Named("Ada", "member"),
     "address": "new@example.org",
-    "until": datetime(2026, 8, 1, tzinfo=UTC),
+    # When 1 August is over on the last island.
+    "until": datetime(2026, 8, 2, 12, 0, tzinfo=UTC),
 }
 each_kind = pytest.mark.parametrize("kind", SUBJECTS)
 each_locale = pytest.mark.parametrize("locale", ["fr", "en"])
@@ -151,8 +158,27 @@ def test_no_name_stands_where_french_would_elide() -> None:
 def test_day_is_told_in_the_words_of_the_language() -> None:
     assert "jusqu’au 1er août 2026" in put_into_words(letter(locale="fr")).html
     assert "until 1 August 2026" in put_into_words(letter(locale="en")).html
-    later = {**FACTS, "until": FACTS["until"] + timedelta(days=1)}  # type: ignore[operator]
-    assert "jusqu’au 2 août 2026" in put_into_words(letter(facts=later)).html
+
+
+@pytest.mark.parametrize(
+    ("until", "day"),
+    [
+        ("2026-12-09T15:27:00+00:00", "8 December 2026"),
+        ("2026-12-09T12:00:00+00:00", "8 December 2026"),
+        ("2026-12-09T11:59:59+00:00", "7 December 2026"),
+        ("2026-12-09T16:00:00+13:00", "7 December 2026"),
+    ],
+)
+def test_what_is_named_is_the_last_day_that_is_good_to_its_end_wherever_one_lives(
+    until: str, day: str
+) -> None:
+    moment = datetime.fromisoformat(until)
+
+    text = put_into_words(letter(locale="en", facts={**FACTS, "until": moment})).text
+
+    assert f"until {day}." in text
+    named = datetime.strptime(day, "%d %B %Y").replace(tzinfo=timezone(timedelta(hours=-12)))
+    assert named + timedelta(days=1) <= moment
 
 
 def test_note_is_quoted_line_by_line_in_the_text() -> None:
@@ -170,37 +196,104 @@ def test_note_is_quoted_line_by_line_in_the_text() -> None:
 def test_what_people_wrote_is_escaped_in_html() -> None:
     name, note = "Ada <b>&", '<img src="https://evil.example/x.png" onerror="steal()">'
 
-    html = put_into_words(letter(facts={**FACTS, "inviter": name}, note=note)).html
+    html = put_into_words(letter(facts={**FACTS, "inviter": Named(name, "member")}, note=note)).html
 
-    assert "Ada &lt;b&gt;&amp; vous invite" in html
+    assert "«\u00a0Ada &lt;b&gt;&amp;\u00a0» vous invite" in html
     assert "<b>" not in html and "<img" not in html and "&lt;img" in html
 
 
 def test_braces_in_a_name_are_letters() -> None:
-    words = put_into_words(letter(facts={**FACTS, "inviter": "{until} {link.__class__}"}))
+    name = "{until} {link.__class__}"
 
-    assert words.subject == "{until} {link.__class__} vous invite à rejoindre Skiller"
+    words = put_into_words(letter(facts={**FACTS, "inviter": Named(name, "member")}))
+
+    assert words.subject == f"«\u00a0{name}\u00a0» vous invite à rejoindre Skiller"
+
+
+def test_staff_are_marked_beside_their_name_and_names_of_before_that_may_mislead_left_out() -> None:
+    subjects = [
+        put_into_words(letter(locale=locale, facts={**FACTS, "inviter": inviter})).subject
+        for locale in ("fr", "en")
+        for inviter in (
+            Named("Ada", "administrator"),
+            Named("Ada", "moderator"),
+            Named(None, "member"),
+        )
+    ]
+
+    assert subjects == [
+        "«\u00a0Ada\u00a0» (administration) vous invite à rejoindre Skiller",
+        "«\u00a0Ada\u00a0» (modération) vous invite à rejoindre Skiller",
+        "Un membre vous invite à rejoindre Skiller",
+        "“Ada” (administrator) invites you to join Skiller",
+        "“Ada” (moderator) invites you to join Skiller",
+        "A member invites you to join Skiller",
+    ]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\x85"])
 def test_nobody_s_words_make_a_header(end: str) -> None:
     inviter = f"Ada{end}Bcc: all@example.org{end}{end}Hello"
 
-    message = sent(letter(facts={**FACTS, "inviter": inviter}, note=f"x{end}Bcc: all@example.org"))
+    facts = {**FACTS, "inviter": Named(inviter, "member")}
+    message = sent(letter(facts=facts, note=f"x{end}Bcc: all@example.org"))
 
     assert message["Bcc"] is None
     assert "Bcc: all@example.org" in message["Subject"]
     assert message.get_content_type() == "multipart/alternative"
 
 
+ENCODED = [
+    "=?utf-8?q?Ada=0D=0A=0D=0APay_http://evil.example_?=",
+    "=?utf-8?q?Ada=0D=0AReply-To:_thief=40evil.example?=",
+    "=?utf-8?b?4oCuQWRh?=",
+    "=?utf-8?q?Grace_Hopper?= =?utf-8?q?again?=",
+    "=?us-ascii?Q?a?=b",
+    "=?x?=?=",
+]
+
+
+@each_locale
+@pytest.mark.parametrize(
+    "name", [*ENCODED, "é" * 100, "a" * 100, "\U0001f600" * 100, "a b " * 25, 'Ada, "Q" <a@b.c>;']
+)
+def test_a_name_stands_in_the_subject_letter_by_letter(name: str, locale: str) -> None:
+    one = letter(locale=locale, facts={**FACTS, "inviter": Named(name.strip(), "member")})
+
+    made = make_message(one, mail_id=MAIL_ID, sender=SENDER).as_bytes()
+    head, _, body = made.partition(b"\r\n\r\n")
+
+    assert message_from_bytes(made, policy=default)["Subject"] == put_into_words(one).subject
+    assert name.strip() in put_into_words(one).subject
+    assert head.isascii() and max(map(len, head.split(b"\r\n"))) <= 78
+    assert {line.split(b":")[0] for line in head.split(b"\r\n") if line[:1] not in b" \t"} == {
+        *(b"Subject", b"From", b"To", b"Date", b"Message-ID", b"Auto-Submitted"),
+        *(b"MIME-Version", b"Content-Type", b"Content-Language"),
+    }
+    assert body.startswith(b"--==")
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "=?utf-8?q?a=0D=0ABcc:_b?=@example.org",
+        "=?utf-8?b?4oCuQWRh?=@example.org",
+        "a=?b@example.org",
+    ],
+)
+def test_no_address_is_written_to_that_a_program_may_decode(email: str) -> None:
+    with pytest.raises(MailRefused):
+        sent(letter(email=email))
+
+
 def test_headers_say_from_whom_to_whom_in_which_language_and_that_no_one_need_answer() -> None:
     moment = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
     with clock.at(moment):
-        message = sent(letter(locale="en", facts={**FACTS, "inviter": "Ada Lovelace-Žižková 李雷"}))
+        message = sent(letter(locale="en", facts={**FACTS, "inviter": WIDE}))
 
     assert dict(message.items()) == {
-        "Subject": "Ada Lovelace-Žižková 李雷 invites you to join Skiller",
+        "Subject": "“Ada Lovelace-Žižková 李雷” invites you to join Skiller",
         "From": "Skiller d’ici <skiller@example.org>",
         "To": "grace@example.org",
         "Date": "Mon, 05 Jan 2026 12:00:00 +0000",
@@ -216,7 +309,7 @@ def test_what_travels_is_ascii_in_short_lines() -> None:
     name = "Ærøskøbing " * 9
 
     made = make_message(
-        letter(facts={**FACTS, "inviter": name}), mail_id=MAIL_ID, sender=SENDER
+        letter(facts={**FACTS, "inviter": Named(name, "member")}), mail_id=MAIL_ID, sender=SENDER
     ).as_bytes()
 
     assert made.isascii()
