@@ -1,7 +1,6 @@
 """Keyset pages: a cursor is the sort key of the last row, never an offset."""
 
 import base64
-import binascii
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -14,8 +13,11 @@ from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.errors import Invalid
+from chassis.texts import is_storable
 
 LARGEST_INTEGER = 2**31 - 1
+# What a list may hand out, and `PageArguments` takes; a text of its sort key has its bounds.
+LONGEST_CURSOR = 1000
 
 
 class CursorInvalid(Invalid):
@@ -59,17 +61,30 @@ def list_page(
     has_more = len(rows) > limit
     shown = rows[:limit]
     last = tuple(shown[-1])[-len(sort_key) :] if has_more else None
-    return Page(shown, _encode(last) if last else None)
+    return Page(shown, _cursor_after(last, sort_key) if last else None)
+
+
+def _cursor_after(values: Sequence[Any], columns: Sequence[ColumnElement[Any]]) -> str:
+    """The cursor behind a row; raises ValueError rather than hand out one that is refused."""
+    cursor = _encode(values)
+    try:
+        _decode(cursor, columns)
+    except CursorInvalid as error:
+        raise ValueError("this list sorts by what no cursor can hold") from error
+    return cursor
 
 
 def _encode(values: Sequence[Any]) -> str:
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    text = json.dumps(plain, default=str, separators=(",", ":"))
+    # As letters, of at most four bytes, where \u would take up to twelve.
+    text = json.dumps(plain, default=str, separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
     try:
+        if len(cursor) > LONGEST_CURSOR:
+            raise ValueError("longer than any that was handed out")
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if not isinstance(values, list) or len(values) != len(columns):
@@ -78,7 +93,7 @@ def _decode(cursor: str, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
             literal(_typed(value, column.type.python_type), column.type)
             for value, column in zip(values, columns, strict=True)
         ]
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise CursorInvalid from error
 
 
@@ -90,12 +105,14 @@ def _typed(value: Any, kind: type) -> Any:
         return moment
     if kind is UUID:
         return UUID(str(value))
-    if kind is str and (not isinstance(value, str) or "\x00" in value):
-        raise ValueError("not a text")
+    if kind is str and not (isinstance(value, str) and is_storable(value)):
+        raise ValueError("not a text of the database")
     if kind is int and (type(value) is not int or abs(value) > LARGEST_INTEGER):
         raise ValueError("not an integer of the database")
     if kind is float:
         if type(value) not in (int, float) or not math.isfinite(value):
             raise ValueError("not a number")
         return float(value)
+    if kind not in (str, int):
+        raise TypeError(f"no list sorts by {kind.__name__}")
     return value

@@ -5,6 +5,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
 
+from chassis.pages import LONGEST_CURSOR
+from chassis.texts import is_storable
+
 
 def find_unstorable(value: Any) -> bool:
     """Whether a text holds what PostgreSQL cannot store: NUL or a lone surrogate."""
@@ -12,9 +15,10 @@ def find_unstorable(value: Any) -> bool:
     while waiting:
         one = waiting.pop()
         if isinstance(one, str):
-            if "\x00" in one or any("\ud800" <= letter <= "\udfff" for letter in one):
+            if not is_storable(one):
                 return True
         elif isinstance(one, Mapping):
+            waiting.extend(one.keys())
             waiting.extend(one.values())
         elif isinstance(one, list):
             waiting.extend(one)
@@ -51,7 +55,7 @@ class PageArguments(RequestSchema):
     """`?limit=` and `?cursor=` of every list."""
 
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 50))
-    cursor = fields.String(load_default=None, validate=validate.Length(1, 500))
+    cursor = fields.String(load_default=None, validate=validate.Length(1, LONGEST_CURSOR))
 
 
 class AuthorSchema(AnswerSchema):
