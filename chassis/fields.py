@@ -56,4 +56,5 @@ class TextString(SeenString):
     """Lines of text; what steers a terminal is left out, and the blanks around it."""
 
     def _tidy(self, text: str) -> str:
-        return without_controls(text).strip()
+        plain = without_controls(text).strip()
+        return plain if count_seen(plain) else ""

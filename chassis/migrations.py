@@ -16,14 +16,17 @@ from sqlalchemy.orm import Session
 from chassis.database import driver_url
 
 
-def migrate(url: str, scripts: Path, seed: Callable[[Session], None] | None = None) -> None:
-    """Bring the database to the newest migration, then fill what the code brings along."""
+def migrate(
+    url: str, scripts: Path, seed: Callable[[Session], None] | None = None, *, to: str = "head"
+) -> None:
+    """Bring the database to the newest migration, or to the one named, then fill what the
+    code brings along."""
     engine = create_engine(driver_url(url))
     try:
         with engine.begin() as connection:
             key = crc32(b"migrate")
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
-            command.upgrade(_config(scripts, connection), "head")
+            command.upgrade(_config(scripts, connection), to)
             if seed:
                 with Session(connection) as session:
                     seed(session)

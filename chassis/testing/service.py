@@ -66,6 +66,17 @@ class Server:
             yield url
 
     @contextmanager
+    def database_at(self, service: Service, revision: str) -> Iterator[str]:
+        """The URL of an empty database of an earlier release, dropped after the block."""
+        name = f"{service.name}_{revision}_{uuid4().hex[:8]}"
+        self._execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        try:
+            migrations.migrate(self.url(name), service.folder / "migrations", to=revision)
+            yield self.url(name)
+        finally:
+            self._execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+    @contextmanager
     def _copy(self, template: str, prefix: str) -> Iterator[str]:
         name = f"{prefix}_{uuid4().hex[:8]}"
         self._execute(

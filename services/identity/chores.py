@@ -7,7 +7,7 @@ from contextlib import closing
 from chassis.chores import Chore
 from chassis.database import Database
 from chassis.logs import get_logger
-from services.identity.actions import leftovers, letters, mails, reminders
+from services.identity.actions import leftovers, letters, mails, naming, reminders
 from services.identity.config import Settings
 from services.identity.mailing.failures import CarrierAway, MailFailure, MailRefused
 from services.identity.mailing.files import FileCarrier, forget_files, purge_files
@@ -19,7 +19,7 @@ log = get_logger("mail")
 
 # No mail is begun after this; the last one may take 15 s more. Well within a worker's 30 s.
 SENDING_SECONDS = 10.0
-HOUR = 3600.0
+MINUTE, HOUR = 60.0, 3600.0
 Carrier = SmtpCarrier | FileCarrier
 
 PURGES: tuple[Callable[..., bool], ...] = (
@@ -68,8 +68,15 @@ def purge(database: Database, settings: Settings) -> bool:
     return more_waits
 
 
+def refresh_names(database: Database, settings: Settings) -> bool:
+    """Key the names that an earlier release wrote while this one began."""
+    with database.transaction() as session:
+        return naming.refresh_names(session)
+
+
 CHORES = (
     Chore("send mails", 1.0, send_mails),
+    Chore("refresh names", MINUTE, refresh_names),
     Chore("remind", HOUR, remind),
     Chore("purge", HOUR, purge),
 )

@@ -43,6 +43,11 @@ class EmailUnusable(Conflict):
     detail = "This address cannot be used; sign in if it is yours."
 
 
+class NameTaken(Invalid):
+    code = "name_taken"
+    detail = "Somebody who moderates here is called so, or almost so: add something to your name."
+
+
 class InvitingTooEarly(Forbidden):
     code = "inviting_too_early"
     detail = "You can invite once you have been here for seven days."

@@ -1,6 +1,5 @@
 """What identity decides from what it is told, without looking anything up."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,8 +26,6 @@ ACTS = (
     "change_role",
 )
 STAFF = ("moderator", "administrator")
-# What stands for the name of somebody who left.
-FORMER_NAME = "A former member"
 # Who else keeps something of a member, and hands it out.
 OTHER_EXPORTS = ("social", "discussion", "skills")
 ACCESS_SECONDS = 600
@@ -167,37 +164,6 @@ def refresh_meaning(
     return "sibling" if is_just_rotated and has_room else "reuse"
 
 
-def email_key(email: str) -> str:
-    """What two spellings of one address have in common; the database keeps it unique."""
-    return unicodedata.normalize("NFC", email.strip()).lower()
-
-
-def is_name(text: str) -> bool:
-    """Whether a person may be called so: something readable, nothing that hides or reorders."""
-    is_hiding = any(
-        letter in _BLANK_LETTERS
-        or (unicodedata.category(letter) == "Cf" and letter not in _JOINERS)
-        for letter in text
-    )
-    return is_line(text) and not is_hiding and any(letter.isalnum() for letter in text)
-
-
-def is_line(text: str) -> bool:
-    """Whether a text stands on its line, and leaves the one beside it as it is."""
-    return not any(
-        unicodedata.category(letter) == "Cc" or unicodedata.bidirectional(letter) in _REORDERING
-        for letter in text
-    )
-
-
-def name_words(name: str) -> list[str]:
-    """The words of a name as searches compare them: no accents, no case, each once."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    apart = "".join(letter if letter.isalnum() else " " for letter in plain)
-    return sorted(set(apart.split()))
-
-
 def join_url(public_url: str, token: str) -> str:
     """The link of an invitation."""
     return f"{public_url.rstrip('/')}/join/{token}"
@@ -221,10 +187,3 @@ def next_mail_delay(attempt: int) -> timedelta | None:
 def portrait_url(key: str) -> str:
     """Where a portrait is shown, on whatever host people reach Skiller."""
     return f"/api/v1/portraits/{key}"
-
-
-# Letters that show nothing: the fillers of Hangul, and the empty pattern of Braille.
-_BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800")
-# Persian and the scripts of India are written with them.
-_JOINERS = set("\u200c\u200d")
-_REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

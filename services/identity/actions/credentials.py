@@ -14,6 +14,7 @@ from services.identity.actions import limits, requests, sessions
 from services.identity.actions.actors import admit
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import EmailUnusable, LinkInvalid, PasswordWrong
+from services.identity.mailing.addresses import key_of, keys_of
 from services.identity.models import (
     AddressChange,
     Credentials,
@@ -29,7 +30,7 @@ def ask_for_reset(session: Session, *, email: str, client: str) -> None:
 
     What happens here is the same for every address.
     """
-    limits.take_try(session, allowance=rules.RESET_ADDRESS, who=[rules.email_key(email)])
+    limits.take_try(session, allowance=rules.RESET_ADDRESS, who=[key_of(email)])
     limits.take_try(session, allowance=rules.RESET_CLIENT, who=[client])
     queue_mail(session, kind="password_reset", email=email)
 
@@ -94,7 +95,7 @@ def ask_for_address(
         id=new_id(),
         member_id=member.id,
         email=email,
-        email_key=rules.email_key(email),
+        email_key=key_of(email),
         expires_at=clock.now() + rules.ADDRESS_LIFE,
     )
     session.add(change)
@@ -143,7 +144,7 @@ def forget_address_change(session: Session, *, member_id: UUID) -> None:
 def _change_address(session: Session, member: Member, change: AddressChange) -> None:
     known = session.get_one(Credentials, member.id, populate_existing=True)
     queue_mail(session, kind="address_changed", email=known.email, subject_id=member.id)
-    old_key = known.email_key
+    old_email = known.email
     known.email, known.email_key = change.email, change.email_key
     try:
         session.flush()
@@ -153,8 +154,9 @@ def _change_address(session: Session, member: Member, change: AddressChange) -> 
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
     forget_address_change(session, member_id=member.id)
     # What others wrote of the old address, or was asked from it, is nobody's any more.
-    requests.forget_requests(session, email_key=old_key)
-    session.execute(update(Invitation).where(Invitation.email == old_key).values(email=None))
+    requests.forget_requests(session, email=old_email)
+    named = Invitation.email.in_(keys_of(old_email))
+    session.execute(update(Invitation).where(named).values(email=None))
 
 
 def _set_password(session: Session, member: Member, password_hash: str) -> None:

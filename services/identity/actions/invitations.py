@@ -15,6 +15,7 @@ from services.identity.actions import limits
 from services.identity.actions.actors import admit, admit_host
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import NOT_OPEN, InvitationNotFound, PlacesTaken
+from services.identity.mailing.addresses import lowered
 from services.identity.models import Invitation, InvitationRequest, Member
 
 
@@ -26,12 +27,11 @@ def invite(session: Session, *, actor: Claims, email: str | None, note: str) -> 
     MemberSuspended, InvitingTooEarly, InvitingStopped, PlacesTaken or TooManyTries.
     """
     sponsor = take_place(session, member_id=actor.id)
-    lowered = rules.email_key(email) if email else None
     invitation_id, token = _add(
         session,
         sponsor_id=sponsor.id,
         role="member",
-        email=lowered,
+        email=lowered(email) if email else None,
         is_mailed=email is not None,
         note=note,
     )

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, erasure
 from chassis.messaging.outbox import record
-from services.identity import events, rules
+from services.identity import events
 from services.identity.actions.credentials import forget_address_change
 from services.identity.actions.mails import forget_written
 from services.identity.actions.requests import forget_requests
 from services.identity.errors import LastAdministrator, MemberNotFound, PasswordWrong
+from services.identity.mailing.addresses import keys_of
 from services.identity.models import (
     Credentials,
     FirstStep,
@@ -50,7 +51,8 @@ def leave(
     _erase_rows(session, member.id)
     _erase_words(session, member.id)
     # What was kept with the name has the id as well.
-    erasure.forget(session, actor_id=member.id, texts=[credentials.email, credentials.email_key])
+    spellings = [credentials.email, *keys_of(credentials.email)]
+    erasure.forget(session, actor_id=member.id, texts=spellings)
     session.delete(credentials)
     _erase_profile(member, removes_posts=removes_posts)
     record(session, events.left(member))
@@ -72,10 +74,10 @@ def _require_another_administrator(session: Session, member: Member) -> None:
 
 def _erase_address(session: Session, credentials: Credentials) -> None:
     """What was written for, or sent to, the address; and who once asked from it."""
-    key = credentials.email_key
-    session.execute(delete(Mail).where(Mail.email_key == key))
-    forget_requests(session, email_key=key)
-    session.execute(update(Invitation).where(Invitation.email == key).values(email=None))
+    keys = keys_of(credentials.email)
+    session.execute(delete(Mail).where(Mail.email_key.in_(keys)))
+    forget_requests(session, email=credentials.email)
+    session.execute(update(Invitation).where(Invitation.email.in_(keys)).values(email=None))
 
 
 def _erase_rows(session: Session, member_id: UUID) -> None:
@@ -111,7 +113,7 @@ def _erase_words(session: Session, member_id: UUID) -> None:
 
 
 def _erase_profile(member: Member, *, removes_posts: bool) -> None:
-    member.name, member.name_words = rules.FORMER_NAME, []
+    member.call(None)
     member.headline = member.company = member.location = member.bio = ""
     member.portrait_url = member.inviting_stopped_reason = member.suspended_by_id = None
     member.locale, member.role, member.state = "fr", "member", "left"

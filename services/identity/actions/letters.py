@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from services.identity import rules, tokens
+from services.identity import names, rules, tokens
 from services.identity.actions import limits
+from services.identity.mailing.addresses import key_of, keys_of
 from services.identity.mailing.failures import MailDelayed
 from services.identity.mailing.letter import Letter, Named
 from services.identity.models import (
@@ -58,7 +59,7 @@ def _write_invitation(
         return None
     if not _may_write(session, mail, rules.INVITATION_ADDRESS, email):
         return None
-    if invited := _find_person(session, Credentials.email_key == rules.email_key(email)):
+    if invited := _find_holder(session, email):
         return None if is_reminder else _to_member("already_member", invited, url, sponsor)
     token = _mint(session, "invitation", invitation.id, until=invitation.expires_at)
     usual = "request_sponsored" if request else "invitation"
@@ -79,7 +80,7 @@ def _write_request_confirmation(session: Session, mail: Mail, url: str) -> Lette
         return None
     if not _may_write(session, mail, rules.REQUEST_ADDRESS, request.email):
         return None
-    if member := _find_person(session, Credentials.email_key == request.email_key):
+    if member := _find_holder(session, request.email):
         return _to_member("request_by_member", member, url)
     until = min(clock.now() + rules.CONFIRMATION_LIFE, request.expires_at)
     token = _mint(session, "request", request.id, until=until)
@@ -89,14 +90,14 @@ def _write_request_confirmation(session: Session, mail: Mail, url: str) -> Lette
 
 
 def _write_password_reset(session: Session, mail: Mail, url: str) -> Letter | None:
-    person = _find_person(session, Credentials.email_key == mail.email_key)
+    person = _find_holder(session, mail.email)
     if person is None or person[0].state == "left":
         return None
     member, credentials = person
     # Held: a change of address that is under way comes first, and this mail is not for it.
     session.refresh(member, with_for_update={"read": True})
     session.refresh(credentials)
-    if credentials.email_key != mail.email_key:
+    if credentials.email_key not in keys_of(mail.email):
         return None
     about = (member.id,)
     if member.state == "suspended":
@@ -124,9 +125,9 @@ def _write_new_address(session: Session, mail: Mail, url: str) -> Letter | None:
     change = _find_change(session, mail)
     if change is None or change.new_confirmed_at is not None:
         return None
-    taken = Credentials.email_key == change.email_key
+    others = Credentials.member_id != change.member_id
     # One's own, spelt anew, is not taken.
-    if _find_person(session, taken & (Credentials.member_id != change.member_id)):
+    if _find_person(session, Credentials.is_at(change.email) & others):
         return None
     member = session.get_one(Member, change.member_id)
     link = rules.confirm_url(url, _mint_for_change(session, "new_address", change))
@@ -135,10 +136,10 @@ def _write_new_address(session: Session, mail: Mail, url: str) -> Letter | None:
 
 def _write_notice(session: Session, mail: Mail, url: str) -> Letter | None:
     """To where the account was reached when it happened, while its member is here."""
-    chosen = Credentials.member_id == mail.subject_id
     if mail.subject_id is None:
-        chosen = Credentials.email_key == mail.email_key
-    person = _find_person(session, chosen)
+        person = _find_holder(session, mail.email)
+    else:
+        person = _find_person(session, Credentials.member_id == mail.subject_id)
     if person is None or person[0].state == "left":
         return None
     member, _ = person
@@ -169,7 +170,7 @@ def _to_member(kind: str, person: Person, url: str, inviter: Member | None = Non
 
 def _named(member: Member) -> Named:
     # Names of before today's rules may be links.
-    return Named(member.name if rules.is_name(member.name) else None, member.role)
+    return Named(member.name if names.find_mistake(member.name) is None else None, member.role)
 
 
 def _may_write(session: Session, mail: Mail, allowance: rules.Allowance, email: str) -> bool:
@@ -177,7 +178,7 @@ def _may_write(session: Session, mail: Mail, allowance: rules.Allowance, email: 
 
     Asked here and not where the mail is queued, so that nobody learns of it.
     """
-    who = [rules.email_key(email)]
+    who = [key_of(email)]
     return mail.attempts > 1 or limits.take_if_left(session, allowance=allowance, who=who)
 
 
@@ -195,6 +196,13 @@ def _is_open(invitation: Invitation, sponsor: Member) -> bool:
 def _find_person(session: Session, chosen: ColumnElement[bool]) -> Person | None:
     statement = select(Member, Credentials).join(Credentials).where(chosen)
     row = session.execute(statement).first()
+    return (row.Member, row.Credentials) if row else None
+
+
+def _find_holder(session: Session, email: str) -> Person | None:
+    """Who signs in with an address, however it is spelt."""
+    statement = select(Member, Credentials).join(Credentials).where(Credentials.is_at(email))
+    row = session.execute(statement.order_by(Credentials.distance_to(email)).limit(1)).first()
     return (row.Member, row.Credentials) if row else None
 
 

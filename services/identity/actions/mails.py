@@ -16,6 +16,7 @@ from chassis import clock
 from chassis.identifiers import new_id
 from services.identity import rules
 from services.identity.errors import MailNotFound
+from services.identity.mailing.addresses import key_of, keys_of
 from services.identity.models import Mail
 
 # What `subject_id` is, in this order: an invitation (twice), an invitation request, nothing,
@@ -37,12 +38,12 @@ def queue_mail(
     session: Session, *, kind: MailKind, email: str, subject_id: UUID | None = None
 ) -> None:
     """Let the worker write about the subject to an address, known or not."""
-    session.execute(insert(Mail).values(_columns(kind, email, rules.email_key(email), subject_id)))
+    session.execute(insert(Mail).values(_columns(kind, email, key_of(email), subject_id)))
 
 
 def queue_mails(session: Session, mails: Sequence[tuple[str, UUID]], *, kind: MailKind) -> None:
     """The same for many: an address and a subject each."""
-    rows = [_columns(kind, email, rules.email_key(email), subject) for email, subject in mails]
+    rows = [_columns(kind, email, key_of(email), subject) for email, subject in mails]
     if rows:
         session.execute(insert(Mail), rows)
 
@@ -52,7 +53,7 @@ def forget_written(session: Session, *, email: str, member_id: UUID) -> None:
 
     The row that carries the address goes when the worker has done it.
     """
-    session.execute(delete(Mail).where(Mail.email_key == rules.email_key(email)))
+    session.execute(delete(Mail).where(Mail.email_key.in_(keys_of(email))))
     # Without a key: what deletes mails to an address must not delete this.
     session.execute(insert(Mail).values(_columns("forget", email.strip(), "", member_id)))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,10 @@ from services.identity import events, rules, tokens
 from services.identity.actions import limits
 from services.identity.actions.actors import admit
 from services.identity.actions.invitations import lock_open_invitation
+from services.identity.actions.naming import rename
 from services.identity.actions.requests import close_requests
 from services.identity.errors import EmailUnusable
+from services.identity.mailing.addresses import key_of
 from services.identity.models import Credentials, Invitation, Member
 
 
@@ -47,18 +49,17 @@ def join(
     The try was no failure and is given back: a whole company may join from one address.
 
     `is_sharing_first_steps` lets their sponsor see their first post and skill. Raises
-    InvitationNotFound, the errors of NOT_OPEN, or EmailUnusable.
+    InvitationNotFound, the errors of NOT_OPEN, NameTaken or EmailUnusable.
     """
     # The row lock lets one joiner pass; a twin waits for it and finds the invitation used.
     invitation = lock_open_invitation(session, token=token)
-    member = _new_member(
-        invitation, name=name, locale=locale, is_sharing_first_steps=is_sharing_first_steps
-    )
+    member = _new_member(invitation, locale=locale, is_sharing_first_steps=is_sharing_first_steps)
+    rename(session, member=member, name=name)
     session.add(member)
     session.flush()
     invitation.used_at, invitation.invitee_id = member.joined_at, member.id
     _add_credentials(session, member.id, email=email, password_hash=password_hash)
-    close_requests(session, email_key=rules.email_key(email))
+    close_requests(session, email=email)
     limits.give_back(session, allowance=rules.JOIN_CLIENT, who=[client])
     host = invitation.sponsor_id or invitation.id
     limits.give_back(session, allowance=rules.JOIN_SPONSOR, who=[host])
@@ -69,25 +70,23 @@ def join(
 def update_profile(session: Session, *, actor: Claims, changes: Mapping[str, Any]) -> None:
     """Change how a member is shown; records `member.updated` when others are told of it.
 
-    Raises MemberNotFound or MemberSuspended.
+    Raises MemberNotFound, MemberSuspended or NameTaken.
     """
     member = admit(session, actor.id, is_locked=True)
     before = events.updated(member)
-    for name, value in changes.items():
-        setattr(member, name, value)
-    member.name_words = rules.name_words(member.name)
+    for field, value in changes.items():
+        if field != "name":
+            setattr(member, field, value)
+    if "name" in changes:
+        rename(session, member=member, name=changes["name"])
     if events.updated(member) != before:
         member.revision += 1
         record(session, events.updated(member))
 
 
-def _new_member(
-    invitation: Invitation, *, name: str, locale: str, is_sharing_first_steps: bool
-) -> Member:
+def _new_member(invitation: Invitation, *, locale: str, is_sharing_first_steps: bool) -> Member:
     return Member(
         id=new_id(),
-        name=name,
-        name_words=rules.name_words(name),
         headline="",
         company="",
         location="",
@@ -106,10 +105,13 @@ def _new_member(
 
 
 def _add_credentials(session: Session, member_id: UUID, *, email: str, password_hash: str) -> None:
+    # Nobody has it under a key of before; twins with today's key meet at the constraint.
+    if session.scalar(select(exists().where(Credentials.is_at(email)))):
+        raise EmailUnusable
     row = insert(Credentials).values(
         member_id=member_id,
         email=email,
-        email_key=rules.email_key(email),
+        email_key=key_of(email),
         password_hash=password_hash,
     )
     added = session.execute(

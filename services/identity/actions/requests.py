@@ -16,6 +16,7 @@ from services.identity.actions import invitations, limits
 from services.identity.actions.actors import admit_host
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import LinkInvalid, RequestClosed, RequestNotFound
+from services.identity.mailing.addresses import key_of, keys_of
 from services.identity.models import InvitationRequest, MailedToken
 
 
@@ -43,7 +44,7 @@ def ask_for_invitation(
         state="unconfirmed",
         name=name,
         email=email,
-        email_key=rules.email_key(email),
+        email_key=key_of(email),
         motivation=motivation,
         keywords=list(wanted.values()),
         keyword_slugs=list(wanted),
@@ -86,22 +87,22 @@ def confirm_request(session: Session, *, request_id: UUID) -> None:
     record(session, events.requested(request))
 
 
-def close_requests(session: Session, *, email_key: str) -> None:
+def close_requests(session: Session, *, email: str) -> None:
     """Let nobody sponsor who is a member by now."""
     session.execute(
         update(InvitationRequest)
-        .where(InvitationRequest.email_key == email_key)
+        .where(InvitationRequest.email_key.in_(keys_of(email)))
         .where(InvitationRequest.state.in_(["unconfirmed", "waiting"]))
         .values(state="replaced", closed_at=clock.now())
     )
 
 
-def forget_requests(session: Session, *, email_key: str) -> None:
+def forget_requests(session: Session, *, email: str) -> None:
     """Erase what was once asked from an address; nothing of it waits any more."""
-    close_requests(session, email_key=email_key)
+    close_requests(session, email=email)
     statement = (
         update(InvitationRequest)
-        .where(InvitationRequest.email_key == email_key)
+        .where(InvitationRequest.email_key.in_(keys_of(email)))
         .values(name="", email="", email_key="", motivation="", link=None)
         .values(keywords=[], keyword_slugs=[])
     )

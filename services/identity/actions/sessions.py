@@ -19,6 +19,7 @@ from services.identity.errors import (
     RefreshTokenReused,
     SessionNotFound,
 )
+from services.identity.mailing.addresses import key_of
 from services.identity.models import Credentials, Member, MemberSession, RefreshToken
 
 
@@ -72,7 +73,7 @@ def allow_try(session: Session, *, email: str, client: str) -> None:
     Taken before the password is looked at, so that many at once are counted as well.
     Raises TooManyTries.
     """
-    key = rules.email_key(email)
+    key = key_of(email)
     is_attacked = not limits.take_if_left(session, allowance=rules.SIGN_IN_ADDRESS, who=[key])
     limits.take_try(session, allowance=rules.SIGN_IN_PAIR, who=[key, client])
     if is_attacked:
@@ -96,7 +97,7 @@ def open_session(
         raise CredentialsWrong
     if proof.new_hash:
         credentials.password_hash = proof.new_hash
-    key = rules.email_key(email)
+    key = key_of(email)
     limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR, who=[key, client])
     limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=[key, client])
     limits.give_back(session, allowance=rules.SIGN_IN_CLIENT, who=[client])

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from chassis import clock
-from services.identity.mailing.addresses import mailable
+from services.identity.mailing.addresses import keys_of, mailable
 from services.identity.mailing.failures import CarrierAway, MailRefused
 from services.identity.mailing.message import recipient_of
 
@@ -61,7 +61,7 @@ def forget_files(folder: Path, *, email: str, member_id: UUID | None) -> None:
 
     Raises CarrierAway where a file cannot be read or deleted.
     """
-    addresses = {email.casefold(), *_mailable(email)}
+    addresses = {email.casefold(), *keys_of(email), *_mailable(email)}
     with _telling():
         # Those too that a worker left half written.
         for path in folder.glob("*.eml*"):

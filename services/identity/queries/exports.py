@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.identity import rules
+from services.identity.mailing.addresses import keys_of
 from services.identity.models import (
     FirstStep,
     Invitation,
@@ -27,7 +28,7 @@ def get_export(session: Session, *, member_id: UUID) -> dict[str, Any]:
         "invitations": _all(session, Invitation, Invitation.sponsor_id == member_id),
         "sessions": _all(session, MemberSession, MemberSession.member_id == member_id),
         "requests": _all(
-            session, InvitationRequest, InvitationRequest.email_key == rules.email_key(own.email)
+            session, InvitationRequest, InvitationRequest.email_key.in_(keys_of(own.email))
         ),
         "moderation": _all(session, ModerationAct, ModerationAct.member_id == member_id),
     }

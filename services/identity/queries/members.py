@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from chassis import clock
 from chassis.pages import Page, list_page
-from services.identity import rules, tokens
+from services.identity import names, rules, tokens
 from services.identity.errors import LinkInvalid, MemberNotFound
 from services.identity.models import Credentials, Invitation, MailedToken, Member
 
@@ -77,19 +77,18 @@ def get_own(session: Session, *, member_id: UUID) -> OwnView:
 def list_members(session: Session, *, q: str, limit: int, cursor: str | None) -> Page:
     """Active members by name; with `q` those of whose name each of its words begins a word.
 
-    Accents and case do not matter.
+    Accents, case and strokes do not matter, nor whether a word is split by an apostrophe or
+    a hyphen.
     """
-    statement = select(Member).where(Member.state == "active")
+    statement = select(Member).where(Member.is_listed())
     if q.strip():
-        words = rules.name_words(q)
-        # Letters and digits alone: nothing that means something to a tsquery.
-        wanted = cast(" & ".join(f"'{word}':*" for word in words), TSQUERY)
-        is_named = func.array_to_tsvector(Member.name_words).op("@@")(wanted)
-        statement = statement.where(is_named if words else false())
+        wanted = _wanted(q)
+        is_named = func.array_to_tsvector(Member.name_words).op("@@")(cast(wanted, TSQUERY))
+        statement = statement.where(is_named if wanted else false())
     page = list_page(
         session,
         statement,
-        sort_key=[Member.name, Member.id],
+        sort_key=[Member.name_key, Member.id],
         limit=limit,
         cursor=cursor,
         ascending=True,
@@ -141,16 +140,15 @@ def list_invitees(session: Session, *, member_id: UUID, limit: int, cursor: str 
 
 def find_credentials(session: Session, *, email: str) -> Credentials | None:
     """What the holder of an address signs in with, however it is spelt."""
-    return session.scalar(
-        select(Credentials).where(Credentials.email_key == rules.email_key(email))
-    )
+    statement = select(Credentials).where(Credentials.is_at(email))
+    return session.scalar(statement.order_by(Credentials.distance_to(email)).limit(1))
 
 
 def find_members(session: Session, *, text: str) -> Sequence[tuple[Member, str | None]]:
     """For the operator: who has this address or id, or these words in the name; 100 at most."""
-    words = rules.name_words(text)
+    words = names.name_words(text)
     is_meant = or_(
-        Credentials.email_key == rules.email_key(text),
+        Credentials.is_at(text),
         cast(Member.id, String) == text.strip().lower(),
         Member.name_words.contains(words) if words else false(),
     )
@@ -158,9 +156,22 @@ def find_members(session: Session, *, text: str) -> Sequence[tuple[Member, str |
         select(Member, Credentials.email)
         .outerjoin(Credentials, Credentials.member_id == Member.id)
         .where(is_meant)
-        .order_by(Member.name, Member.id)
+        .order_by(Member.name_key, Member.id)
     )
     return [(row.Member, row.email) for row in session.execute(statement.limit(100))]
+
+
+def _wanted(q: str) -> str:
+    """A tsquery; of letters and digits alone, so that nothing means something to it."""
+    return " & ".join(f"({_begins(parts)} | {_joined(parts)})" for parts in names.split_name(q))
+
+
+def _begins(parts: Sequence[str]) -> str:
+    return "(" + " & ".join(f"'{part}':*" for part in parts) + ")"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return f"'{''.join(parts)}':*"
 
 
 @dataclass(frozen=True)

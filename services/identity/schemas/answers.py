@@ -6,6 +6,12 @@ from chassis.schemas import AnswerSchema, AuthorSchema, page_of
 from services.identity import rules
 
 
+class PersonSchema(AuthorSchema):
+    """A member where others are listed or named; `role` tells who moderates."""
+
+    role = fields.String(required=True, validate=validate.OneOf(rules.ROLES))
+
+
 class LabelsSchema(AnswerSchema):
     en = fields.String(required=True)
     fr = fields.String(required=True)
@@ -39,7 +45,7 @@ class InvitationSchema(AnswerSchema):
         required=True, validate=validate.OneOf(["open", "used", "revoked", "expired"])
     )
     expires_at = fields.AwareDateTime(required=True)
-    invitee = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    invitee = fields.Nested(PersonSchema, required=True, allow_none=True)
     is_place_back = fields.Boolean(required=True)
     first_steps = fields.Nested(
         FirstStepsSchema,
@@ -52,27 +58,30 @@ class InvitationSchema(AnswerSchema):
 class CreatedInvitationSchema(InvitationSchema):
     """The same with its link, which is shown only once."""
 
-    url = fields.String(metadata={"description": "Missing when a creation is repeated."})
+    url = fields.String(
+        metadata={
+            "description": "Missing when a creation is repeated: take it back and make another."
+        }
+    )
 
 
 class InvitationPreviewSchema(AnswerSchema):
     """An invitation as its holder sees it; without sponsor it comes from the operator."""
 
-    sponsor = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    sponsor = fields.Nested(PersonSchema, required=True, allow_none=True)
     note = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)
 
 
-class MemberSchema(AuthorSchema):
+class MemberSchema(PersonSchema):
     """A member as all members see them."""
 
     company = fields.String(required=True)
     location = fields.String(required=True)
     bio = fields.String(required=True)
     locale = fields.String(required=True, validate=validate.OneOf(rules.LOCALES))
-    role = fields.String(required=True, validate=validate.OneOf(rules.ROLES))
     state = fields.String(required=True, validate=validate.OneOf(["active", "suspended", "left"]))
-    sponsor = fields.Nested(AuthorSchema, required=True, allow_none=True)
+    sponsor = fields.Nested(PersonSchema, required=True, allow_none=True)
     joined_at = fields.AwareDateTime(required=True)
 
 
@@ -98,13 +107,13 @@ class OwnMemberSchema(MemberSchema):
     inviting = fields.Nested(InvitingSchema, required=True)
 
 
-class InviteeSchema(AuthorSchema):
+class InviteeSchema(PersonSchema):
     """Somebody who joined by a member's invitation."""
 
     joined_at = fields.AwareDateTime(required=True)
 
 
-class FoundMemberSchema(AuthorSchema):
+class FoundMemberSchema(PersonSchema):
     """Somebody in the list of members."""
 
     company = fields.String(required=True)
@@ -146,8 +155,8 @@ class ActSchema(AnswerSchema):
 
     id = fields.UUID(required=True)
     act = fields.String(required=True, validate=validate.OneOf(rules.ACTS))
-    actor = fields.Nested(AuthorSchema, required=True, allow_none=True)
-    member = fields.Nested(AuthorSchema, required=True)
+    actor = fields.Nested(PersonSchema, required=True, allow_none=True)
+    member = fields.Nested(PersonSchema, required=True)
     reason = fields.String(required=True)
     role = fields.String(required=True, allow_none=True)
     affected_count = fields.Integer(required=True)
@@ -158,7 +167,7 @@ class OutcomeSchema(AnswerSchema):
     """Whom an act concerns, by name; `id` is null after a dry run."""
 
     id = fields.UUID(required=True, allow_none=True)
-    affected = fields.List(fields.Nested(AuthorSchema), required=True)
+    affected = fields.List(fields.Nested(PersonSchema), required=True)
     affected_count = fields.Integer(required=True)
 
 

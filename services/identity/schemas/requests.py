@@ -1,16 +1,18 @@
 """What identity takes."""
 
+import unicodedata
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from chassis.fields import LineString, TextString
 from chassis.schemas import PageArguments, RequestSchema
 from chassis.slugs import slug_of
-from services.identity import rules
+from services.identity import names, rules
+from services.identity.mailing import addresses
 
 # Longer than any token or address that could be right: what is longer is not looked up.
 LONGEST_TOKEN = 200
-LONGEST_EMAIL = 254  # RFC 5321, as erratum 1690 of RFC 3696 explains
 PASSWORD = validate.Length(12, 200)
 
 
@@ -21,32 +23,36 @@ class TrimmedString(fields.String):
         return super()._deserialize(*args, **kwargs).strip()
 
 
-class NameString(fields.String):
-    """What a person is called, on one line."""
+class NameString(LineString):
+    """What a person is called."""
 
-    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
-        return " ".join(super()._deserialize(*args, **kwargs).split())
+    has_emoji = False
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(1, 100, **more)
+
+    def _tidy(self, text: str) -> str:
+        return names.tidy_name(text)
+
+    def _validate(self, value: Any) -> None:
+        super()._validate(value)
+        if mistake := names.find_mistake(value):
+            raise ValidationError(mistake)
 
 
 class EmailString(TrimmedString):
-    """A mail address, as its holder writes it."""
+    """A mail address, as its holder writes it, composed."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        typed = super()._deserialize(*args, **kwargs)
+        # Length first: neither composing nor a pattern is run over a megabyte.
+        validate.Length(1, 2 * addresses.LONGEST)(typed)
+        return unicodedata.normalize("NFC", typed)
 
     def _validate(self, value: Any) -> None:
-        # Length first: the pattern is not run over a megabyte.
-        validate.Length(1, LONGEST_EMAIL)(value)
-        validate.Email()(value)
-        if not value.isprintable():
-            raise ValidationError("Not a valid email address.")
-
-
-def _be_a_name(text: str) -> None:
-    if not rules.is_name(text):
-        raise ValidationError("Not a name that can be shown.")
-
-
-def _be_a_line(text: str) -> None:
-    if not rules.is_line(text):
-        raise ValidationError("Not a text that can be shown on a line.")
+        validate.Length(1, addresses.LONGEST)(value)
+        if mistake := addresses.find_mistake(value):
+            raise ValidationError(mistake)
 
 
 def _be_a_keyword(text: str) -> None:
@@ -54,25 +60,24 @@ def _be_a_keyword(text: str) -> None:
         raise ValidationError("A keyword needs at least one letter or digit.")
 
 
-NAME = [validate.Length(1, 100), _be_a_name]
-NOTE = validate.Length(max=500)
+LONGEST_NOTE = 500
 
 
 class InvitationRequest(RequestSchema):
     """A place to offer; with an address the link is mailed there too, and binds nobody."""
 
     email = EmailString(load_default=None, allow_none=True)
-    note = TrimmedString(load_default="", validate=NOTE)
+    note = TextString(0, LONGEST_NOTE, load_default="")
 
 
 class AskForInvitationRequest(RequestSchema):
     """A stranger who would like to be invited."""
 
-    name = NameString(required=True, validate=NAME)
+    name = NameString(required=True)
     email = EmailString(required=True)
-    motivation = TrimmedString(required=True, validate=validate.Length(1, 2000))
+    motivation = TextString(1, 2000, required=True)
     keywords = fields.List(
-        NameString(validate=[validate.Length(1, 50), _be_a_keyword]),
+        LineString(1, 50, validate=_be_a_keyword),
         load_default=[],
         validate=validate.Length(max=3),
     )
@@ -85,14 +90,14 @@ class AskForInvitationRequest(RequestSchema):
 
 
 class SponsorRequest(RequestSchema):
-    note = TrimmedString(load_default="", validate=NOTE)
+    note = TextString(0, LONGEST_NOTE, load_default="")
 
 
 class JoinRequest(RequestSchema):
     """Joining by an invitation."""
 
     token = fields.String(required=True, validate=validate.Length(1, LONGEST_TOKEN))
-    name = NameString(required=True, validate=NAME)
+    name = NameString(required=True)
     email = EmailString(required=True)
     password = fields.String(required=True, validate=PASSWORD, load_only=True)
     locale = fields.String(load_default="fr", validate=validate.OneOf(rules.LOCALES))
@@ -105,11 +110,11 @@ class JoinRequest(RequestSchema):
 class ProfileRequest(RequestSchema):
     """How a member wants to be shown; what is not sent stays as it is."""
 
-    name = NameString(validate=NAME)
-    headline = NameString(validate=[validate.Length(max=150), _be_a_line])
-    company = NameString(validate=[validate.Length(max=100), _be_a_line])
-    location = NameString(validate=[validate.Length(max=100), _be_a_line])
-    bio = TrimmedString(validate=validate.Length(max=2000))
+    name = NameString()
+    headline = LineString(0, 150)
+    company = LineString(0, 100)
+    location = LineString(0, 100)
+    bio = TextString(0, 2000)
     locale = fields.String(validate=validate.OneOf(rules.LOCALES))
     is_proposable = fields.Boolean(
         metadata={"description": "Whether I may be proposed to others as an expert."}
@@ -159,7 +164,7 @@ class ActRequest(RequestSchema):
 
     act = fields.String(required=True, validate=validate.OneOf(rules.ACTS))
     member_id = fields.UUID(required=True)
-    reason = TrimmedString(required=True, validate=validate.Length(1, 1000))
+    reason = TextString(1, 1000, required=True)
     role = fields.String(
         load_default=None,
         validate=validate.OneOf(rules.ROLES),
@@ -184,7 +189,7 @@ class ActSearch(PageArguments):
 class SignInRequest(RequestSchema):
     """An address and a password, of which only a sign-in tells whether they fit."""
 
-    email = TrimmedString(required=True, validate=validate.Length(1, LONGEST_EMAIL))
+    email = TrimmedString(required=True, validate=validate.Length(1, addresses.LONGEST))
     password = fields.String(required=True, validate=validate.Length(1, 200), load_only=True)
 
 

@@ -16,7 +16,8 @@ from chassis.identifiers import new_id
 from chassis.testing.keys import Person, token_for
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.waiting import eventually
-from services.identity import passwords, rules, tokens
+from services.identity import passwords, tokens
+from services.identity.mailing.addresses import key_of
 from services.identity.models import Credentials, InvitationRequest, Mail, MailedToken, Member
 
 PASSWORD = "a pass phrase of mine"
@@ -46,8 +47,6 @@ def add_member(
     email = email or f"{name.lower()}@example.org"
     member = Member(
         id=person.id,
-        name=name,
-        name_words=rules.name_words(name),
         headline="",
         company="",
         location="",
@@ -59,6 +58,7 @@ def add_member(
         joined_at=joined_at,
         revision=1,
     )
+    member.call(name)
     with service.session() as session:
         session.add(member)
         session.flush()
@@ -66,7 +66,7 @@ def add_member(
             Credentials(
                 member_id=person.id,
                 email=email,
-                email_key=rules.email_key(email),
+                email_key=key_of(email),
                 password_hash=hash_of(PASSWORD),
             )
         )

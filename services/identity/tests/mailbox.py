@@ -18,6 +18,7 @@ from chassis.testing.service import ServiceUnderTest
 from services.identity import chores, rules, tokens
 from services.identity.actions.mails import MailKind, queue_mail
 from services.identity.config import Settings
+from services.identity.mailing.addresses import key_of
 from services.identity.models import Credentials, Invitation, InvitationRequest, Mail, MailedToken
 from services.identity.tests.factories import JOINED
 
@@ -127,7 +128,7 @@ def add_request(
         state=state,
         name="Zoé Martin",
         email=email,
-        email_key=rules.email_key(email),
+        email_key=key_of(email),
         motivation="Je partage volontiers.",
         keywords=["Python"],
         keyword_slugs=["python"],
@@ -150,4 +151,4 @@ def change(identity: ServiceUnderTest, kind: type[Any], key: Any, **values: Any)
 
 
 def set_address(identity: ServiceUnderTest, person: Person, email: str) -> None:
-    change(identity, Credentials, person.id, email=email, email_key=rules.email_key(email))
+    change(identity, Credentials, person.id, email=email, email_key=key_of(email))

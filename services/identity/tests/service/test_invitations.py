@@ -135,7 +135,7 @@ def test_list_shows_states_and_who_joined_but_no_link(identity: ServiceUnderTest
     assert {note: item["state"] for note, item in items.items()} == {
         state: state for state in ("open", "used", "revoked", "expired")
     }
-    author = {name: grace[name] for name in ("id", "name", "headline", "portrait_url")}
+    author = {name: grace[name] for name in ("id", "name", "headline", "portrait_url", "role")}
     assert items["used"]["invitee"] == author
     assert not any("url" in item for item in items.values())
 
@@ -216,7 +216,8 @@ def test_preview_tells_strangers_who_invites_and_until_when(identity: ServiceUnd
 
     response = preview(identity, created)
 
-    author = {"id": str(ada.id), "name": "Ada", "headline": "", "portrait_url": None}
+    shown = {"id": str(ada.id), "name": "Ada", "headline": "", "portrait_url": None}
+    author = {**shown, "role": "member"}
     assert response.status_code == 200
     assert response.get_json() == {
         "sponsor": author,

@@ -46,7 +46,13 @@ def test_who_joins_is_a_member_and_everybody_is_told(identity: ServiceUnderTest)
         "locale": "en",
         "role": "member",
         "state": "active",
-        "sponsor": {"id": str(ada.id), "name": "Ada", "headline": "", "portrait_url": None},
+        "sponsor": {
+            "id": str(ada.id),
+            "name": "Ada",
+            "headline": "",
+            "portrait_url": None,
+            "role": "member",
+        },
         "joined_at": "2026-01-05T12:00:00+00:00",
     }
     assert identity.published(MemberJoined) == [
@@ -274,7 +280,8 @@ def test_tree_shows_whom_a_member_invited_latest_first(identity: ServiceUnderTes
     shown = [UUID(item["id"]) for item in first["items"] + second["items"]]
     assert shown == [grace, *sorted(same_moment, reverse=True)]
     assert second["next"] is None
-    assert set(first["items"][0]) == {"id", "name", "headline", "portrait_url", "joined_at"}
+    person = {"id", "name", "headline", "portrait_url", "role"}
+    assert set(first["items"][0]) == {*person, "joined_at"}
 
 
 def test_member_without_sponsor_has_none(identity: ServiceUnderTest) -> None:

@@ -1,4 +1,4 @@
-"""Decisions about invitations, refresh tokens, addresses and names."""
+"""Decisions about invitations, refresh tokens and links."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -69,22 +69,6 @@ def test_session_ends_when_closed_or_at_its_last_moment() -> None:
     assert rules.is_session_open(**ending, now=NOW - SECOND)  # type: ignore[arg-type]
     assert not rules.is_session_open(**ending, now=NOW)  # type: ignore[arg-type]
     assert not rules.is_session_open(closed_at=NOW, expires_at=NOW + SECOND, now=NOW)
-
-
-def test_spellings_of_one_address_have_one_key() -> None:
-    composed, decomposed = "Ren\u00e9@Example.ORG", " rene\u0301@example.org "
-
-    assert rules.email_key(composed) == rules.email_key(decomposed) == "ren\u00e9@example.org"
-
-
-@pytest.mark.parametrize("name", ["Ada", "Зоя", "李雷", "O'Neil-d'Été 3", "می\u200cنا"])
-def test_names_of_all_scripts_are_names(name: str) -> None:
-    assert rules.is_name(name)
-
-
-@pytest.mark.parametrize("name", ["\u200b", "...", "Ada\x1b[31m", "Ada\u202egnikcah", "\u2067Ada"])
-def test_what_hides_or_reorders_is_no_name(name: str) -> None:
-    assert not rules.is_name(name)
 
 
 def test_link_has_one_slash_after_the_address() -> None:
