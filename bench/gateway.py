@@ -1,6 +1,6 @@
 """What a request through the gateway costs: CPU of the gateway's process, per request.
 
-Three servers with the same gunicorn settings (gthread, 1 worker, 8 threads), a client
+Three servers with the same gunicorn settings (our worker, 1 process, 8 threads), a client
 in a process of its own with kept-alive connections: a bare Flask hello; the gateway,
 with a member's token, before a trivial service; both answer the same bytes.
 """
@@ -77,7 +77,8 @@ def run(machine: Machine, rounds: int) -> list[Row]:
 
 
 def _start(machine: Machine, stack: ExitStack, ports: dict[str, int]) -> dict[str, Child]:
-    gunicorn = ["-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind"]
+    gunicorn = ["-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
+    gunicorn += ["--worker-class", "gateway.server.Worker", "--bind"]
     bind = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
     programs = {
         "bare Flask hello": [*gunicorn, bind["bare Flask hello"], "bench.gateway:hello()"],

@@ -1,11 +1,10 @@
-"""How gunicorn serves every service and the gateway; read by their verb `serve`."""
+"""How gunicorn serves every service, the gateway and, in standalone, all of them in one."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gunicorn import glogging
-from prometheus_client import multiprocess
 
 from chassis import logs
 from chassis import settings as chassis_settings
@@ -34,8 +33,10 @@ settings = chassis_settings.read(Settings)
 logger_class = Logger
 accesslog = None  # the application writes its line for each request, without tokens
 
-# Threads, not processes, wait for the database. Nothing is loaded before the fork: a
-# connection or a thread made there would be shared by, or missing in, every worker.
+# Threads, not processes, wait for the database. A service's only client is the gateway, which
+# is quick; for others the gateway is served by `gateway.server.Worker` instead. Nothing is
+# loaded before the fork: a connection or a thread made there would be shared by, or missing
+# in, every worker.
 worker_class = "gthread"
 workers = settings.web_workers
 threads = settings.web_threads
@@ -74,4 +75,6 @@ def on_starting(_: Any) -> None:
 def child_exit(_: Any, worker: Any) -> None:
     """What a dead process counted stays; what it measured at the moment goes."""
     if _metrics:
+        from prometheus_client import multiprocess  # 4 MB that one machine's process spares
+
         multiprocess.mark_process_dead(worker.pid, _metrics)  # type: ignore[no-untyped-call]

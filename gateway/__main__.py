@@ -30,7 +30,8 @@ def serve(bind: str) -> None:
     except SettingsError as error:
         sys.exit("Configuration:\n  " + "\n  ".join(error.mistakes))
     config = ROOT / "deploy" / "gunicorn.conf.py"
-    options = ["--config", str(config), "--bind", bind, "--name", "gateway"]
+    options = ["--config", str(config), "--worker-class", "gateway.server.Worker"]
+    options += ["--bind", bind, "--name", "gateway"]
     sys.argv = ["gunicorn", *options, "gateway.app:create_app()"]
     run()
 

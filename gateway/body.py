@@ -1,16 +1,14 @@
 """Reading a request's body, up to what its route accepts.
 
-It is read whole before a service sees any of it: a slow client then holds a thread of
-the gateway and none of a service, the message can be sent twice, and a service always
-gets a Content-Length, so that the two cannot disagree about where a request ends.
+It is read whole before a service sees any of it: a slow client then holds nothing of a
+service, the request can be sent twice, and a service always gets a Content-Length, so
+that the two cannot disagree about where a request ends.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from gateway.errors import BodyTooLarge, MalformedRequest
-
-PIECE = 64 * 1024
 
 
 def read_body(environ: Mapping[str, Any], limit: int) -> bytes:
@@ -46,7 +44,7 @@ def _read_to_end(environ: Mapping[str, Any], limit: int) -> bytes:
         raise MalformedRequest("A length is required.")
     pieces: list[bytes] = []
     size = 0
-    while piece := _read(environ, PIECE):
+    while piece := _read(environ, limit + 1 - size):
         size += len(piece)
         if size > limit:
             raise BodyTooLarge

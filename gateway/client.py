@@ -29,10 +29,16 @@ class Client:
 
     @property
     def network(self) -> str:
-        """What is limited: the address, or its /64, which is what one IPv6 customer has."""
-        if ":" not in self.address:
-            return self.address
-        return str(ip_network(f"{self.address.partition('%')[0]}/64", strict=False))
+        """What is limited."""
+        return network_of(self.address)
+
+
+def network_of(address: str) -> str:
+    """The address, or of IPv6 its /64, which is what one customer has."""
+    address = _plain(address)
+    if ":" not in address:
+        return address
+    return str(ip_network(f"{address.partition('%')[0]}/64", strict=False))
 
 
 def client_of(environ: Mapping[str, Any], settings: Settings) -> Client:

@@ -26,6 +26,7 @@ class Settings(LogSettings, TokenSettings):
     # Flood guards per process; the values are Mastodon's (config/initializers/rack_attack.rb).
     member_limit: str = "1500/5minutes"  # per member
     address_limit: str = "300/5minutes"  # per address of strangers; IPv6 by /64
+    address_connections: int = 100  # of one address, per process; IPv6 by /64; 0: any number
     limits_url: Secret = NO_SECRET  # redis://…: count for all gateways together
     trusted_proxies: int = 0  # how many proxies of ours stand before the gateway
     web_secret: Secret = NO_SECRET  # shared with the web client, which vouches for addresses
@@ -42,8 +43,9 @@ class Settings(LogSettings, TokenSettings):
         for name in ("member_limit", "address_limit"):
             if not _succeeds(limits.parse, getattr(self, name)):
                 mistakes.append(f"SKILLER_{name.upper()}: expected a rate such as 300/5minutes")
-        if self.trusted_proxies < 0:
-            mistakes.append("SKILLER_TRUSTED_PROXIES: expected 0 or more")
+        for name in ("trusted_proxies", "address_connections"):
+            if getattr(self, name) < 0:
+                mistakes.append(f"SKILLER_{name.upper()}: expected 0 or more")
         if mistakes:
             raise SettingsError(mistakes)
 

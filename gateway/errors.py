@@ -52,3 +52,39 @@ class UpstreamTimeout(ServiceError):
     def __init__(self, reason: str) -> None:
         super().__init__()
         self.reason = reason
+
+
+# Where the server leaves, in the WSGI environment, what it refuses itself; the proxy tells it.
+REFUSED = "gateway.refused"
+
+
+class RequestTimeout(ServiceError):
+    """A head or a body that comes too slowly; the connection ends with it."""
+
+    status = 408
+    code = "request_timeout"
+    detail = "The request did not come in time."
+
+
+class TargetTooLong(ServiceError):
+    status = 414
+    code = "target_too_long"
+    detail = "The address is longer than what is accepted here."
+
+
+class ExpectationFailed(ServiceError):
+    status = 417
+    code = "expectation_failed"
+    detail = "This expectation cannot be met."
+
+
+class HeadTooLarge(ServiceError):
+    status = 431
+    code = "head_too_large"
+    detail = "The request's headers are larger than what is accepted here."
+
+
+class NotImplementedHere(ServiceError):
+    status = 501
+    code = "not_implemented"
+    detail = "This transfer coding is not understood here."

@@ -22,7 +22,8 @@ from gateway.body import read_body
 from gateway.client import Client, client_of
 from gateway.config import Settings
 from gateway.cors import Cors
-from gateway.errors import MethodNotAllowed, TooManyRequests
+from gateway.errors import REFUSED, MethodNotAllowed, TooManyRequests
+from gateway.exchange import BodyAwaited
 from gateway.forwarding import Forwarder
 from gateway.headers import METHODS, Security, to_client, to_service
 from gateway.limits import Limits
@@ -32,6 +33,7 @@ from gateway.upstream import Headers, UpstreamRequest, UpstreamResponse
 from gateway.upstream_wsgi import call
 
 OWN_ROUTE = "gateway.route"  # where a Flask view leaves its rule, for the log
+_VISIT = "gateway.visit"  # where the visit waits while the server waits for the body
 log = get_logger("gateway")
 
 
@@ -41,10 +43,20 @@ class Visit:
 
     method: str
     started: float
+    admitted: "Admitted | None" = None
     route: str = "unknown"  # the pattern and not the path: a path may hold a token
     service: str = "gateway"
     member: Claims | None = None
     headers: Headers = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What steps 1 to 5 found out about a request that is forwarded."""
+
+    route: Route
+    target: str
+    client: Client
 
 
 class Proxy:
@@ -78,7 +90,8 @@ class Proxy:
         self._cors = Cors(settings)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        visit = Visit(environ["REQUEST_METHOD"], time.perf_counter())
+        visit: Visit | None = environ.get(_VISIT)
+        visit = visit or Visit(environ["REQUEST_METHOD"], time.perf_counter())
         correlation, trace = environ.get("HTTP_X_CORRELATION_ID"), environ.get("HTTP_TRACEPARENT")
         with context.working_on(correlation, trace):
             try:
@@ -92,6 +105,10 @@ class Proxy:
         return response.body if visit.method != "HEAD" else _nothing(response.body)
 
     def _answer(self, environ: WSGIEnvironment, visit: Visit) -> UpstreamResponse:
+        if refusal := environ.get(REFUSED):
+            raise refusal
+        if visit.admitted is not None:
+            return self._forward(environ, visit.admitted, visit)
         if environ.get("PATH_INFO", "").startswith("/health/"):
             return self._answer_self(environ, visit)
         target = target_of(environ)  # 1
@@ -106,7 +123,8 @@ class Proxy:
         self._admit(environ, route, client, visit)  # 4, 5
         if route is None:
             return self._answer_self(environ, visit)
-        return self._forward(environ, route, target, client, visit)
+        visit.admitted = Admitted(route, target, client)
+        return self._forward(environ, visit.admitted, visit)
 
     def _admit(
         self, environ: WSGIEnvironment, route: Route | None, client: Client, visit: Visit
@@ -136,16 +154,25 @@ class Proxy:
             raise refusal
 
     def _forward(
-        self, environ: WSGIEnvironment, route: Route, target: str, client: Client, visit: Visit
+        self, environ: WSGIEnvironment, admitted: Admitted, visit: Visit
     ) -> UpstreamResponse:
-        body = read_body(environ, route.body_limit)  # 6
+        body = self._read_body(environ, admitted.route.body_limit, visit)  # 6
         headers = to_service(  # 7
-            environ, client, with_authorization=visit.member is not None, length=len(body)
+            environ, admitted.client, with_authorization=visit.member is not None, length=len(body)
         )
-        request = UpstreamRequest(visit.method, target, headers, body)
-        response = self._forwarder.forward(route.service, request)  # 8
+        request = UpstreamRequest(visit.method, admitted.target, headers, body)
+        response = self._forwarder.forward(admitted.route.service, request)  # 8
         response.headers = to_client(response.headers)
         return response
+
+    def _read_body(self, environ: WSGIEnvironment, limit: int, visit: Visit) -> bytes:
+        """The body; where it is not here yet, the server asks for it and calls us again."""
+        try:
+            return read_body(environ, limit)
+        except BodyAwaited:
+            environ[_VISIT] = visit
+            environ["HTTP_X_CORRELATION_ID"] = context.correlation_id.get()
+            raise
 
     def _answer_self(self, environ: WSGIEnvironment, visit: Visit) -> UpstreamResponse:
         response = call(self._inner, environ)

@@ -27,8 +27,6 @@ from standalone.postgres import Postgres
 # Known here without importing the services: this process stays small.
 NAMES = ("identity", "social", "discussion", "skills")
 START_SECONDS = 60.0
-WEB_WORKERS = "2"
-WEB_THREADS = "8"
 # Argon2 takes 19 MiB for each password: with glibc's defaults each thread's arena keeps
 # such blocks for ever, 60 MB per process after a few sign-ins.
 MEMORY = {
@@ -129,26 +127,10 @@ class Standalone:
         return urls
 
     def _gunicorn(self) -> list[str]:
-        return [
-            "--bind",
-            f"127.0.0.1:{self.settings.port}",
-            "--worker-class",
-            "gthread",
-            "--workers",
-            WEB_WORKERS,
-            "--threads",
-            WEB_THREADS,
-            "--graceful-timeout",
-            "15",
-            "--keep-alive",
-            "75",
-            "--limit-request-line",
-            "8190",  # gunicorn's most; a longest cursor, percent-encoded, takes 6 kB
-            "--log-level",
-            "warning",
-            "--no-control-socket",  # it would be a file in the user's home
-            "standalone.web:create_app()",
-        ]
+        config = str(ROOT / "deploy" / "gunicorn.conf.py")
+        options = ["--config", config, "--worker-class", "gateway.server.Worker", "--name", "web"]
+        bind = f"127.0.0.1:{self.settings.port}"
+        return [*options, "--bind", bind, "standalone.web:create_app()"]
 
     def _wait(self, ready: Path) -> None:
         """Until the databases are migrated and the door answers."""

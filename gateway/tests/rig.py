@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -11,12 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from gunicorn.config import Config
 from werkzeug.serving import make_server
 
 from chassis.testing import keys
 from chassis.testing.keys import Person
 from gateway.app import create_app
 from gateway.config import Settings
+from gateway.loop import Loop
 from gateway.upstream import Headers, Upstream
 from gateway.upstream_http import HttpUpstream
 from gateway.upstream_wsgi import WsgiUpstream
@@ -150,9 +153,30 @@ def over_http(url: str, **options: Any) -> Iterator[HttpUpstream]:
 
 @contextmanager
 def gateway(upstreams: Mapping[str, Upstream], **settings: Any) -> Iterator[Browser]:
-    """A gateway before the given services, served on loopback."""
-    with serving(gateway_app(upstreams, **settings)) as port:
+    """A gateway before the given services, served on loopback as gunicorn's worker serves it."""
+    with looping(gateway_app(upstreams, **settings)) as port:
         yield Browser(port)
+
+
+@contextmanager
+def looping(app: Any, *, most_of_one: int = 0, **options: Any) -> Iterator[int]:
+    """Serve an application with the gateway's own loop; `options` are gunicorn's settings."""
+    config = Config()
+    for name, value in {"threads": 8, "forwarded_allow_ips": "", **options}.items():
+        config.set(name, value)
+    stopped = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+    port: int = listener.getsockname()[1]
+    loop = Loop(app, [listener], config, most_of_one=most_of_one)
+    work = (lambda: not stopped.is_set()), (lambda: None)
+    thread = threading.Thread(target=loop.serve, args=work, daemon=True)
+    thread.start()
+    try:
+        yield port
+    finally:
+        stopped.set()
+        os.write(loop.bell, b".")
+        thread.join()
 
 
 def gateway_app(upstreams: Mapping[str, Upstream], **settings: Any) -> Flask:

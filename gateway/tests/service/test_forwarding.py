@@ -85,7 +85,7 @@ def test_headers_of_the_hop_stay_on_it(browser: Browser, echo: Echo) -> None:
         "TE": "trailers",
         "Upgrade": "h2c",
         "Proxy-Authorization": "Basic eA==",
-        "Expect": "",
+        "Expect": "100-continue",
     }
 
     browser.get("/api/v1/feed", headers=headers)
