@@ -10,6 +10,9 @@ from chassis.texts import count_seen, is_line, tidy_line, without_controls
 class SeenString(fields.String):
     """A text of at least `least` and at most `most` characters that a reader sees."""
 
+    # How many characters there may be, of those that are seen and those that are not.
+    all_for_one = 1
+
     default_error_messages = {"length": "Length must be between {least} and {most}."}
 
     def __init__(self, least: int, most: int, **more: Any) -> None:
@@ -25,7 +28,8 @@ class SeenString(fields.String):
         return self._tidy(text)
 
     def _validate(self, value: Any) -> None:
-        if len(value) > 2 * self.most or not self.least <= count_seen(value) <= self.most:
+        most = self.all_for_one * self.most
+        if len(value) > most or not self.least <= count_seen(value) <= self.most:
             raise self._wrong_length()
         super()._validate(value)
 
@@ -42,6 +46,7 @@ class LineString(SeenString):
     default_error_messages = {"line": "Not a text that can be shown on a line."}
 
     has_emoji = True
+    all_for_one = 2  # joiners, where a script or an emoji needs them
 
     def _tidy(self, text: str) -> str:
         return tidy_line(text)

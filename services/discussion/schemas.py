@@ -1,45 +1,34 @@
 """What discussion takes and answers."""
 
-from typing import Any
+from marshmallow import fields, validate
 
-from marshmallow import fields, pre_load, validate
-
+from chassis.fields import LineString, TextString
 from chassis.schemas import AnswerSchema, AuthorSchema, PageArguments, RequestSchema, page_of
 from services.discussion.rules import LONGEST_SLUG
 
-BODY = validate.Length(1, 20_000)
+LONGEST_BODY = 20_000
 AUDIENCES = ("members",)  # `followers` and `followers-only` come with talk in full
 
 
-class TrimmedSchema(RequestSchema):
-    """A request whose texts begin and end with what was meant."""
+class LabelString(LineString):
+    """A keyword, as its author writes it."""
 
-    @pre_load
-    def trim(self, data: Any, **_: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        return {
-            name: value.strip() if isinstance(value, str) else value for name, value in data.items()
-        }
+    has_emoji = False
 
 
-class QuestionRequest(TrimmedSchema):
+class QuestionRequest(RequestSchema):
     """A question to ask."""
 
-    title = fields.String(required=True, validate=validate.Length(6, 150))
-    body = fields.String(required=True, validate=BODY)
-    keywords = fields.List(
-        fields.String(validate=validate.Length(1, 50)),
-        load_default=list,
-        validate=validate.Length(max=5),
-    )
+    title = LineString(6, 150, required=True)
+    body = TextString(1, LONGEST_BODY, required=True)
+    keywords = fields.List(LabelString(1, 50), load_default=list, validate=validate.Length(max=5))
     audience = fields.String(load_default="members", validate=validate.OneOf(AUDIENCES))
 
 
-class AnswerRequest(TrimmedSchema):
+class AnswerRequest(RequestSchema):
     """An answer to give."""
 
-    body = fields.String(required=True, validate=BODY)
+    body = TextString(1, LONGEST_BODY, required=True)
 
 
 class QuestionFilters(PageArguments):
