@@ -39,26 +39,41 @@ _RUN = 4
 
 
 def hash_password(password: str) -> str:
-    """The password's hash with a fresh salt, in the PHC string format."""
+    """The hash of a password, however it is typed, with a fresh salt, as a PHC string."""
     with _turns:
-        return HASHER.hash(password)
+        return HASHER.hash(_enforced(password))
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether the password is right; the same work for None, which no password fits."""
-    with _turns:
-        try:
-            HASHER.verify(password_hash or NOBODYS_HASH, password)
-        except VerifyMismatchError:
-            return False
-    return password_hash is not None
+    """Whether the password is right; the same work for None, which no password fits.
+
+    Hashes of before were made of the letters as they were typed then.
+    """
+    forms = dict.fromkeys([_enforced(password), password])
+    fits = any(_fits(password_hash or NOBODYS_HASH, form) for form in forms)
+    return fits and password_hash is not None
 
 
 def renew_hash(password_hash: str, password: str) -> str | None:
-    """A hash with today's parameters, or None where the given one has them."""
-    if not HASHER.check_needs_rehash(password_hash):
+    """A hash as they are made today of a password that fits, or None where the given one is."""
+    is_of_today = _enforced(password) == password or _fits(password_hash, _enforced(password))
+    if is_of_today and not HASHER.check_needs_rehash(password_hash):
         return None
     return hash_password(password)
+
+
+def _enforced(password: str) -> str:
+    """One password of what keyboards make of the same keys: RFC 8265's OpaqueString."""
+    blanks = "".join(" " if unicodedata.category(key) == "Zs" else key for key in password)
+    return unicodedata.normalize("NFC", blanks)
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    with _turns:
+        try:
+            return HASHER.verify(password_hash, password)
+        except VerifyMismatchError:
+            return False
 
 
 def require_strong(password: str, *, name: str, email: str) -> None:
