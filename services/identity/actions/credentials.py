@@ -110,7 +110,8 @@ def confirm_address(session: Session, *, token: str) -> None:
     """Believe an address, because somebody read a mail there.
 
     For a request the first time is enough; a change of address counts once both are
-    confirmed. Raises LinkInvalid, RequestClosed, EmailUnusable or MemberSuspended.
+    confirmed. Doing so again changes nothing, as long as the link is good. Raises
+    LinkInvalid, RequestClosed, EmailUnusable or MemberSuspended.
     """
     mailed = _get_token(session, token, "request", "old_address", "new_address")
     if mailed.purpose == "request":
@@ -125,16 +126,18 @@ def confirm_address(session: Session, *, token: str) -> None:
     change = session.scalar(statement.execution_options(populate_existing=True))
     if change is None:
         raise LinkInvalid
+    if change.is_done:
+        return
     if mailed.purpose == "old_address":
         change.old_confirmed_at = change.old_confirmed_at or clock.now()
     else:
         change.new_confirmed_at = change.new_confirmed_at or clock.now()
-    if change.old_confirmed_at and change.new_confirmed_at:
+    if change.is_done:
         _change_address(session, member, change)
 
 
 def forget_address_change(session: Session, *, member_id: UUID) -> None:
-    """Give up a change of address that was not finished, with its links and mails."""
+    """Forget a change of address, finished or not, with its links and mails."""
     statement = delete(AddressChange).where(AddressChange.member_id == member_id)
     gone = session.scalars(statement.returning(AddressChange.id)).all()
     session.execute(delete(MailedToken).where(MailedToken.subject_id.in_(gone)))
@@ -152,7 +155,8 @@ def _change_address(session: Session, member: Member, change: AddressChange) -> 
         # Whoever reads mail at both addresses may know that one is taken.
         raise EmailUnusable from error
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
-    forget_address_change(session, member_id=member.id)
+    # The change stays, done, until its links end: a second click finds that it worked.
+    session.execute(delete(Mail).where(Mail.subject_id == change.id))
     # What others wrote of the old address, or was asked from it, is nobody's any more.
     requests.forget_requests(session, email=old_email)
     named = Invitation.email.in_(keys_of(old_email))

@@ -59,7 +59,10 @@ class MailedToken(Base):
 
 
 class AddressChange(Base):
-    """A new address of a member, which counts once it is confirmed at both."""
+    """A new address of a member, which counts once it is confirmed at both.
+
+    The row stays until its links end, also when it is done.
+    """
 
     __tablename__ = "address_changes"
 
@@ -70,3 +73,8 @@ class AddressChange(Base):
     old_confirmed_at: Mapped[datetime | None]
     new_confirmed_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was confirmed at both."""
+        return self.old_confirmed_at is not None and self.new_confirmed_at is not None

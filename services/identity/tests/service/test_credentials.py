@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from chassis import clock
 from chassis.testing.keys import Person, token_for
 from chassis.testing.service import MemberClient, ServiceUnderTest
+from services.identity.actions import leftovers
 from services.identity.models import AddressChange
 from services.identity.tests.factories import (
     PASSWORD,
@@ -197,7 +198,47 @@ class TestAddress:
             ("new_address", "Ada@example.com"),
         ]
         assert queued_mails(identity) == [("address_changed", "ada@example.org")]
-        assert code_of(self.confirm(identity, links["old"])) == (404, "link_invalid")
+
+    def test_second_click_on_either_link_says_that_it_worked_until_the_link_ends(
+        self, identity: ServiceUnderTest, ada: Person
+    ) -> None:
+        change = self.begin(identity, ada, "ada@example.com")
+        links = [
+            mail_link(identity, purpose, change, life=timedelta(hours=24))
+            for purpose in ("old_address", "new_address")
+        ]
+
+        clicks = [self.confirm(identity, link).status_code for link in links * 3]
+
+        assert clicks == [204] * 6
+        assert queued_mails(identity) == [("address_changed", "ada@example.org")]
+        assert sign_in(identity, "ada@example.com").status_code == 201
+        with clock.at(clock.now() + timedelta(hours=24)):
+            assert code_of(self.confirm(identity, links[0])) == (404, "link_invalid")
+
+    def test_done_change_is_forgotten_with_its_links(
+        self, identity: ServiceUnderTest, ada: Person
+    ) -> None:
+        change = self.begin(identity, ada, "ada@example.com")
+        for purpose in ("old_address", "new_address"):
+            self.confirm(identity, mail_link(identity, purpose, change))
+
+        with clock.at(clock.now() + timedelta(hours=25)), identity.session() as session:
+            leftovers.purge_address_changes(session)
+
+        with identity.session() as session:
+            assert session.scalars(select(AddressChange)).all() == []
+
+    def test_second_change_begins_after_the_first_is_done(
+        self, identity: ServiceUnderTest, ada: Person
+    ) -> None:
+        for email in ("one@example.org", "two@example.org"):
+            change = self.begin(identity, ada, email)
+            for purpose in ("old_address", "new_address"):
+                token = mail_link(identity, purpose, change)
+                assert self.confirm(identity, token).status_code == 204
+
+        assert sign_in(identity, "two@example.org").status_code == 201
 
     def test_taken_address_is_told_to_nobody_before_it_is_confirmed(
         self, identity: ServiceUnderTest, ada: Person
