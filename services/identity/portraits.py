@@ -7,11 +7,13 @@ pixel is decoded. Callers hold no database connection meanwhile: one may take a 
 import struct
 import threading
 import warnings
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from PIL import (
     Image,
+    ImageCms,
     ImageFile,
     PngImagePlugin,
     WebPImagePlugin,  # noqa: F401 - else Pillow imports all it has, to look for this one
@@ -35,7 +37,13 @@ MOST_SCANS = 100
 MOST_READS = 50_000
 QUALITIES = (80, 65, 50, 35, 20, 10, 5, 0)
 
+_START_OF_JPEG = b"\xff\xd8\xff"
 _START_OF_SCAN = b"\xff\xda"
+# Which pixels a colour profile is about.
+_PROFILED = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+_GRAYS = ("1", "L", "LA", "I;16", "I")
+# The gamma of sRGB, nearly; and those beyond which no picture is meant to be shown.
+_USUAL_GAMMA, _GAMMAS = 1 / 2.2, (0.1, 5.0)
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -97,14 +105,23 @@ def to_portrait(data: bytes) -> bytes:
 
 
 def _decode(data: bytes) -> Image.Image:
-    with Image.open(_Patience(data), formats=list(MOST_PIXELS)) as picture:
+    with _open(data) as picture:
         _refuse_large(picture, data)
         scale = 2 * LONGEST_SIDE / max(picture.size)
         picture.draft(None, (_scaled(picture.width, scale), _scaled(picture.height, scale)))
         picture.load()
-        small = _shrink(picture)
+        profile = _find_profile(picture)
+        small = _in_srgb(_shrink(picture, profile), picture, profile)
         turn = _find_turn(picture)
     return small if turn is None else small.transpose(turn)
+
+
+def _open(data: bytes) -> ImageFile.ImageFile:
+    """A picture whose head is read. A JPEG is one, whatever else a phone wrote behind it:
+    Pillow would take one with a second picture for a kind of its own."""
+    if data.startswith(_START_OF_JPEG):
+        return JpegImageFile(_Patience(data))
+    return Image.open(_Patience(data), formats=[kind for kind in MOST_PIXELS if kind != "JPEG"])
 
 
 def _refuse_large(picture: ImageFile.ImageFile, data: bytes) -> None:
@@ -129,7 +146,7 @@ def _scaled(side: int, scale: float) -> int:
     return max(1, round(side * scale))
 
 
-def _shrink(picture: Image.Image) -> Image.Image:
+def _shrink(picture: Image.Image, profile: "_Profile | None") -> Image.Image:
     """A picture's pixels alone; in strips, so that no second whole one is made of it."""
     mode = "RGBa" if picture.has_transparency_data else "RGB"
     factor = max(1, max(picture.size) // (2 * LONGEST_SIDE))
@@ -137,12 +154,14 @@ def _shrink(picture: Image.Image) -> Image.Image:
     rows = 64 * factor
     for top in range(0, picture.height, rows):
         strip = picture.crop((0, top, picture.width, min(picture.height, top + rows)))
-        small.paste(_as_mode(strip, mode).reduce(factor), (0, top // factor))
+        small.paste(_as_mode(strip, mode, profile).reduce(factor), (0, top // factor))
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
     return small.convert("RGBA") if mode == "RGBa" else small
 
 
-def _as_mode(strip: Image.Image, mode: str) -> Image.Image:
+def _as_mode(strip: Image.Image, mode: str, profile: "_Profile | None") -> Image.Image:
+    if strip.mode == "CMYK" and profile and profile.mode == "CMYK":
+        return profile.apply(strip)
     # Pillow cuts gray of 16 bits at 255, where it should divide.
     plain = strip.point(_to_8_bits).convert("L") if strip.mode == "I;16" else strip
     # Averages of colours are true where each weighs as much as it covers: `a` and not `A`.
@@ -151,6 +170,58 @@ def _as_mode(strip: Image.Image, mode: str) -> Image.Image:
 
 def _to_8_bits(value: Any) -> Any:
     return value * (1 / 256)  # in this form Pillow does it without a table
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """What the numbers of a picture's pixels of `mode` mean, for screens."""
+
+    mode: str
+    transform: ImageCms.ImageCmsTransform
+
+    def apply(self, picture: Image.Image) -> Image.Image:
+        shown = ImageCms.applyTransform(picture, self.transform)
+        assert shown is not None
+        return shown
+
+
+def _find_profile(picture: Image.Image) -> _Profile | None:
+    """A camera's or an editor's colour profile, where there is one and it is sound."""
+    data = picture.info.get("icc_profile")
+    if not data:
+        return None
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(data))
+        mode = _PROFILED[source.profile.xcolor_space.strip()]
+        screen = ImageCms.createProfile("sRGB")
+        return _Profile(mode, ImageCms.buildTransform(source, screen, mode, "RGB"))
+    except (ImageCms.PyCMSError, *_BROKEN):
+        return None
+
+
+def _in_srgb(small: Image.Image, picture: Image.Image, profile: _Profile | None) -> Image.Image:
+    """The colours that were meant, in the numbers of a screen's own profile."""
+    plain = small.convert("RGB")
+    kind = "L" if picture.mode in _GRAYS else "CMYK" if picture.mode == "CMYK" else "RGB"
+    if profile:
+        if kind == "CMYK" or kind != profile.mode:
+            return small
+        shown = profile.apply(plain.getchannel("R") if kind == "L" else plain)
+    elif "gamma" in picture.info and "srgb" not in picture.info:
+        shown = _with_gamma(plain, picture.info["gamma"])
+    else:
+        return small
+    if small.mode == "RGBA":
+        shown.putalpha(small.getchannel("A"))
+    return shown
+
+
+def _with_gamma(picture: Image.Image, gamma: float) -> Image.Image:
+    """A PNG's own word for how its numbers were made of light (`gAMA`)."""
+    least, most = _GAMMAS
+    if not least <= gamma <= most:
+        return picture
+    return picture.point([round(255 * (n / 255) ** (_USUAL_GAMMA / gamma)) for n in range(256)] * 3)
 
 
 def _find_turn(picture: Image.Image) -> Image.Transpose | None:
