@@ -57,6 +57,8 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "log_timezone": "UTC",
         "log_checkpoints": "off",
         "logging_collector": "off",
+        # Without details: they repeat the row that broke a constraint, an address for one.
+        "log_error_verbosity": "terse",
         "cluster_name": "skiller",
     }
 )

@@ -280,6 +280,28 @@ def test_large_log_is_set_aside_at_a_start(place: Path, make: Make) -> None:
     assert (place / "postgres.log").stat().st_size < 10_000
 
 
+def test_log_repeats_no_row_that_breaks_a_constraint(place: Path, make: Make) -> None:
+    server = make(place / "postgres")
+    server.start()
+    server.ensure_database("kept", "keeper", PASSWORD)
+    with psycopg.connect(server.url("kept", "keeper", PASSWORD), autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE kept (key text UNIQUE, word text CHECK (word <> ''),"
+            " of text REFERENCES kept (key))"
+        )
+        row = "INSERT INTO kept VALUES (%s, %s, %s)"
+        address = "private.address@example.org"
+        connection.execute(row, (address, "x", None))
+        for broken in ((address, "x", None), (f"2{address}", "", None), ("x", "x", f"3{address}")):
+            with pytest.raises(psycopg.IntegrityError):
+                connection.execute(row, broken)
+
+    log = (place / "postgres.log").read_text()
+
+    assert log.count("violates") == 3
+    assert "private.address" not in log
+
+
 def test_databases_are_closed_to_other_roles(place: Path, make: Make) -> None:
     server = make(place / "postgres")
     server.start()

@@ -16,7 +16,7 @@ from contracts import EVENTS
 from contracts import MODULES as PUBLISHERS
 from gateway.config import SERVICES as DEPLOYABLE
 from gateway.config import Settings as GatewaySettings
-from standalone import binaries, run
+from standalone import binaries, postgres, run
 from standalone.services import SERVICES
 from tests.architecture.sources import ROOT, files, service_names
 
@@ -95,6 +95,11 @@ def test_every_list_of_services_has_all_of_them() -> None:
     assert sorted(made) == sorted(run.NAMES) == service_names()
     assert set(service_names()) <= set(DEPLOYABLE)
     assert sorted(publishers) == sorted({kind.source for kind in EVENTS.values()})
+
+
+def test_databases_log_no_row_that_breaks_a_constraint() -> None:
+    assert "log_error_verbosity=terse" in _compose()["services"]["postgres"]["command"]
+    assert postgres.SETTINGS["log_error_verbosity"] == "terse"
 
 
 def test_no_secret_has_a_default() -> None:
