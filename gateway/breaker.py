@@ -18,12 +18,17 @@ REST_SECONDS = 5.0
 
 
 class Breaker:
-    """Only unanswered requests are failures; a service that answers 503 is alive."""
+    """Only unanswered requests are failures; a service that answers 503 is alive.
+
+    A caller can send what takes too long, so many time-outs of one say nothing of the
+    service, and must not shut it for others: the callers are counted.
+    """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._failures = 0  # in a row
+        self._unreached = 0  # in a row
+        self._callers: set[str] = set()  # who got no answer, since the last answer
         self._next_trial: float | None = None  # when the next trial may go; None: closed
 
     def check(self) -> None:
@@ -40,13 +45,19 @@ class Breaker:
             self._next_trial = self._now() + REST_SECONDS
 
     def succeeded(self) -> None:
-        if self._failures:
+        """An answer came, whatever it says."""
+        if self._unreached or self._callers:
             with self._lock:
-                self._failures = 0
+                self._unreached = 0
+                self._callers.clear()
                 self._next_trial = None
 
-    def failed(self) -> None:
+    def failed(self, caller: str | None = None) -> None:
+        """No answer came: to this caller, or to nobody because the service was not reached."""
         with self._lock:
-            self._failures += 1
-            if self._failures >= FAILURES:
+            if caller is None:
+                self._unreached += 1
+            elif len(self._callers) < FAILURES:
+                self._callers.add(caller)
+            if self._unreached + len(self._callers) >= FAILURES:
                 self._next_trial = self._now() + REST_SECONDS

@@ -49,6 +49,7 @@ class Connection:
         self.environ: dict[str, Any] | None = None  # of a request that waits for its body
         self.wanted = 0  # bytes of the body that it waits for at most
         self.refusal: ServiceError | None = None  # what the server itself refuses
+        self.caller = self.network  # who asks, as far as it is known
         self.requests = 0
         self.is_paused = False  # not looked at for reading, because a thread is busy with it
         self.is_last = False  # this answer is the connection's last

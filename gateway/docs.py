@@ -83,7 +83,7 @@ class Catalogue:
         ]
         wanted = UpstreamRequest("GET", f"/api/openapi/{service}.json", headers)
         try:
-            response = self._forwarder.forward(service, wanted)
+            response = self._forwarder.forward(service, wanted, caller="gateway")
         except (UpstreamUnavailable, UpstreamTimeout):
             return None
         text = b"".join(response.body)

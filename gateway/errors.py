@@ -36,10 +36,11 @@ class UpstreamUnavailable(Unavailable):
 
     code = "upstream_unavailable"
 
-    def __init__(self, reason: str, retry_after: int = 5) -> None:
+    def __init__(self, reason: str, retry_after: int = 5, *, was_reached: bool = True) -> None:
         super().__init__()
         self.reason = reason  # for the log; a stranger does not read it
         self.retry_after = retry_after  # seconds
+        self.was_reached = was_reached  # the service may have got the request
 
 
 class UpstreamTimeout(ServiceError):
@@ -49,9 +50,10 @@ class UpstreamTimeout(ServiceError):
     code = "upstream_timeout"
     detail = "This part of the service did not answer in time."
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, was_reached: bool = True) -> None:
         super().__init__()
         self.reason = reason
+        self.was_reached = was_reached
 
 
 # Where the server leaves, in the WSGI environment, what it refuses itself; the proxy tells it.

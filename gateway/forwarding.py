@@ -20,14 +20,17 @@ class Forwarder:
     def services(self) -> tuple[str, ...]:
         return tuple(self._guarded)
 
-    def forward(self, service: str, request: UpstreamRequest) -> UpstreamResponse:
-        """The service's response; raises UpstreamUnavailable or UpstreamTimeout."""
+    def forward(self, service: str, request: UpstreamRequest, caller: str) -> UpstreamResponse:
+        """The service's response; raises UpstreamUnavailable or UpstreamTimeout.
+
+        `caller` is a member's id or a stranger's network, anything that tells them apart.
+        """
         upstream, breaker = self._guarded[service]
         breaker.check()
         try:
             response = upstream.send(request)
         except (UpstreamUnavailable, UpstreamTimeout) as failure:
-            breaker.failed()
+            breaker.failed(caller if failure.was_reached else None)
             log.warning("no answer", service=service, code=failure.code, reason=failure.reason)
             raise
         breaker.succeeded()

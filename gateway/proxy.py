@@ -161,7 +161,8 @@ class Proxy:
             environ, admitted.client, with_authorization=visit.member is not None, length=len(body)
         )
         request = UpstreamRequest(visit.method, admitted.target, headers, body)
-        response = self._forwarder.forward(admitted.route.service, request)  # 8
+        caller = str(visit.member.id) if visit.member else admitted.client.network
+        response = self._forwarder.forward(admitted.route.service, request, caller)  # 8
         response.headers = to_client(response.headers)
         return response
 

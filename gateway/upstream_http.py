@@ -93,7 +93,7 @@ class HttpUpstream:
                 if not self._pools:
                     self._look_up()
             if not self._pools:
-                raise UpstreamUnavailable(f"{self._host} has no address")
+                raise UpstreamUnavailable(f"{self._host} has no address", was_reached=False)
         elif time.monotonic() >= self._stale_at and self._resolving.acquire(blocking=False):
             self._stale_at = time.monotonic() + self._resolve_seconds
             threading.Thread(target=self._look_up_again, daemon=True).start()
@@ -125,6 +125,7 @@ class HttpUpstream:
 
 
 def _refusal(failure: Exception) -> UpstreamUnavailable | UpstreamTimeout:
+    was_reached = not isinstance(failure, ConnectFailed)
     if isinstance(failure.__cause__, TimeoutError):
-        return UpstreamTimeout(str(failure))
-    return UpstreamUnavailable(str(failure))
+        return UpstreamTimeout(str(failure), was_reached=was_reached)
+    return UpstreamUnavailable(str(failure), was_reached=was_reached)

@@ -2,13 +2,17 @@
 
 import http.client
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from chassis.testing.keys import Person
 from chassis.testing.waiting import eventually
 from gateway import breaker
 from gateway.tests.rig import (
@@ -23,6 +27,8 @@ from gateway.tests.rig import (
     unused_port,
 )
 from gateway.upstream import UpstreamRequest
+
+GRACE = Person("Grace", uuid4())
 
 
 @contextmanager
@@ -56,7 +62,7 @@ def test_the_breaker_spares_a_failing_service_and_lets_it_come_back(
     echo = Echo(failing=True)
     with reached(echo, "wsgi") as upstream, gateway({"discussion": upstream}) as browser:
         for _ in range(breaker.FAILURES):
-            browser.get("/api/v1/feed")
+            browser.get("/api/v1/feed", person=Person("Somebody", uuid4()))
         asked = len(echo.seen)
         monkeypatch.setattr(breaker, "REST_SECONDS", 60.0)
         assert browser.get("/api/v1/feed").code == "upstream_unavailable"
@@ -224,3 +230,43 @@ def test_a_service_may_be_reached_by_a_real_name() -> None:
         gateway({"discussion": upstream}) as browser,
     ):
         assert browser.get("/api/v1/feed").status == 200
+
+
+@pytest.mark.parametrize("kind", ["http", "wsgi"])
+def test_slow_answers_of_one_member_leave_another_served(kind: str) -> None:
+    going_on = threading.Event()
+
+    def service(environ: dict[str, Any], start: Any) -> list[bytes]:
+        if environ["RAW_URI"].endswith("slow"):
+            going_on.wait(10)
+        start("200 OK", [("Content-Length", "0")])
+        return []
+
+    with (
+        reached(service, kind) as upstream,
+        gateway({"discussion": upstream}) as browser,
+        ThreadPoolExecutor(40) as pool,
+    ):
+        slow = [pool.submit(browser.get, "/api/v1/feed?slow") for _ in range(40)]
+        grace = [browser.get("/api/v1/feed", person=GRACE).status for _ in range(10)]
+        waiting = sum(not answer.done() for answer in slow)
+        going_on.set()
+
+    assert grace == [200] * 10
+    assert waiting == 40
+    assert {answer.result().status for answer in slow} == {200}
+
+
+def test_what_one_member_waits_for_in_vain_is_no_others_failure() -> None:
+    def service(environ: dict[str, Any], start: Any) -> list[bytes]:
+        if environ["RAW_URI"].endswith("slow"):
+            threading.Event().wait(0.4)
+        start("200 OK", [("Content-Length", "0")])
+        return []
+
+    with serving(service) as port, before(port, read_seconds=0.1) as browser:
+        slow = {browser.get("/api/v1/feed?slow").status for _ in range(breaker.FAILURES * 2)}
+        grace = browser.get("/api/v1/feed", person=GRACE).status
+
+    assert slow == {504}
+    assert grace == 200

@@ -36,6 +36,26 @@ def test_it_opens_after_failures_in_a_row_and_says_how_long(clock: Clock) -> Non
     assert refused.value.retry_after == 4
 
 
+def test_what_one_caller_misses_says_nothing_of_the_service(clock: Clock) -> None:
+    breaker = Breaker(clock)
+    for _ in range(FAILURES * 3):
+        breaker.failed("Ada")
+
+    breaker.check()
+
+
+def test_what_several_callers_miss_opens_it(clock: Clock) -> None:
+    breaker = Breaker(clock)
+    for caller in range(FAILURES - 1):
+        breaker.failed(str(caller))
+    breaker.check()
+
+    breaker.failed("one more")
+
+    with pytest.raises(UpstreamUnavailable):
+        breaker.check()
+
+
 def test_failures_among_successes_do_not_open_it(clock: Clock) -> None:
     breaker = Breaker(clock)
 
