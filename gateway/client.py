@@ -6,6 +6,7 @@ from none. The web client vouches for its browser's address with a signature.
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -17,6 +18,7 @@ from gateway.config import Settings
 # `<address> <unix seconds> <hex HMAC-SHA256 of "<address> <unix seconds>">`
 ADDRESS_HEADER = "X-Client-Address"
 VOUCHER_SECONDS = 60
+_WITH_PORT = re.compile(r"\[([^]]+)\](?::\d{1,5})?|([\d.]+):\d{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ class Client:
     def network(self) -> str:
         """What is limited."""
         return network_of(self.address)
+
+    @property
+    def area(self) -> str:
+        """What a log line may tell of a client: enough to see an attack, not to name a person."""
+        bits = 48 if ":" in self.address else 24
+        return str(ip_network(f"{self.address.partition('%')[0]}/{bits}", strict=False))
 
 
 def network_of(address: str) -> str:
@@ -87,8 +95,10 @@ def _from_right(value: str | None, hops: int) -> str:
 
 
 def _valid(address: str) -> str | None:
+    """An address without the port and the brackets that some proxies write, if it is one."""
+    bare = _WITH_PORT.fullmatch(address)
     try:
-        return str(ip_address(address))
+        return str(ip_address((bare[1] or bare[2]) if bare else address))
     except ValueError:
         return None
 

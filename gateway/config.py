@@ -26,6 +26,7 @@ class Settings(LogSettings, TokenSettings):
     # Flood guards per process; the values are Mastodon's (config/initializers/rack_attack.rb).
     member_limit: str = "1500/5minutes"  # per member
     address_limit: str = "300/5minutes"  # per address of strangers; IPv6 by /64
+    picture_limit: str = "6000/5minutes"  # pictures per address: pages show them without a token
     address_connections: int = 100  # of one address, per process; IPv6 by /64; 0: any number
     limits_url: Secret = NO_SECRET  # redis://…: count for all gateways together
     trusted_proxies: int = 0  # how many proxies of ours stand before the gateway
@@ -40,7 +41,7 @@ class Settings(LogSettings, TokenSettings):
             for service in SERVICES
             if self.url_of(service) and not _is_base_url(self.url_of(service))
         ]
-        for name in ("member_limit", "address_limit"):
+        for name in ("member_limit", "address_limit", "picture_limit"):
             if not _succeeds(limits.parse, getattr(self, name)):
                 mistakes.append(f"SKILLER_{name.upper()}: expected a rate such as 300/5minutes")
         for name in ("trusted_proxies", "address_connections"):

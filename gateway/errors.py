@@ -9,9 +9,11 @@ class MalformedRequest(ServiceError):
     detail = "The request is not well formed."
 
 
-class MethodNotAllowed(ServiceError):
-    status = 405
-    code = "method_not_allowed"
+class MethodUnknown(ServiceError):
+    """A method that nothing here has; a 405 would have to name those that the path has."""
+
+    status = 501
+    code = "method_unknown"
     detail = "This method is not used here."
 
 

@@ -43,15 +43,22 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self._member = limits.parse(settings.member_limit)
         self._address = limits.parse(settings.address_limit)
+        self._picture = limits.parse(settings.picture_limit)
         self._local = FixedWindowRateLimiter(Counters())
         self._shared = _shared(settings.limits_url) if settings.limits_url else None
         self._breaker = Breaker()
 
     def hit_member(self, member_id: str) -> Verdict:
+        """Count a member's request."""
         return self._hit(self._member, "member", member_id)
 
     def hit_address(self, network: str) -> Verdict:
+        """Count a stranger's request."""
         return self._hit(self._address, "address", network)
+
+    def hit_picture(self, network: str) -> Verdict:
+        """Count a picture apart, so that a page full of them keeps nobody from signing in."""
+        return self._hit(self._picture, "picture", network)
 
     def _hit(self, rate: Any, kind: str, who: str) -> Verdict:
         if self._shared is not None:

@@ -15,6 +15,7 @@ from gateway.errors import MalformedRequest
 # Printable ASCII, neither a space nor the `#` that some servers cut at.
 _TARGET = re.compile(r"/[!-\"$-~]*")
 _ABSOLUTE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _REFUSED = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -30,6 +31,15 @@ def target_of(environ: Mapping[str, Any]) -> str:
     if not _TARGET.fullmatch(raw):
         raise MalformedRequest
     return raw
+
+
+def require_host(environ: Mapping[str, Any]) -> None:
+    """Raises MalformedRequest where HTTP/1.1 comes without a host, or with none (RFC 9112 3.2)."""
+    host = environ.get("HTTP_HOST")
+    if host is None and environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        return
+    if host is None or not _HOST.fullmatch(host):
+        raise MalformedRequest
 
 
 def segments_of(target: str) -> tuple[str, ...] | None:

@@ -7,7 +7,6 @@ itself; everything else (documentation, health, unknown paths) is Flask's.
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -15,48 +14,26 @@ from flask import Flask
 
 from chassis import context, metrics, problems
 from chassis.auth import TokenVerifier, Unauthenticated, bearer_of
-from chassis.claims import Claims
-from chassis.errors import ServiceError
+from chassis.errors import NotFound, ServiceError
 from chassis.logs import get_logger
 from gateway.body import read_body
 from gateway.client import Client, client_of
 from gateway.config import Settings
 from gateway.cors import Cors
-from gateway.errors import REFUSED, MethodNotAllowed, TooManyRequests
+from gateway.errors import REFUSED, MethodUnknown, TooManyRequests
 from gateway.exchange import BodyAwaited
 from gateway.forwarding import Forwarder
 from gateway.headers import METHODS, Security, to_client, to_service
 from gateway.limits import Limits
-from gateway.paths import segments_of, target_of
+from gateway.paths import require_host, segments_of, target_of
 from gateway.routes import Route, Table
 from gateway.upstream import Headers, UpstreamRequest, UpstreamResponse
 from gateway.upstream_wsgi import call
+from gateway.visit import Admitted, Visit
 
 OWN_ROUTE = "gateway.route"  # where a Flask view leaves its rule, for the log
 _VISIT = "gateway.visit"  # where the visit waits while the server waits for the body
 log = get_logger("gateway")
-
-
-@dataclass(slots=True)
-class Visit:
-    """What is learnt about a request on its way, for its answer's headers and its log line."""
-
-    method: str
-    started: float
-    admitted: "Admitted | None" = None
-    route: str = "unknown"  # the pattern and not the path: a path may hold a token
-    service: str = "gateway"
-    member: Claims | None = None
-    headers: Headers = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """What steps 1 to 5 found out about a request that is forwarded."""
-
-    route: Route
-    target: str
-    client: Client
 
 
 class Proxy:
@@ -109,22 +86,26 @@ class Proxy:
             raise refusal
         if visit.admitted is not None:
             return self._forward(environ, visit.admitted, visit)
+        require_host(environ)
         if environ.get("PATH_INFO", "").startswith("/health/"):
             return self._answer_self(environ, visit)
         target = target_of(environ)  # 1
         if visit.method not in METHODS:
-            raise MethodNotAllowed
-        route = self._table.find(segments_of(target))  # 2
-        if route is not None:
-            visit.route, visit.service = route.pattern, route.service
-        if route is not None and self._cors.is_preflight(environ):
+            raise MethodUnknown
+        if self._cors.is_preflight(environ):
             return UpstreamResponse(204, "No Content", self._cors.preflight(), [])
-        client = client_of(environ, self._settings)  # 3
+        segments = segments_of(target)
+        route = self._table.find(segments)  # 2
+        if route is not None:
+            visit.learn(route)
+        client = visit.client = client_of(environ, self._settings)  # 3
         self._admit(environ, route, client, visit)  # 4, 5
-        if route is None:
-            return self._answer_self(environ, visit)
-        visit.admitted = Admitted(route, target, client)
-        return self._forward(environ, visit.admitted, visit)
+        if route is not None:
+            visit.admitted = Admitted(route, target, client)
+            return self._forward(environ, visit.admitted, visit)
+        if segments is None and target != "/":
+            raise NotFound
+        return self._answer_self(environ, visit)
 
     def _admit(
         self, environ: WSGIEnvironment, route: Route | None, client: Client, visit: Visit
@@ -145,6 +126,8 @@ class Proxy:
         # Refused ones count as well: checking forged tokens is what a flood would cost.
         if visit.member is not None:  # 5
             verdict = self._limits.hit_member(str(visit.member.id))
+        elif route is not None and route.picture:
+            verdict = self._limits.hit_picture(client.network)
         else:
             verdict = self._limits.hit_address(client.network)
         visit.headers += verdict.headers
@@ -192,12 +175,21 @@ class Proxy:
 
     def _finish(self, response: UpstreamResponse, visit: Visit) -> Headers:
         """The answer's own headers, and what every answer carries."""
-        headers = response.headers + visit.headers
+        headers = self._kept(response, visit) + visit.headers
         headers += self._security.missing_in(response.headers)
         headers.append(("X-Correlation-Id", context.correlation_id.get()))
         if isinstance(response.body, list) and visit.method != "HEAD":
             headers = _with_length(headers, response)
         return headers
+
+    def _kept(self, response: UpstreamResponse, visit: Visit) -> Headers:
+        """Nothing is kept by a browser or a proxy that does not say so, and no secret is."""
+        headers = response.headers
+        if visit.is_secret:
+            headers = [pair for pair in headers if pair[0].lower() != "cache-control"]
+        elif any(name.lower() == "cache-control" for name, _ in headers):
+            return headers
+        return [*headers, ("Cache-Control", "no-store")]
 
     def _leave_line(self, response: UpstreamResponse, visit: Visit) -> None:
         seconds = time.perf_counter() - visit.started
@@ -213,6 +205,7 @@ class Proxy:
                 status=response.status,
                 milliseconds=round(seconds * 1000, 1),
                 member=str(visit.member.id) if visit.member else None,
+                **visit.trace_of(response),
             )
 
 

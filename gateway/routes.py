@@ -8,7 +8,10 @@ one is kept for its owner, which answers 404 until it has an operation there.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-MIB = 1024 * 1024
+KIB = 1024
+MIB = 1024 * KIB
+# JSON may write one letter with 12 bytes, and a post has 20,000.
+POST_LIMIT = 256 * KIB
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,9 @@ class Route:
     service: str
     public: str = ""  # the methods that strangers may use, separated by spaces
     planned: bool = False  # it leads nowhere yet: its owner has no operation there
-    body_limit: int = 2 * MIB  # bytes
+    body_limit: int = 64 * KIB  # bytes
+    secret: bool = False  # its answers hold what nobody may keep: tokens, links, private data
+    picture: bool = False  # counted apart: pages ask for many, without a token
 
     def is_public(self, method: str) -> bool:
         """Whether strangers may use this method; HEAD as GET."""
@@ -35,25 +40,27 @@ TABLE = (
     Route("/invitations", "identity"),
     Route("/invitations/preview/*", "identity", public="GET"),
     Route("/invitations/*", "identity"),
-    Route("/sessions", "identity", public="POST"),
-    Route("/sessions/refresh", "identity", public="POST"),
-    Route("/sessions/*", "identity"),
-    Route("/password-resets", "identity", public="POST"),
-    Route("/password-resets/*", "identity", public="PUT"),
+    Route("/sessions", "identity", public="POST", secret=True),
+    Route("/sessions/refresh", "identity", public="POST", secret=True),
+    Route("/sessions/*", "identity", secret=True),
+    Route("/password-resets", "identity", public="POST", secret=True),
+    Route("/password-resets/*", "identity", public="PUT", secret=True),
     Route("/address-confirmations/*", "identity", public="PUT"),
     Route("/moderation-acts", "identity"),
-    Route("/portraits/*", "identity", public="GET"),  # unguessable; <img> sends no token
+    # Its key is unguessable, and <img> sends no token.
+    Route("/portraits/*", "identity", public="GET", picture=True),
     Route("/members", "identity", public="POST"),
+    Route("/members/me", "identity", secret=True),
     Route("/members/me/portrait", "identity", body_limit=5 * MIB),
     Route("/members/me/password", "identity"),
     Route("/members/me/address", "identity"),
-    Route("/members/me/export", "identity"),
-    Route("/members/me/export/identity", "identity"),
-    Route("/members/me/export/social", "social"),
-    Route("/members/me/export/discussion", "discussion"),
-    Route("/members/me/export/skills", "skills"),
-    Route("/members/me/export/projects", "projects", planned=True),
-    Route("/members/me/export/notifications", "notifications", planned=True),
+    Route("/members/me/export", "identity", secret=True),
+    Route("/members/me/export/identity", "identity", secret=True),
+    Route("/members/me/export/social", "social", secret=True),
+    Route("/members/me/export/discussion", "discussion", secret=True),
+    Route("/members/me/export/skills", "skills", secret=True),
+    Route("/members/me/export/projects", "projects", secret=True, planned=True),
+    Route("/members/me/export/notifications", "notifications", secret=True, planned=True),
     Route("/members/*", "identity"),
     Route("/members/*/invitees", "identity"),
     # Who listens to whom
@@ -67,14 +74,14 @@ TABLE = (
     Route("/keywords", "discussion", planned=True),
     Route("/keywords/*", "discussion", planned=True),
     Route("/keywords/*/members", "discussion", planned=True),
-    Route("/questions", "discussion"),
-    Route("/questions/*", "discussion"),
-    Route("/questions/*/answers", "discussion"),
+    Route("/questions", "discussion", body_limit=POST_LIMIT),
+    Route("/questions/*", "discussion", body_limit=POST_LIMIT),
+    Route("/questions/*/answers", "discussion", body_limit=POST_LIMIT),
     Route("/questions/*/requests", "discussion", planned=True),
-    Route("/answers/*", "discussion", planned=True),
+    Route("/answers/*", "discussion", body_limit=POST_LIMIT, planned=True),
     Route("/answers/*/accept", "discussion", planned=True),
-    Route("/shares", "discussion", planned=True),
-    Route("/shares/*", "discussion", planned=True),
+    Route("/shares", "discussion", body_limit=POST_LIMIT, planned=True),
+    Route("/shares/*", "discussion", body_limit=POST_LIMIT, planned=True),
     Route("/posts/*/like", "discussion"),
     Route("/posts/*/likes", "discussion", planned=True),
     Route("/posts/*/history", "discussion", planned=True),
@@ -85,7 +92,7 @@ TABLE = (
     Route("/questions/*/experts", "skills", planned=True),
     Route("/experts", "skills", planned=True),
     Route("/skills", "skills", planned=True),
-    Route("/skills/detect", "skills", planned=True),
+    Route("/skills/detect", "skills", body_limit=POST_LIMIT, planned=True),
     Route("/skills/*", "skills", planned=True),
     Route("/skills/*/experts", "skills"),
     Route("/members/*/skills", "skills"),
@@ -97,10 +104,10 @@ TABLE = (
     Route("/notices/preferences", "notifications", planned=True),
     Route("/notices/*/read", "notifications", planned=True),
     # What is built together
-    Route("/projects", "projects", planned=True),
-    Route("/projects/*", "projects", planned=True),
-    Route("/projects/*/*", "projects", planned=True),
-    Route("/projects/*/*/*", "projects", planned=True),
+    Route("/projects", "projects", body_limit=POST_LIMIT, planned=True),
+    Route("/projects/*", "projects", body_limit=POST_LIMIT, planned=True),
+    Route("/projects/*/*", "projects", body_limit=POST_LIMIT, planned=True),
+    Route("/projects/*/*/*", "projects", body_limit=POST_LIMIT, planned=True),
 )
 
 

@@ -10,7 +10,8 @@ from chassis.testing import keys
 from chassis.testing.forging import FORGED, expired
 from gateway.tests.rig import ADA, Browser, Echo, Reply, gateway, reached
 
-MIB = 1024 * 1024
+KIB = 1024
+MIB = 1024 * KIB
 
 
 @pytest.fixture
@@ -129,6 +130,19 @@ def test_a_forged_forwarding_header_gives_no_second_limit() -> None:
     assert statuses == [200, 200, 429]
 
 
+def test_a_page_full_of_portraits_keeps_nobody_from_signing_in(echo: Echo) -> None:
+    limits = {"address_limit": "2/minute", "picture_limit": "3/minute"}
+    with (
+        reached(echo, "wsgi") as upstream,
+        gateway({"identity": upstream}, **limits) as browser,
+    ):
+        pictures = [browser.get("/api/v1/portraits/x", person=None).status for _ in range(4)]
+        signed_in = browser.ask("POST", "/api/v1/sessions", person=None).status
+
+    assert pictures == [200, 200, 200, 429]
+    assert signed_in == 200
+
+
 def test_behind_a_trusted_proxy_each_client_has_its_limit() -> None:
     with (
         reached(Echo(), "wsgi") as upstream,
@@ -147,8 +161,9 @@ def test_behind_a_trusted_proxy_each_client_has_its_limit() -> None:
 @pytest.mark.parametrize(
     ("path", "size", "status"),
     [
-        ("invitations", 2 * MIB, 200),
-        ("invitations", 2 * MIB + 1, 413),
+        ("invitations", 64 * KIB, 200),
+        ("invitations", 64 * KIB + 1, 413),
+        ("invitations", 20 * MIB, 413),
         ("members/me/portrait", 5 * MIB, 200),
         ("members/me/portrait", 5 * MIB + 1, 413),
     ],
@@ -189,3 +204,33 @@ def test_tokens_in_paths_stay_out_of_the_log(browser: Browser, path: str) -> Non
     routes = [line["route"] for line in lines if line["event"] == "request"]
     assert routes == [f"/{path.rpartition('/')[0]}/*", "unknown"]
     assert "SECRET" not in repr(lines)
+
+
+def test_the_line_of_what_may_be_an_attack_tells_the_clients_area(browser: Browser) -> None:
+    with capture_logs() as lines:
+        browser.ask("POST", "/api/v1/sessions", person=None)
+        browser.get("/api/v1/members", person=None)
+        browser.get("/api/v1/members")
+
+    told = [line.get("client") for line in lines if line["event"] == "request"]
+    assert told == ["127.0.0.0/24", "127.0.0.0/24", None]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "told", "kept"),
+    [
+        ("POST", "sessions", None, "no-store"),
+        ("POST", "sessions/refresh", "private, no-cache", "no-store"),
+        ("GET", "members/me", "private, no-cache", "no-store"),
+        ("GET", "members/me/export/identity", "private, no-cache", "no-store"),
+        ("POST", "invitations", None, "no-store"),
+        ("GET", "members", "private, no-cache", "private, no-cache"),
+        ("GET", "portraits/x", "public, immutable", "public, immutable"),
+    ],
+)
+def test_nothing_secret_is_kept_by_a_browser(
+    browser: Browser, echo: Echo, method: str, path: str, told: str | None, kept: str
+) -> None:
+    echo.headers += [("Cache-Control", told)] if told else []
+
+    assert browser.ask(method, f"/api/v1/{path}").headers.get_all("Cache-Control") == [kept]

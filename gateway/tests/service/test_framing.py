@@ -1,5 +1,7 @@
 """What is no proper HTTP/1.1 request ends its connection, so two readers never disagree."""
 
+import http.client
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -14,6 +16,10 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n"
 SMUGGLED = b"GET /health/live HTTP/1.1\r\nHost: smuggled.example\r\n\r\n"
 
 REFUSED = {
+    "no host": b"GET /api/docs HTTP/1.1\r\nConnection: close\r\n\r\n",
+    "an empty host": b"GET /api/docs HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n",
+    "an odd host": b'GET /api/docs HTTP/1.1\r\nHost: a b/"<x>\r\nConnection: close\r\n\r\n',
+    "two hosts in one": b"GET /api/docs HTTP/1.1\r\nHost: a, b\r\nConnection: close\r\n\r\n",
     "length and chunks": POST + b"Content-Length: 5\r\n" + CHUNKED + b"\r\n0\r\n\r\n",
     "chunks and length": POST + CHUNKED + b"Content-Length: 5\r\n\r\n0\r\n\r\n",
     "two lengths": POST + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
@@ -82,6 +88,8 @@ TAKEN = {
     + b'\r\n2;a=b;c="d"\r\n{}\r\n0\r\nX-A: 1\r\nX-B: 2\r\n\r\n',
     "chunks in capitals": POST + b"Transfer-Encoding: CHUNKED\r\n\r\n02\r\n{}\r\n000\r\n\r\n",
     "a length with zeros": POST + b"Content-Length: 0002\r\n\r\n{}",
+    "a numbered host": POST.replace(b"skiller.example", b"[::1]:8080")
+    + b"Content-Length: 2\r\n\r\n{}",
     "an empty line first": b"\r\n" + POST + b"Content-Length: 2\r\n\r\n{}",
 }
 
@@ -143,3 +151,61 @@ def test_a_request_may_come_byte_by_byte(port: int, echo: Echo, name: str) -> No
 
     assert said_to(port, *pieces) == [200]
     assert [seen.body for seen in echo.seen] == [b"{}"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "code"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX A: 1\r\n\r\n", 400, "malformed_request"),
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414, "target_too_long"),
+        (GET + b"Expect: the worst\r\n\r\n", 417, "expectation_failed"),
+        (GET + b"Cookie: " + b"a" * 9000 + b"\r\n\r\n", 431, "head_too_large"),
+        (GET + b"X-A: 1\r\n" * 101 + b"\r\n", 431, "head_too_large"),
+        (GET + b"X-A: 1" * 9000, 431, "head_too_large"),
+        (UNKNOWN["xchunked"], 501, "not_implemented"),
+    ],
+    ids=["400", "414", "417", "431 field", "431 fields", "431 endless", "501"],
+)
+def test_what_the_server_refuses_itself_is_a_problem(
+    port: int, raw: bytes, status: int, code: str
+) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+        client.sendall(raw)
+        response = http.client.HTTPResponse(client)
+        response.begin()
+        problem = json.loads(response.read())
+
+    assert (response.status, problem["code"]) == (status, code)
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["X-Correlation-Id"] == problem["correlation_id"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Connection"] == "close"
+    assert "Server" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "length", "answers"),
+    [("sessions", 4, [100, 200]), ("sessions", 65537, [413]), ("members", 4, [401])],
+)
+def test_a_body_is_asked_for_only_when_it_will_be_read(
+    port: int, echo: Echo, path: str, length: int, answers: list[int]
+) -> None:
+    method = "POST" if path == "sessions" else "GET"
+    head = f"{method} /api/v1/{path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+    head += f"Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+        client.sendall(head.encode())
+        heard = client.recv(65536)
+        if heard.startswith(b"HTTP/1.1 100 "):
+            client.sendall(b"body")
+        heard += b"".join(iter(lambda: client.recv(65536), b""))
+
+    assert [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", heard)] == answers
+    assert [seen.body for seen in echo.seen] == ([b"body"] if 200 in answers else [])
+
+
+def test_a_body_in_time_needs_no_asking(port: int, echo: Echo) -> None:
+    head = POST + b"Connection: close\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+
+    assert said_to(port, head + b"body") == [200]
+    assert echo.last.body == b"body"

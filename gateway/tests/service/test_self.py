@@ -173,6 +173,20 @@ def test_pages_of_allowed_origins_may_call() -> None:
     assert "Access-Control-Allow-Credentials" not in called.headers
 
 
+@pytest.mark.parametrize("path", ["openapi.json", "docs", "v1/.well-known/jwks.json"])
+def test_pages_may_ask_for_what_the_gateway_answers_itself_with_any_header(path: str) -> None:
+    with gateway({}, cors_origins=PREFLIGHT["Origin"]) as browser:
+        asked = browser.ask("OPTIONS", f"/api/{path}", person=None, headers=PREFLIGHT)
+
+    assert asked.status == 204
+    assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize("path", ["//api/docs", "/api//docs", "/api/docs/", "/%2Fapi/docs", "/./"])
+def test_what_looks_like_a_page_of_ours_is_not_one(browser: Browser, path: str) -> None:
+    assert browser.get(path).code == "not_found"
+
+
 def test_by_default_no_other_origin_may_call(browser: Browser) -> None:
     asked = browser.ask("OPTIONS", "/api/v1/members", person=None, headers=PREFLIGHT)
 

@@ -34,6 +34,12 @@ def test_by_default_nobody_forwards() -> None:
         ("", 1, "10.0.0.9"),
         (None, 1, "10.0.0.9"),
         ("2001:db8::1", 1, "2001:db8::1"),
+        ("1.2.3.4:51234", 1, "1.2.3.4"),
+        ("[2001:db8::1]:443", 1, "2001:db8::1"),
+        ("[2001:db8::1]", 1, "2001:db8::1"),
+        ("[::ffff:1.2.3.4]:80", 1, "1.2.3.4"),
+        ("1.2.3.4:", 1, "10.0.0.9"),
+        ("[1.2.3.4", 1, "10.0.0.9"),
     ],
 )
 def test_the_outermost_of_our_proxies_names_the_client(
@@ -60,6 +66,14 @@ def test_a_voucher_is_refused_when_forged_or_old() -> None:
 
     for voucher in (vouch("192.0.2.7", "guess"), old, "192.0.2.7", "a b c", "é"):
         assert seen(None, HTTP_X_CLIENT_ADDRESS=voucher).address == "10.0.0.9"
+
+
+@pytest.mark.parametrize(
+    ("address", "area"),
+    [("192.0.2.7", "192.0.2.0/24"), ("2001:db8:1:2::3", "2001:db8:1::/48")],
+)
+def test_a_log_tells_an_area_and_no_address(address: str, area: str) -> None:
+    assert seen(None, REMOTE_ADDR=address).area == area
 
 
 @pytest.mark.parametrize(
