@@ -22,6 +22,7 @@ CODES = {
     422: "invalid",
 }
 
+MOST_ERRORS = 20  # fields that one problem tells of
 log = get_logger("web")
 
 
@@ -83,10 +84,15 @@ def on_unexpected(error: Exception) -> Response:
 
 
 def flatten(messages: Mapping[str, Any]) -> dict[str, list[str]]:
-    """webargs' messages by location and field, as `field` or `field.0.part` → sentences."""
+    """webargs' messages by location and field, as `field` or `field.0.part` → sentences.
+
+    At most MOST_ERRORS fields: a body may have any number of unknown ones.
+    """
     flat: dict[str, list[str]] = {}
 
     def walk(path: str, value: Any) -> None:
+        if len(flat) >= MOST_ERRORS:
+            return
         if isinstance(value, Mapping):
             for key, inner in value.items():
                 part = "" if key == "_schema" else str(key)

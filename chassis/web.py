@@ -30,6 +30,9 @@ class _Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 
     def load_json(self, req: Any, schema: Any) -> Any:
+        # What is sent as something else would otherwise count as not sent at all.
+        if not req.is_json and req.get_data():
+            abort(415, "Send JSON, as application/json.")
         try:
             return super().load_json(req, schema)
         except (RecursionError, ValueError):  # nested too deeply, a number of 5,000 digits

@@ -1,6 +1,7 @@
 """Every path that a service tells is the gateway's way to that service."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from gateway.config import SERVICES as DEPLOYABLE
 from gateway.paths import segments_of
 from gateway.routes import TABLE, Route, Table
 from standalone.services import SERVICES
-from tests.architecture.sources import operations
+from tests.architecture.sources import openapi, operations
 
 ID = "0190f000-0000-7000-8000-000000000001"
 
@@ -54,6 +55,32 @@ def test_strangers_pass_where_the_service_lets_them_and_nowhere_else(service: Se
     }
 
     assert not differing
+
+
+@each_service
+def test_the_longest_body_that_a_service_takes_passes(service: Service) -> None:
+    """In its longest spelling: JSON may write one letter as two escapes of six bytes."""
+    too_long = {
+        f"{method} {path}"
+        for (method, path), operation in operations(service).items()
+        for told in [operation.get("requestBody", {}).get("content", {}).get("application/json")]
+        if told and _longest(told["schema"], openapi(service)) > _route(path).body_limit
+    }
+
+    assert not too_long
+
+
+def _longest(schema: dict[str, Any], document: dict[str, Any]) -> int:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return _longest(document["components"]["schemas"][name], document)
+    properties = schema.get("properties", {})
+    if properties:
+        return sum(len(name) + 6 + _longest(of, document) for name, of in properties.items())
+    if "items" in schema:
+        return int(schema.get("maxItems", 100)) * (_longest(schema["items"], document) + 2)
+    # Addresses and enumerations tell no length, and have less.
+    return 12 * int(schema.get("maxLength", 320))
 
 
 def _matches(path: str, patterns: set[str]) -> bool:
