@@ -9,11 +9,11 @@ class MalformedRequest(ServiceError):
     detail = "The request is not well formed."
 
 
-class MethodUnknown(ServiceError):
-    """A method that nothing here has; a 405 would have to name those that the path has."""
+class MethodNotAllowed(ServiceError):
+    """A method that nothing here has; one that a path lacks is its service's to refuse."""
 
-    status = 501
-    code = "method_unknown"
+    status = 405
+    code = "method_not_allowed"
     detail = "This method is not used here."
 
 

@@ -20,7 +20,7 @@ from gateway.body import read_body
 from gateway.client import Client, client_of
 from gateway.config import Settings
 from gateway.cors import Cors
-from gateway.errors import REFUSED, MethodUnknown, TooManyRequests
+from gateway.errors import REFUSED, MethodNotAllowed, TooManyRequests
 from gateway.exchange import BodyAwaited
 from gateway.forwarding import Forwarder
 from gateway.headers import METHODS, Security, to_client, to_service
@@ -91,7 +91,7 @@ class Proxy:
             return self._answer_self(environ, visit)
         target = target_of(environ)  # 1
         if visit.method not in METHODS:
-            raise MethodUnknown
+            raise MethodNotAllowed
         if self._cors.is_preflight(environ):
             return UpstreamResponse(204, "No Content", self._cors.preflight(), [])
         segments = segments_of(target)
@@ -168,6 +168,8 @@ class Proxy:
             response = problems.on_service_error(error)
         if retry_after := getattr(error, "retry_after", None):
             response.headers["Retry-After"] = str(retry_after)
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(METHODS))
         reason = response.status.partition(" ")[2]
         return UpstreamResponse(
             response.status_code, reason, list(response.headers), [response.get_data()]

@@ -61,7 +61,8 @@ def test_every_method_arrives(browser: Browser, echo: Echo, method: str) -> None
 def test_a_method_that_nobody_uses_is_refused(browser: Browser, echo: Echo) -> None:
     reply = browser.ask("TRACE", "/api/v1/questions")
 
-    assert (reply.status, reply.code) == (501, "method_unknown")
+    assert (reply.status, reply.code) == (405, "method_not_allowed")
+    assert reply.headers["Allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
     assert not echo.seen
 
 
