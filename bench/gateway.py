@@ -18,9 +18,9 @@ from flask import Flask, Response
 
 from bench.report import Goal, Row, compared, measured
 from bench.servers import Child, Machine, job
-from chassis.testing import keys
-from chassis.testing.keys import Person
+from chassis.testing import tokens
 from chassis.testing.rabbitmq import free_port
+from chassis.testing.tokens import Person
 from chassis.testing.waiting import eventually
 
 REQUESTS = 4_000
@@ -89,7 +89,7 @@ def _start(machine: Machine, stack: ExitStack, ports: dict[str, int]) -> dict[st
         "SKILLER_WEB_WORKERS": "1",
         "SKILLER_WEB_THREADS": "8",
         "SKILLER_LOG_FORMAT": "json",
-        "SKILLER_PUBLIC_KEYS": keys.public_keys(),
+        "SKILLER_PUBLIC_KEYS": tokens.public_keys(),
         "SKILLER_DISCUSSION_URL": f"http://{bind['upstream']}",
         "SKILLER_MEMBER_LIMIT": "1000000000/5minutes",
     }
@@ -115,7 +115,7 @@ def _answers(child: Child, port: int) -> bool:
 
 
 def _ask(machine: Machine, port: int, count: int) -> None:
-    token = keys.token_for(Person("Ada Lovelace", uuid4(), "Mathematician"))
+    token = tokens.token_for(Person("Ada Lovelace", uuid4(), "Mathematician"))
     what = {"port": port, "count": count, "token": token}
     with Child(["-m", "bench.gateway"], machine.folder / "client.log", job=what) as client:
         client.wait(120)

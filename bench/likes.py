@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import DateTime, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from chassis.convergence import upsert_newer
+from chassis import tables
 from chassis.database import new_metadata
-from chassis.messaging import tables
 from chassis.messaging.envelope import seal
 from chassis.messaging.handlers import Handlers
 from chassis.messaging.relay import OutboxRow
+from chassis.replicas import upsert_newer
 from contracts.discussion import PostLiked
 
 LISTENER = "bench"

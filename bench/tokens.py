@@ -8,8 +8,7 @@ from bench.report import Goal, Row, compared, measured
 from bench.servers import Machine
 from chassis.auth import TokenVerifier
 from chassis.settings import TokenSettings
-from chassis.testing import keys
-from chassis.testing.keys import Person
+from chassis.testing.tokens import Person, public_keys, token_for
 
 TOKENS = 200
 PASSES = 50
@@ -20,8 +19,8 @@ def run(_: Machine, rounds: int) -> list[Row]:
     cold: list[float] = []
     warm: list[float] = []
     for _round in range(rounds):
-        verifier = TokenVerifier(TokenSettings(public_keys=keys.public_keys()))
-        tokens = [keys.token_for(Person("Ada Lovelace", uuid4())) for _ in range(TOKENS)]
+        verifier = TokenVerifier(TokenSettings(public_keys=public_keys()))
+        tokens = [token_for(Person("Ada Lovelace", uuid4())) for _ in range(TOKENS)]
         cold.append(_microseconds(verifier, tokens))
         warm.append(_microseconds(verifier, tokens * PASSES))
     return [

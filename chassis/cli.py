@@ -156,7 +156,7 @@ def republish_history(tools: Tools, target: str, events: tuple[str, ...]) -> Non
 
 @click.group("dead-letters")
 def dead_letters() -> None:
-    """Events that could not be applied: list, show, replay or drop them."""
+    """Events that could not be applied: list, show, retry or drop them."""
 
 
 @dead_letters.command("list")
@@ -187,16 +187,16 @@ def show_dead_letter(tools: Tools, failed_id: UUID) -> None:
     click.echo(event.error)
 
 
-@dead_letters.command("replay")
+@dead_letters.command("retry")
 @click.argument("failed_id", type=UUID, required=False)
 @click.option("--all", "everything", is_flag=True, help="All dead ones.")
 @with_tools
-def replay_dead_letters(tools: Tools, failed_id: UUID | None, everything: bool) -> None:
+def retry_dead_letters(tools: Tools, failed_id: UUID | None, everything: bool) -> None:
     """Let the worker try again, from the first attempt."""
     if (failed_id is None) != everything:
         raise click.UsageError("Name one id, or --all.")
     with tools.database.transaction() as session:
-        count = failures.replay(session, failed_id)
+        count = failures.retry(session, failed_id)
     click.echo(f"{count} to be tried again.")
 
 

@@ -1,6 +1,6 @@
 """Erasing what the mechanism keeps of who, or what, is gone: failed events and kept answers.
 
-Rows of its own are each service's affair; `chassis.actors.record` calls `forget` for
+Rows of its own are each service's affair; `chassis.members.keep_members` calls `forget` for
 those who left. What fails only afterwards is found by the chore of `late_failures`.
 """
 
@@ -14,12 +14,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.chores import Chore
 from chassis.database import Database
-from chassis.messaging.tables import FAILED_EVENTS, IDEMPOTENCY_KEYS
+from chassis.tables import FAILED_EVENTS, IDEMPOTENCY_KEYS
 from contracts import EVENTS
-from contracts.identity import MemberTold
+from contracts.identity import MemberEvent
 
 # What tells of people by name. Other events carry their ids, which may stay.
-NAMING = tuple(name for name, kind in EVENTS.items() if issubclass(kind, MemberTold))
+NAMING = tuple(name for name, kind in EVENTS.items() if issubclass(kind, MemberEvent))
 LATE_SECONDS = 3600.0
 
 Condition = ColumnElement[bool]

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.auth import current_member
 from chassis.errors import Invalid
-from chassis.messaging.tables import IDEMPOTENCY_KEYS
+from chassis.tables import IDEMPOTENCY_KEYS
 from chassis.transactions import transaction
 
 HEADER = "Idempotency-Key"

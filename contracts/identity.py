@@ -12,7 +12,7 @@ Role = Literal["member", "moderator", "administrator"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class MemberTold(Event):
+class MemberEvent(Event):
     """A member as they are now, whatever changed; never carries the address or the bio."""
 
     source = "identity"
@@ -34,35 +34,35 @@ class MemberTold(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MemberJoined(MemberTold):
+class MemberJoined(MemberEvent):
     """Somebody joined by an invitation."""
 
     type = "member.joined"
 
 
 @dataclass(frozen=True, kw_only=True)
-class MemberUpdated(MemberTold):
+class MemberUpdated(MemberEvent):
     """A member changed how they are shown, or got another role."""
 
     type = "member.updated"
 
 
 @dataclass(frozen=True, kw_only=True)
-class MemberSuspended(MemberTold):
+class MemberSuspended(MemberEvent):
     """A moderator ended a member's right to write, until they are reinstated."""
 
     type = "member.suspended"
 
 
 @dataclass(frozen=True, kw_only=True)
-class MemberReinstated(MemberTold):
+class MemberReinstated(MemberEvent):
     """A moderator gave a suspended member their rights back."""
 
     type = "member.reinstated"
 
 
 @dataclass(frozen=True, kw_only=True)
-class MemberLeft(MemberTold):
+class MemberLeft(MemberEvent):
     """A member left for good: what named them is gone, here and wherever it was told.
 
     `removes_posts` says whether they took what they wrote with them.

@@ -1,7 +1,7 @@
 """Events that could not be applied: stored, retried with growing delays, then dead.
 
 One table per service holds what failed in a handler, what was undecodable and what
-the broker gave up; the command line lists, shows, replays and drops it.
+the broker gave up; the command line lists, shows, retries and drops it.
 """
 
 import traceback
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
 from chassis.identifiers import new_id
-from chassis.messaging.tables import FAILED_EVENTS
+from chassis.tables import FAILED_EVENTS
 
 RETRY_DELAYS: tuple[float, ...] = (5, 30, 5 * 60, 30 * 60)  # seconds, then the event is dead
 State = Literal["waiting", "dead"]
@@ -138,7 +138,7 @@ def drop(session: Session, failed_id: UUID) -> None:
         raise FailedEventNotFound
 
 
-def replay(session: Session, failed_id: UUID | None = None) -> int:
+def retry(session: Session, failed_id: UUID | None = None) -> int:
     """Let one dead event, or all of them, be tried again from the start; returns how many."""
     statement = update(FAILED_EVENTS).values(state="waiting", attempts=0, next_try_at=func.now())
     if failed_id is None:

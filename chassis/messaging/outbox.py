@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chassis.messaging.envelope import seal
-from chassis.messaging.tables import OUTBOX
+from chassis.tables import OUTBOX
 from contracts import Event
 
 CHANNEL = "outbox"

@@ -27,8 +27,8 @@ from chassis.messaging.loops import Loop, Stop
 from chassis.messaging.rabbitmq_consumer import RabbitConsumer
 from chassis.messaging.rabbitmq_publisher import RabbitPublisher
 from chassis.messaging.relay import Relay
-from chassis.messaging.tables import INBOX
 from chassis.messaging.topology import Topology
+from chassis.tables import INBOX
 
 log = get_logger("worker")
 

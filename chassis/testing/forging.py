@@ -10,8 +10,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from chassis.testing import keys
-from chassis.testing.keys import Person
+from chassis.testing import tokens
+from chassis.testing.tokens import Person
 
 
 def _encoded(part: bytes) -> str:
@@ -20,8 +20,8 @@ def _encoded(part: bytes) -> str:
 
 def _with_algorithm(person: Person, name: str) -> str:
     """Header and claims of a token that names another algorithm."""
-    header = json.dumps({"alg": name, "kid": keys.KID}).encode()
-    return f"{_encoded(header)}.{keys.token_for(person).split('.')[1]}"
+    header = json.dumps({"alg": name, "kid": tokens.KID}).encode()
+    return f"{_encoded(header)}.{tokens.token_for(person).split('.')[1]}"
 
 
 def _unsigned(person: Person) -> str:
@@ -29,21 +29,21 @@ def _unsigned(person: Person) -> str:
 
 
 def _signed_by_another(person: Person) -> str:
-    claims = jwt.decode(keys.token_for(person), options={"verify_signature": False})
+    claims = jwt.decode(tokens.token_for(person), options={"verify_signature": False})
     stranger = ec.generate_private_key(ec.SECP256R1())
-    return jwt.encode(claims, stranger, "ES256", headers={"kid": keys.KID})
+    return jwt.encode(claims, stranger, "ES256", headers={"kid": tokens.KID})
 
 
 def _signed_with_the_public_key(person: Person) -> str:
-    public = keys.private_key().public_key()
+    public = tokens.private_key().public_key()
     secret = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     claimed = _with_algorithm(person, "HS256")
     return f"{claimed}.{_encoded(hmac.digest(secret, claimed.encode(), 'sha256'))}"
 
 
 def _under_an_unknown_key(person: Person) -> str:
-    claims = jwt.decode(keys.token_for(person), options={"verify_signature": False})
-    return jwt.encode(claims, keys.private_key(), "ES256", headers={"kid": "unknown"})
+    claims = jwt.decode(tokens.token_for(person), options={"verify_signature": False})
+    return jwt.encode(claims, tokens.private_key(), "ES256", headers={"kid": "unknown"})
 
 
 FORGED: dict[str, Callable[[Person], str]] = {
@@ -52,20 +52,20 @@ FORGED: dict[str, Callable[[Person], str]] = {
     "another key": _signed_by_another,
     "an unknown key's name": _under_an_unknown_key,
     "public key as secret": _signed_with_the_public_key,
-    "another audience": lambda person: keys.token_for(person, aud="another"),
-    "another issuer": lambda person: keys.token_for(person, iss="another"),
-    "no session": lambda person: keys.token_for(person, sid=None),
+    "another audience": lambda person: tokens.token_for(person, aud="another"),
+    "another issuer": lambda person: tokens.token_for(person, iss="another"),
+    "no session": lambda person: tokens.token_for(person, sid=None),
     "a role changed in the middle": lambda person: _with_claims_of_another(person),
 }
 
 
 def _with_claims_of_another(person: Person) -> str:
     """The signature of a member's token under an administrator's claims."""
-    header, _, signature = keys.token_for(person).split(".")
-    claims = keys.token_for(person, role="administrator").split(".")[1]
+    header, _, signature = tokens.token_for(person).split(".")
+    claims = tokens.token_for(person, role="administrator").split(".")[1]
     return f"{header}.{claims}.{signature}"
 
 
 def expired(person: Person) -> str:
     """A token that was good a second ago."""
-    return keys.token_for(person, exp=int(time.time()) - 1)
+    return tokens.token_for(person, exp=int(time.time()) - 1)

@@ -5,18 +5,18 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from chassis.messaging.envelope import seal
-from chassis.testing.keys import Person
+from chassis.testing.tokens import Person
 from contracts import Event
 from contracts.identity import (
+    MemberEvent,
     MemberJoined,
     MemberLeft,
     MemberReinstated,
     MemberSuspended,
-    MemberTold,
     MemberUpdated,
 )
 
-M = TypeVar("M", bound=MemberTold)
+M = TypeVar("M", bound=MemberEvent)
 MONDAY = datetime(2024, 3, 4, 9, 0, tzinfo=UTC)
 
 

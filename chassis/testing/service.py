@@ -17,11 +17,11 @@ from chassis.database import Database, driver_url
 from chassis.messaging.consumer import Consumer, Message
 from chassis.messaging.envelope import seal, unseal
 from chassis.messaging.failures import list_failed
-from chassis.messaging.tables import OUTBOX
 from chassis.service import Service
 from chassis.settings import Secret
-from chassis.testing import keys
-from chassis.testing.keys import Person
+from chassis.tables import OUTBOX
+from chassis.testing import tokens
+from chassis.testing.tokens import Person
 from contracts import EVENTS, Event, decode
 
 E = TypeVar("E", bound=Event)
@@ -107,7 +107,7 @@ class MemberClient:
     def request(self, method: str, path: str, **options: Any) -> TestResponse:
         headers = dict(options.pop("headers", {}))
         if self._person:
-            headers.setdefault("Authorization", f"Bearer {keys.token_for(self._person)}")
+            headers.setdefault("Authorization", f"Bearer {tokens.token_for(self._person)}")
         response: TestResponse = self._client.open(
             f"/api/v1{path}", method=method, headers=headers, **options
         )
@@ -135,7 +135,7 @@ class ServiceUnderTest:
     def __init__(self, service: Service, url: str, **settings: Any) -> None:
         self.service = service
         self.settings = service.settings(
-            database_url=Secret(url), public_keys=keys.public_keys(), **settings
+            database_url=Secret(url), public_keys=tokens.public_keys(), **settings
         )
         self.database = Database(url)
         self.app = service.create_app(self.settings, self.database)

@@ -23,8 +23,8 @@ from chassis.messaging import failures, loops, outbox, rabbitmq_consumer, relay,
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.failures import FailedEvent
 from chassis.messaging.loops import Loop
-from chassis.messaging.tables import OUTBOX
 from chassis.messaging.topology import Topology
+from chassis.tables import OUTBOX
 from chassis.testing.waiting import eventually
 from chassis.tests import toys
 from chassis.tests.toys import Digest, Note, NoteChanged, Tally

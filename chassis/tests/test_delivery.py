@@ -133,7 +133,7 @@ def test_a_failing_event_that_comes_again_is_kept_once(bus: Bus) -> None:
     eventually(lambda: states(bus) == ["dead"])
 
 
-def test_a_dead_letter_is_applied_by_a_replay_after_the_fix(
+def test_a_dead_letter_is_applied_by_a_retry_after_the_fix(
     bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bus.record(note("fail reader"), note())
@@ -149,10 +149,10 @@ def test_a_dead_letter_is_applied_by_a_replay_after_the_fix(
     monkeypatch.setattr(cli.Tools, "database", bus.databases["reader"])
     monkeypatch.setattr(cli.logs, "configure", lambda *_, **__: None)
     listed = CliRunner().invoke(cli.dead_letters, ["list"], obj=reader)
-    replayed = CliRunner().invoke(cli.dead_letters, ["replay", "--all"], obj=reader)
+    retried = CliRunner().invoke(cli.dead_letters, ["retry", "--all"], obj=reader)
 
     assert "dead" in listed.output and "cannot bear" in listed.output
-    assert replayed.output == "1 to be tried again.\n"
+    assert retried.output == "1 to be tried again.\n"
     bus.start()
     bus.settles()
 

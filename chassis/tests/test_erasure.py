@@ -12,18 +12,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from structlog.testing import capture_logs
 
-from chassis import actors, clock, erasure
+from chassis import clock, erasure, members, tables
 from chassis.claims import Claims
 from chassis.database import Database, new_metadata
 from chassis.identifiers import new_id
-from chassis.messaging import failures, tables
+from chassis.messaging import failures
 from chassis.messaging.consumer import Consumer, Message
 from chassis.messaging.envelope import seal
 from chassis.messaging.handlers import Handlers
-from chassis.messaging.tables import FAILED_EVENTS, IDEMPOTENCY_KEYS
+from chassis.tables import FAILED_EVENTS, IDEMPOTENCY_KEYS
 from chassis.testing.service import Server
 from contracts import Event, decode
-from contracts.identity import MemberJoined, MemberLeft, MemberTold, MemberUpdated
+from contracts.identity import MemberEvent, MemberJoined, MemberLeft, MemberUpdated
 from contracts.social import MemberFollowed
 
 SAMPLES = Path(__file__).parents[2] / "tests" / "contracts" / "samples"
@@ -37,7 +37,7 @@ class Base(DeclarativeBase):
 tables.attach(Base.metadata)
 
 
-class Actor(actors.ActorColumns, Base):
+class Actor(members.MemberRefColumns, Base):
     __tablename__ = "actor_refs"
 
 
@@ -153,11 +153,11 @@ def test_failures_about_rows_that_are_gone_go_by_their_type(database: Database) 
 
 
 def test_the_chore_erases_what_failed_late_about_who_left_and_no_other(database: Database) -> None:
-    chore = erasure.late_failures(Actor.id, where=Actor.state == actors.LEFT)
+    chore = erasure.late_failures(Actor.id, where=Actor.state == members.LEFT)
     other = message(sample(MemberUpdated, member_id=OTHER, sponsor_id=LEAVER))
     with database.transaction() as session:
         here = {"member_id": OTHER, "name": "Bob"}
-        actors.record(session, Actor, [sample(MemberLeft), sample(MemberJoined, **here)])  # type: ignore[list-item]
+        members.keep_members(session, Actor, [sample(MemberLeft), sample(MemberJoined, **here)])  # type: ignore[list-item]
         fail(session, message(sample(MemberUpdated)), other, kind=MemberUpdated.type)
         fail(session, message(sample(MemberUpdated))[:-1], str(LEAVER).encode())
 
@@ -173,10 +173,10 @@ def test_a_leaving_that_failed_is_applied_by_its_retry_though_it_erases_itself(
     handlers, is_mended = Handlers(), False
 
     @handlers.on_batch(MemberLeft)
-    def when_somebody_left_keep_it(events: list[MemberTold], session: Session) -> None:
+    def when_somebody_left_keep_it(events: list[MemberEvent], session: Session) -> None:
         if not is_mended:
             raise ValueError("not yet")
-        actors.record(session, Actor, events)
+        members.keep_members(session, Actor, events)
 
     consumer = Consumer("toys", database, handlers, retry_delays=(0, 0))
     consumer.handle([Message(message(sample(MemberLeft)))])
@@ -194,9 +194,9 @@ def test_who_is_writing_is_done_before_they_leave(database: Database) -> None:
     """Otherwise what they write would be missed by what their leaving takes away."""
     claims = Claims(LEAVER, new_id(), "member", "Ada", "", 0)
     with database.transaction() as session:
-        actors.admit(session, Actor, claims)
+        members.require_active(session, Actor, claims)
     with database.transaction() as writing:
-        actors.admit(writing, Actor, claims)
+        members.require_active(writing, Actor, claims)
 
         with pytest.raises(DBAPIError, match="lock timeout"):
             leave_soon(database)
@@ -205,7 +205,7 @@ def test_who_is_writing_is_done_before_they_leave(database: Database) -> None:
 def leave_soon(database: Database) -> None:
     with database.transaction() as session:
         session.connection().exec_driver_sql("SET LOCAL lock_timeout = '100ms'")
-        actors.record(session, Actor, [sample(MemberLeft)])  # type: ignore[list-item]
+        members.keep_members(session, Actor, [sample(MemberLeft)])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_no_log_line_holds_a_word_of_what_failed(database: Database, spoil: obje
     handlers = Handlers()
 
     @handlers.on_batch(MemberUpdated)
-    def when_somebody_changed_keep_it(events: list[MemberTold], session: Session) -> None:
-        actors.record(session, Actor, events)
+    def when_somebody_changed_keep_it(events: list[MemberEvent], session: Session) -> None:
+        members.keep_members(session, Actor, events)
 
     consumer = Consumer("toys", database, handlers, retry_delays=(0, 0))
     body = message(sample(MemberUpdated, name="Ada Lovelace", headline="Ada"))

@@ -12,16 +12,16 @@ from flask import Response, jsonify, request
 from sqlalchemy import DateTime, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis import clock, idempotency
-from chassis.convergence import set_state, upsert_newer
+from chassis import clock, idempotency, tables
 from chassis.database import Database, new_metadata
 from chassis.errors import Conflict
-from chassis.messaging import tables
 from chassis.pages import CursorInvalid, Page, list_page
+from chassis.replicas import upsert_newer
 from chassis.settings import Secret, ServiceSettings
-from chassis.testing import keys
-from chassis.testing.keys import Person
+from chassis.testing import tokens
 from chassis.testing.service import MemberClient, Server
+from chassis.testing.tokens import Person
+from chassis.toggles import set_state
 from chassis.transactions import transaction
 from chassis.web import Blueprint, create_app
 
@@ -198,7 +198,9 @@ def counter() -> Counter:
 def client(database: Database, counter: Counter) -> MemberClient:
     app = create_app(
         "things",
-        settings=ServiceSettings(database_url=Secret(database.url), public_keys=keys.public_keys()),
+        settings=ServiceSettings(
+            database_url=Secret(database.url), public_keys=tokens.public_keys()
+        ),
         database=database,
         blueprints=[counter.blueprint()],
         newest_migration=0,

@@ -14,10 +14,10 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from chassis.convergence import upsert_newer
+from chassis import tables
 from chassis.database import new_metadata
-from chassis.messaging import tables
 from chassis.messaging.handlers import Handlers
+from chassis.replicas import upsert_newer
 from chassis.testing.waiting import eventually
 from contracts import Event
 

@@ -15,8 +15,8 @@ from flask import Flask
 from gunicorn.config import Config
 from werkzeug.serving import make_server
 
-from chassis.testing import keys
-from chassis.testing.keys import Person
+from chassis.testing import tokens
+from chassis.testing.tokens import Person
 from gateway.app import create_app
 from gateway.config import Settings
 from gateway.loop import Loop
@@ -105,7 +105,7 @@ class Browser:
         """`body` may be an iterable of bytes, which is then sent chunked, without a length."""
         sent = {"Host": "skiller.example", **(headers or {})}
         if person is not None:
-            sent.setdefault("Authorization", f"Bearer {keys.token_for(person)}")
+            sent.setdefault("Authorization", f"Bearer {tokens.token_for(person)}")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             connection.request(method, target, body=body, headers=sent)
@@ -180,7 +180,7 @@ def looping(app: Any, *, most_of_one: int = 0, **options: Any) -> Iterator[int]:
 
 
 def gateway_app(upstreams: Mapping[str, Upstream], **settings: Any) -> Flask:
-    return create_app(Settings(public_keys=keys.public_keys(), **settings), upstreams)
+    return create_app(Settings(public_keys=tokens.public_keys(), **settings), upstreams)
 
 
 class Scripted:

@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from chassis import actors, erasure
+from chassis import erasure, members
 from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.discussion import models
-from services.discussion.actions.members import empty
+from services.discussion.actions.replicas import empty
 from services.discussion.api import exports, likes, questions
 from services.discussion.config import Settings
 from services.discussion.handlers import handlers
@@ -25,7 +25,7 @@ SERVICE = Service(
     ],
     empty=empty,
     chores=[
-        erasure.late_failures(models.MemberRef.id, where=models.MemberRef.state == actors.LEFT)
+        erasure.late_failures(models.MemberRef.id, where=models.MemberRef.state == members.LEFT)
     ],
 )
 

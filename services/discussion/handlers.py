@@ -6,26 +6,26 @@ from sqlalchemy.orm import Session
 
 from chassis.messaging.handlers import Handlers
 from contracts.identity import (
+    MemberEvent,
     MemberJoined,
     MemberLeft,
     MemberReinstated,
     MemberSuspended,
-    MemberTold,
     MemberUpdated,
 )
 from contracts.social import MemberFollowed, MemberUnfollowed
-from services.discussion.actions import members
+from services.discussion.actions import replicas
 
 handlers = Handlers()
 
 
 @handlers.on_batch(MemberJoined, MemberUpdated, MemberSuspended, MemberReinstated, MemberLeft)
-def when_member_changed_keep_member(events: Sequence[MemberTold], session: Session) -> None:
-    members.record_members(session, events)
+def when_member_changed_keep_member(events: Sequence[MemberEvent], session: Session) -> None:
+    replicas.keep_members(session, events)
 
 
 @handlers.on_batch(MemberFollowed, MemberUnfollowed)
 def when_follow_changed_feed_follower(
     events: Sequence[MemberFollowed | MemberUnfollowed], session: Session
 ) -> None:
-    members.record_follows(session, events)
+    replicas.keep_follows(session, events)

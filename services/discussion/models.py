@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.actors import ActorColumns
+from chassis import tables
 from chassis.database import new_metadata
-from chassis.messaging import tables
+from chassis.members import MemberRefColumns
 
 
 class Base(DeclarativeBase):
@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
 tables.attach(Base.metadata)
 
 
-class MemberRef(ActorColumns, Base):
+class MemberRef(MemberRefColumns, Base):
     """A member, as identity tells."""
 
     __tablename__ = "member_refs"

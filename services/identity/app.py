@@ -6,7 +6,7 @@ from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.identity import MemberJoined, MemberLeft, MemberSuspended
 from services.identity import models, tokens
-from services.identity.actions.steps import empty
+from services.identity.actions.replicas import empty
 from services.identity.api import (
     credentials,
     invitations,

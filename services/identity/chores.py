@@ -7,7 +7,7 @@ from contextlib import closing
 from chassis.chores import Chore
 from chassis.database import Database
 from chassis.logs import get_logger
-from services.identity.actions import leftovers, letters, mails, naming, reminders
+from services.identity.actions import letters, mails, naming, purges, reminders
 from services.identity.config import Settings
 from services.identity.mailing.failures import CarrierAway, MailFailure, MailRefused
 from services.identity.mailing.files import FileCarrier, forget_files, purge_files
@@ -23,14 +23,14 @@ MINUTE, HOUR = 60.0, 3600.0
 Carrier = SmtpCarrier | FileCarrier
 
 PURGES: tuple[Callable[..., bool], ...] = (
-    leftovers.purge_mailed_tokens,
-    leftovers.purge_address_changes,
-    leftovers.purge_limits,
-    leftovers.purge_dead_mails,
-    leftovers.purge_sessions,
-    leftovers.purge_requests,
-    leftovers.erase_requests,
-    leftovers.erase_invitations,
+    purges.purge_mailed_tokens,
+    purges.purge_address_changes,
+    purges.purge_limits,
+    purges.purge_dead_mails,
+    purges.purge_sessions,
+    purges.purge_requests,
+    purges.erase_requests,
+    purges.erase_invitations,
 )
 
 

@@ -4,16 +4,16 @@ from typing import Any, TypeVar
 
 from contracts.identity import (
     InvitationRequested,
+    MemberEvent,
     MemberJoined,
     MemberLeft,
     MemberReinstated,
     MemberSuspended,
-    MemberTold,
     MemberUpdated,
 )
 from services.identity.models import InvitationRequest, Member
 
-M = TypeVar("M", bound=MemberTold)
+M = TypeVar("M", bound=MemberEvent)
 
 
 def joined(member: Member) -> MemberJoined:
@@ -41,7 +41,7 @@ def left(member: Member) -> MemberLeft:
     return _told(MemberLeft, member, removes_posts=member.is_without_posts)
 
 
-def as_they_are(member: Member) -> MemberTold:
+def as_they_are(member: Member) -> MemberEvent:
     """The event that tells a member's present state to who hears of them anew."""
     tell = {"active": joined, "suspended": suspended, "left": left}
     return tell[member.state](member)

@@ -8,7 +8,7 @@ from chassis.messaging.handlers import Handlers
 from contracts.discussion import PostLiked, PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from contracts.social import KeywordFollowed, KeywordUnfollowed
-from services.identity.actions import places, steps
+from services.identity.actions import places, replicas
 
 handlers = Handlers()
 
@@ -20,17 +20,17 @@ def when_post_liked_return_place(events: Sequence[PostLiked], session: Session) 
 
 @handlers.on_batch(PostPublished)
 def when_post_published_keep_first(events: Sequence[PostPublished], session: Session) -> None:
-    steps.record_posts(session, events)
+    replicas.keep_posts(session, events)
 
 
 # One at a time: of several levels of one skill the first matters as well as the last.
 @handlers.on(SkillAttributed, SkillWithdrawn)
 def when_skill_changed_keep_it(event: SkillAttributed | SkillWithdrawn, session: Session) -> None:
-    steps.record_skill(session, event=event)
+    replicas.keep_skill(session, event=event)
 
 
 @handlers.on_batch(KeywordFollowed, KeywordUnfollowed)
 def when_keyword_follow_changed_keep_it(
     events: Sequence[KeywordFollowed | KeywordUnfollowed], session: Session
 ) -> None:
-    steps.record_keyword_follows(session, events)
+    replicas.keep_keyword_follows(session, events)

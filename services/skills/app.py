@@ -2,14 +2,14 @@
 
 from flask import Flask
 
-from chassis import actors, erasure
+from chassis import erasure, members
 from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.discussion import PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills import models
 from services.skills.actions.catalogue import load_catalogue
-from services.skills.actions.rebuilding import empty
+from services.skills.actions.replicas import empty
 from services.skills.api import attributions, exports
 from services.skills.config import Settings
 from services.skills.handlers import handlers
@@ -26,7 +26,7 @@ SERVICE = Service(
     empty=empty,
     seed=load_catalogue,
     chores=[
-        erasure.late_failures(MemberRef.id, where=MemberRef.state == actors.LEFT),
+        erasure.late_failures(MemberRef.id, where=MemberRef.state == members.LEFT),
         erasure.late_failures(
             PostRef.id, where=PostRef.removed_at.is_not(None), types=[PostPublished.type]
         ),

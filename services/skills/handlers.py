@@ -13,7 +13,7 @@ from contracts.identity import (
     MemberSuspended,
     MemberUpdated,
 )
-from services.skills.actions import changes
+from services.skills.actions import batches
 
 handlers = Handlers()
 
@@ -24,6 +24,6 @@ POSTS = (PostPublished, PostRemoved, PostLiked, PostUnliked)
 # One reaction for all, so that a transaction takes its locks once and in one order.
 @handlers.on_batch(*MEMBERS, *POSTS)
 def when_member_or_post_changed_credit_author(
-    events: Sequence[changes.Change], session: Session
+    events: Sequence[batches.Change], session: Session
 ) -> None:
-    changes.record_changes(session, events)
+    batches.apply_batch(session, events)

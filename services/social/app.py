@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from chassis import actors, erasure
+from chassis import erasure, members
 from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.social import (
@@ -12,7 +12,7 @@ from contracts.social import (
     MemberUnfollowed,
 )
 from services.social import models, queries
-from services.social.actions.members import empty
+from services.social.actions.replicas import empty
 from services.social.api import exports, follows, keywords
 from services.social.config import Settings
 from services.social.handlers import handlers
@@ -29,7 +29,7 @@ SERVICE = Service(
     ],
     empty=empty,
     chores=[
-        erasure.late_failures(models.MemberRef.id, where=models.MemberRef.state == actors.LEFT)
+        erasure.late_failures(models.MemberRef.id, where=models.MemberRef.state == members.LEFT)
     ],
 )
 

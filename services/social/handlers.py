@@ -6,18 +6,18 @@ from sqlalchemy.orm import Session
 
 from chassis.messaging.handlers import Handlers
 from contracts.identity import (
+    MemberEvent,
     MemberJoined,
     MemberLeft,
     MemberReinstated,
     MemberSuspended,
-    MemberTold,
     MemberUpdated,
 )
-from services.social.actions import members
+from services.social.actions import replicas
 
 handlers = Handlers()
 
 
 @handlers.on_batch(MemberJoined, MemberUpdated, MemberSuspended, MemberReinstated, MemberLeft)
-def when_member_changed_keep_member(events: Sequence[MemberTold], session: Session) -> None:
-    members.record_members(session, events)
+def when_member_changed_keep_member(events: Sequence[MemberEvent], session: Session) -> None:
+    replicas.keep_members(session, events)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from chassis import actors
+from chassis import members
 from chassis.pages import Page, list_page
 from contracts.social import (
     KeywordFollowed,
@@ -60,7 +60,7 @@ def _list_members(
     statement = (
         select(MemberRef)
         .join(Follow, side == MemberRef.id)
-        .where(theirs, Follow.is_following, MemberRef.state == actors.ACTIVE)
+        .where(theirs, Follow.is_following, MemberRef.state == members.ACTIVE)
     )
     sort_key = [Follow.changed_at, side]
     page = list_page(session, statement, sort_key=sort_key, limit=limit, cursor=cursor)
@@ -69,7 +69,7 @@ def _list_members(
 
 def require_member(session: Session, member_id: UUID) -> None:
     """Raises MemberNotFound for someone who is not known or has left."""
-    if not actors.exists(session, MemberRef, member_id):
+    if not members.is_known(session, MemberRef, member_id):
         raise MemberNotFound
 
 

@@ -1,29 +1,24 @@
 """What a reader may rely on in every module: docstrings, types, sizes, no swallowed failure."""
 
 import ast
-from collections import Counter
 from collections.abc import Iterator
 
 from tests.architecture.sources import ROOT, Module, code, files, modules
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-LONGEST_DOCSTRING = 6  # lines
+LONGEST_OPENING = 3  # lines, until the first empty one
 LONGEST_FUNCTION = 40
-LONGEST_FILE = 250
-# Reminders that were thought about: what is clearer in one piece, and how long it may get.
-LONGER_FILES = {
-    "chassis/messaging/consumer.py": 270,
-    "standalone/postgres.py": 260,
-}
+# A reminder to think, well above what most need; a clearer file that is longer stays whole.
+LONGEST_FILE = 350
 LONGER_FUNCTIONS = {"chassis/messaging/topology.py definitions": 45}
 # Where everything is caught, because what comes from there must not end what goes on here.
 BROAD = {
-    "bench/__main__.py": 2,  # what could not be measured is a line of the report
-    "chassis/messaging/loops.py": 1,  # a worker's loop outlives what it depends on
-    "chassis/messaging/consumer.py": 1,  # a handler's failure is stored, not the batch's
-    "gateway/threads.py": 2,  # one request's failure is no end of the thread
-    "gateway/upstream_wsgi.py": 1,  # an application's failure in-process is one service's
+    "bench/__main__.py",  # what could not be measured is a line of the report
+    "chassis/messaging/loops.py",  # a worker's loop outlives what it depends on
+    "chassis/messaging/consumer.py",  # a handler's failure is stored, not the batch's
+    "gateway/threads.py",  # one request's failure is no end of the thread
+    "gateway/upstream_wsgi.py",  # an application's failure in-process is one service's
 }
 SLEEPERS = {"chassis/testing/waiting.py"}
 UNFINISHED = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
@@ -35,12 +30,13 @@ def test_every_module_says_what_it_is_for() -> None:
     assert not silent
 
 
-def test_a_module_says_it_in_a_few_lines() -> None:
-    told = {module.place: (ast.get_docstring(module.tree) or "").splitlines() for module in code()}
-
-    assert not {
-        place: len(lines) for place, lines in told.items() if len(lines) > LONGEST_DOCSTRING
+def test_a_module_says_first_what_it_is_for_and_then_more() -> None:
+    openings = {
+        module.place: (ast.get_docstring(module.tree) or "").partition("\n\n")[0].splitlines()
+        for module in code()
     }
+
+    assert not {place for place, lines in openings.items() if len(lines) > LONGEST_OPENING}
 
 
 def test_every_signature_has_its_types() -> None:
@@ -57,7 +53,7 @@ def test_every_signature_has_its_types() -> None:
 def test_files_fit_in_a_head() -> None:
     sizes = {module.place: len(module.text.splitlines()) for module in code()}
 
-    assert not {p: n for p, n in sizes.items() if n > LONGER_FILES.get(p, LONGEST_FILE)}
+    assert not {p: n for p, n in sizes.items() if n > LONGEST_FILE}
 
 
 def test_functions_fit_on_a_screen() -> None:
@@ -74,12 +70,12 @@ def test_functions_fit_on_a_screen() -> None:
 
 def test_everything_is_caught_only_where_a_loop_goes_on() -> None:
     """Cleaning up and raising again catches nothing."""
-    broad = Counter(
+    broad = {
         module.place
         for module in code()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.ExceptHandler) and _is_broad(node) and not _raises_again(node)
-    )
+    }
 
     assert broad == BROAD
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chassis.messaging.tables import MECHANISMS
 from chassis.service import Service
+from chassis.tables import MECHANISMS
 from contracts import EVENTS
 from standalone import describe
 from standalone.run import Settings as StandaloneSettings

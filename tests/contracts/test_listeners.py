@@ -10,8 +10,8 @@ from sqlalchemy import text
 from chassis.identifiers import new_id
 from chassis.messaging.consumer import Message
 from chassis.messaging.failures import list_failed
-from chassis.messaging.tables import MECHANISMS
 from chassis.service import Service
+from chassis.tables import MECHANISMS
 from chassis.testing.service import ServiceUnderTest
 from standalone.services import SERVICES
 from tests.contracts.samples import body_of, envelope_of

@@ -12,11 +12,10 @@ from sqlalchemy import select
 
 from chassis import clock
 from chassis.identifiers import new_id
-from chassis.messaging.tables import OUTBOX
 from chassis.settings import Secret
-from chassis.testing import keys
-from chassis.testing.keys import Person
+from chassis.tables import OUTBOX
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person, private_pem
 from contracts import EVENTS, decode
 from contracts.discussion import PostLiked, PostPublished, PostUnliked
 from contracts.identity import MemberJoined, MemberLeft
@@ -73,7 +72,7 @@ PASSWORD = "a pass phrase of mine"
 
 def _join(make: Make) -> ServiceUnderTest:
     """Root, an administrator, joins by the operator's invitation and takes Ada in."""
-    identity = make(SERVICE["identity"], signing_key=Secret(keys.private_pem()))
+    identity = make(SERVICE["identity"], signing_key=Secret(private_pem()))
     with identity.session() as session:
         token = invite_administrator(session)
     root = _enter(identity, token, "Root")
@@ -108,7 +107,7 @@ def _moderate_and_leave(make: Make) -> ServiceUnderTest:
 
 
 def _ask_to_be_invited(make: Make) -> ServiceUnderTest:
-    identity = make(SERVICE["identity"], signing_key=Secret(keys.private_pem()))
+    identity = make(SERVICE["identity"], signing_key=Secret(private_pem()))
     stranger = identity.as_stranger()
     form = {"name": "Ada", "email": "ada@example.org", "motivation": "Why not?"}
     asked = stranger.post("/invitation-requests", {**form, "keywords": ["Python"]})

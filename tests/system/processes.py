@@ -13,7 +13,7 @@ import pika
 import requests
 
 from chassis.messaging.topology import Topology, read_subscriptions
-from chassis.testing import keys
+from chassis.testing import tokens
 from chassis.testing.rabbitmq import free_port
 from chassis.testing.service import Server
 from chassis.testing.waiting import eventually
@@ -91,9 +91,9 @@ class Cluster:
     def _environ(self, service: str) -> dict[str, str]:
         environ = {
             **os.environ,
-            "SKILLER_PUBLIC_KEYS": keys.public_keys(),
+            "SKILLER_PUBLIC_KEYS": tokens.public_keys(),
             "SKILLER_PUBLIC_URL": self.url,
-            "SKILLER_SIGNING_KEY": keys.private_pem(),
+            "SKILLER_SIGNING_KEY": tokens.private_pem(),
             "SKILLER_BROKER_URL": self.broker_url,
             "SKILLER_BROKER_NAMESPACE": self.namespace,
             "SKILLER_ADDRESS_LIMIT": "100000/minute",

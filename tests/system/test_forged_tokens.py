@@ -7,9 +7,9 @@ from flask import Flask
 
 from chassis.service import Service
 from chassis.settings import Secret
-from chassis.testing import keys
+from chassis.testing import tokens
 from chassis.testing.forging import FORGED, expired
-from chassis.testing.keys import Person
+from chassis.testing.tokens import Person
 from standalone.services import SERVICES
 
 ADA = Person("Ada", uuid4())
@@ -26,7 +26,7 @@ PATHS = {
 def app(request: pytest.FixtureRequest) -> Flask:
     service: Service = request.param
     url = Secret("postgresql://nobody@127.0.0.1:1/none")
-    return service.create_app(service.settings(database_url=url, public_keys=keys.public_keys()))
+    return service.create_app(service.settings(database_url=url, public_keys=tokens.public_keys()))
 
 
 def code_of(app: Flask, token: str) -> tuple[int, str]:
@@ -46,4 +46,4 @@ def test_no_service_takes_an_expired_token(app: Flask) -> None:
 
 
 def test_a_good_token_gets_as_far_as_the_database(app: Flask) -> None:
-    assert code_of(app, keys.token_for(ADA)) == (503, "unavailable")
+    assert code_of(app, tokens.token_for(ADA)) == (503, "unavailable")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from chassis.testing import keys
+from chassis.testing import tokens
 from chassis.testing.forging import FORGED, expired
 from gateway.tests.rig import ADA, Browser, Echo, Reply, gateway, reached
 
@@ -59,14 +59,14 @@ def test_without_a_token_only_public_routes_open(
 
 
 def test_a_stale_token_keeps_nobody_from_signing_in(browser: Browser, echo: Echo) -> None:
-    stale = keys.token_for(ADA, exp=1)
+    stale = tokens.token_for(ADA, exp=1)
 
     assert with_token(browser, stale, "POST", "sessions").status == 200
     assert "authorization" not in echo.last.headers
 
 
 def test_a_valid_token_is_passed_on_to_public_routes_too(browser: Browser, echo: Echo) -> None:
-    assert with_token(browser, keys.token_for(ADA), "POST", "sessions").status == 200
+    assert with_token(browser, tokens.token_for(ADA), "POST", "sessions").status == 200
     assert "authorization" in echo.last.headers
 
 

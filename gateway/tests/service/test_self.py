@@ -9,7 +9,7 @@ import pytest
 import schemathesis
 
 from chassis import metrics
-from chassis.testing import keys
+from chassis.testing import tokens
 from chassis.testing.waiting import eventually
 from gateway.tests.rig import Browser, Echo, gateway, over_http, reached, unused_port
 
@@ -113,7 +113,7 @@ def test_the_root_leads_to_the_page(browser: Browser) -> None:
 def test_the_public_keys_are_told_and_no_private_one(browser: Browser) -> None:
     told = browser.get("/api/v1/.well-known/jwks.json", person=None).json
 
-    assert told == json.loads(keys.public_keys())
+    assert told == json.loads(tokens.public_keys())
     assert all("d" not in key for key in told["keys"])
 
 

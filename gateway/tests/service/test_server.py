@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.testing import keys
+from chassis.testing import tokens
 from chassis.testing.waiting import eventually
 from gateway.tests.rig import Browser, Echo, serving, unused_port
 
@@ -27,7 +27,7 @@ def running(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], Browser]
         **os.environ,
         "SKILLER_WEB_WORKERS": "2",
         "SKILLER_WEB_THREADS": "2",
-        "SKILLER_PUBLIC_KEYS": keys.public_keys(),
+        "SKILLER_PUBLIC_KEYS": tokens.public_keys(),
         **settings,
     }
     command = [sys.executable, "-m", "gateway", "serve", "--bind", f"127.0.0.1:{port}"]

@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from chassis import actors, clock
+from chassis import clock, members
 from chassis.claims import Claims
-from chassis.convergence import set_state
 from chassis.messaging.outbox import record
+from chassis.toggles import set_state
 from services.discussion.errors import PostNotFound
 from services.discussion.events import like_changed
 from services.discussion.models import Like, MemberRef, Post
@@ -31,7 +31,7 @@ def unlike_post(session: Session, *, actor: Claims, post_id: UUID) -> int:
 
 
 def _set_like(session: Session, actor: Claims, post_id: UUID, *, is_liked: bool) -> int:
-    actors.admit(session, MemberRef, actor)
+    members.require_active(session, MemberRef, actor)
     post = session.get(Post, post_id)
     if post is None or post.removed_at:
         raise PostNotFound

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, Uuid, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from chassis import actors, clock
+from chassis import clock, members
 from chassis.claims import Claims
 from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
@@ -31,7 +31,7 @@ def ask_question(
     audience: str,
 ) -> UUID:
     """Publish a question; records `post.published`. Raises KeywordInvalid."""
-    actors.admit(session, MemberRef, actor)
+    members.require_active(session, MemberRef, actor)
     post = _new_post("question", actor, title=title, body=body, audience=audience)
     session.add(post)
     session.flush()
@@ -42,7 +42,7 @@ def ask_question(
 
 def answer_question(session: Session, *, actor: Claims, question_id: UUID, body: str) -> UUID:
     """Publish an answer; records `post.published`. Raises QuestionNotFound."""
-    actors.admit(session, MemberRef, actor)
+    members.require_active(session, MemberRef, actor)
     asked = Post.id == question_id, Post.kind == "question", Post.removed_at.is_(None)
     counted = update(Post).where(*asked)
     audience = session.execute(

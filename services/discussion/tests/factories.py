@@ -10,9 +10,9 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
 from chassis.testing.people import MONDAY
 from chassis.testing.service import MemberClient, ServiceUnderTest
+from chassis.testing.tokens import Person
 from contracts.social import MemberFollowed, MemberUnfollowed
 
 

@@ -11,8 +11,8 @@ from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
 from services.identity import rules, tokens
+from services.identity.access import require_active, require_host
 from services.identity.actions import limits
-from services.identity.actions.actors import admit, admit_host
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import NOT_OPEN, InvitationNotFound, PlacesTaken
 from services.identity.mailing.addresses import lowered
@@ -62,9 +62,9 @@ def invite_requester(
 def take_place(session: Session, *, member_id: UUID) -> Member:
     """The member who offers a place, locked, so that twins cannot both offer the last one.
 
-    Raises what `admit_host` raises, PlacesTaken or TooManyTries.
+    Raises what `require_host` raises, PlacesTaken or TooManyTries.
     """
-    sponsor = admit_host(session, member_id, is_locked=True)
+    sponsor = require_host(session, member_id, is_locked=True)
     taken = session.execute(
         select(func.count())
         .select_from(Invitation)
@@ -84,7 +84,7 @@ def revoke_invitation(session: Session, *, actor: Claims | None, invitation_id: 
 
     Raises MemberNotFound, MemberSuspended, InvitationNotFound or the errors of NOT_OPEN.
     """
-    member = admit(session, actor.id) if actor else None
+    member = require_active(session, actor.id) if actor else None
     statement = select(Invitation).where(Invitation.id == invitation_id).with_for_update()
     invitation = session.scalar(statement)
     if invitation is None:

@@ -13,8 +13,8 @@ from chassis.claims import Claims
 from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
 from services.identity import events, rules, tokens
+from services.identity.access import require_active
 from services.identity.actions import limits
-from services.identity.actions.actors import admit
 from services.identity.actions.invitations import lock_open_invitation
 from services.identity.actions.naming import rename
 from services.identity.actions.requests import close_requests
@@ -72,7 +72,7 @@ def update_profile(session: Session, *, actor: Claims, changes: Mapping[str, Any
 
     Raises MemberNotFound, MemberSuspended or NameTaken.
     """
-    member = admit(session, actor.id, is_locked=True)
+    member = require_active(session, actor.id, is_locked=True)
     before = events.updated(member)
     for field, value in changes.items():
         if field != "name":

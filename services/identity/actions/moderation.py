@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, aliased
 from chassis import clock
 from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
-from contracts.identity import MemberTold
+from contracts.identity import MemberEvent
 from services.identity import events, rules
+from services.identity.access import require_moderator
 from services.identity.actions import sessions
-from services.identity.actions.actors import admit_moderator
 from services.identity.errors import (
     ActBeyondRole,
     ActOnOneself,
@@ -53,7 +53,7 @@ def perform_act(
     nothing but name them. Raises MemberNotFound, MemberSuspended, ModeratorsOnly,
     AdministratorsOnly, ActBeyondRole, ActOnOneself or ActWithoutEffect.
     """
-    actor = admit_moderator(session, actor_id, is_locked=True) if actor_id else None
+    actor = require_moderator(session, actor_id, is_locked=True) if actor_id else None
     if act == "change_role" and actor and actor.role != "administrator":
         raise AdministratorsOnly
     target = session.get(Member, member_id)
@@ -181,7 +181,7 @@ def _change_role(session: Session, members: Sequence[Member], act: ModerationAct
 
 
 def _tell(
-    session: Session, members: Sequence[Member], event: Callable[[Member], MemberTold]
+    session: Session, members: Sequence[Member], event: Callable[[Member], MemberEvent]
 ) -> None:
     for member in members:
         member.revision += 1

@@ -12,8 +12,8 @@ from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
 from chassis.slugs import slug_of
 from services.identity import events, rules
+from services.identity.access import require_host
 from services.identity.actions import invitations, limits
-from services.identity.actions.actors import admit_host
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import LinkInvalid, RequestClosed, RequestNotFound
 from services.identity.mailing.addresses import key_of, keys_of
@@ -122,9 +122,9 @@ def sponsor_request(session: Session, *, actor: Claims, request_id: UUID, note: 
 
 
 def decline_request(session: Session, *, actor: Claims, request_id: UUID) -> None:
-    """Take a request out of the queue; raises what `admit_host` raises, RequestNotFound or
+    """Take a request out of the queue; raises what `require_host` raises, RequestNotFound or
     RequestClosed."""
-    host = admit_host(session, actor.id)
+    host = require_host(session, actor.id)
     _close(_lock_waiting(session, request_id), "declined", host.id)
 
 

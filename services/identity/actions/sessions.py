@@ -11,8 +11,8 @@ from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
 from services.identity import passwords, rules, tokens
+from services.identity.access import require_active
 from services.identity.actions import limits
-from services.identity.actions.actors import admit
 from services.identity.errors import (
     CredentialsWrong,
     RefreshTokenInvalid,
@@ -90,7 +90,7 @@ def open_session(
     not, for while it is attacked it may not have lost one.
     """
     # Held: who is suspended or leaves meanwhile keeps no session.
-    member = admit(session, proof.member_id, is_locked=True)
+    member = require_active(session, proof.member_id, is_locked=True)
     credentials = session.get(Credentials, member.id, populate_existing=True)
     # A password changed since it was checked opens nothing any more.
     if credentials is None or credentials.password_hash != proof.password_hash:
@@ -123,7 +123,7 @@ def refresh_session(session: Session, *, refresh_token: str) -> Refreshed:
     now = clock.now()
     if not rules.is_session_open(closed_at=family.closed_at, expires_at=family.expires_at, now=now):
         raise RefreshTokenInvalid
-    member = admit(session, family.member_id)
+    member = require_active(session, family.member_id)
     successors = session.scalars(
         select(RefreshToken.rotated_at).where(RefreshToken.parent_id == token.id)
     )

@@ -8,7 +8,7 @@ from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.identity import passwords, rules
 from services.identity.actions import credentials
-from services.identity.api.callers import current_client
+from services.identity.api.clients import current_client
 from services.identity.queries import members as queries
 from services.identity.schemas.answers import MailSentSchema
 from services.identity.schemas.requests import (

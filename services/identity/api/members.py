@@ -10,7 +10,7 @@ from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.identity import passwords
 from services.identity.actions import credentials, leaving, members
-from services.identity.api.callers import current_client
+from services.identity.api.clients import current_client
 from services.identity.queries import exports, invitations
 from services.identity.queries import members as queries
 from services.identity.schemas.answers import (

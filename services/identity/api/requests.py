@@ -8,9 +8,9 @@ from chassis.idempotency import idempotent, refuse_key
 from chassis.schemas import PageArguments
 from chassis.transactions import transaction
 from chassis.web import Blueprint
-from services.identity import rules
-from services.identity.actions import actors, requests
-from services.identity.api.callers import current_client
+from services.identity import access, rules
+from services.identity.actions import requests
+from services.identity.api.clients import current_client
 from services.identity.queries import invitations
 from services.identity.queries import requests as queries
 from services.identity.schemas.answers import (
@@ -42,7 +42,7 @@ def list_requests(page: dict[str, Any]) -> Any:
     """Who waits: first those who name what I know or follow. For members who may invite."""
     member_id = current_member().id
     with transaction() as session:
-        actors.admit_host(session, member_id)
+        access.require_host(session, member_id)
         return queries.list_requests(session, viewer_id=member_id, **page)
 
 

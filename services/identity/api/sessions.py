@@ -12,7 +12,7 @@ from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.identity import rules, tokens
 from services.identity.actions import sessions
-from services.identity.api.callers import current_client, current_device
+from services.identity.api.clients import current_client, current_device
 from services.identity.queries import members as queries
 from services.identity.queries import sessions as session_queries
 from services.identity.schemas.answers import OpenSessionPageSchema, SessionSchema

@@ -3,9 +3,10 @@
 from services.identity.models.admission import Invitation, InvitationRequest
 from services.identity.models.base import Base
 from services.identity.models.mails import AddressChange, Mail, MailedToken
+from services.identity.models.moderation import ModerationAct
 from services.identity.models.people import Credentials, Member, Portrait
+from services.identity.models.replicas import FirstStep, KeywordFollowRef, SkillRef
 from services.identity.models.sessions import Limit, MemberSession, RefreshToken
-from services.identity.models.standing import FirstStep, KeywordFollowRef, ModerationAct, SkillRef
 
 __all__ = [
     "AddressChange",

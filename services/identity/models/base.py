@@ -7,8 +7,8 @@ from sqlalchemy import DateTime, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase
 
+from chassis import tables
 from chassis.database import new_metadata
-from chassis.messaging import tables
 
 
 class Base(DeclarativeBase):

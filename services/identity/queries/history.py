@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contracts.identity import MemberTold
+from contracts.identity import MemberEvent
 from services.identity import events
 from services.identity.models import Member
 
 
 def list_member_history(
-    session: Session, after: MemberTold | None, limit: int
-) -> Sequence[MemberTold]:
+    session: Session, after: MemberEvent | None, limit: int
+) -> Sequence[MemberEvent]:
     """Every member as they are now."""
     statement = select(Member).order_by(Member.id).limit(limit)
     if after is not None:

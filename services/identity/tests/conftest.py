@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chassis.settings import Secret
-from chassis.testing import keys
+from chassis.testing import tokens
 from chassis.testing.service import ServiceUnderTest
 from services.identity.app import SERVICE
 
@@ -15,5 +15,5 @@ from services.identity.app import SERVICE
 def identity(
     service_under_test: Callable[..., ServiceUnderTest], tmp_path: Path
 ) -> ServiceUnderTest:
-    key = Secret(keys.private_pem())
+    key = Secret(tokens.private_pem())
     return service_under_test(SERVICE, signing_key=key, mail_folder=tmp_path / "mail")

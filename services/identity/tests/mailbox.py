@@ -13,8 +13,8 @@ from sqlalchemy import select
 from chassis import clock
 from chassis.identifiers import new_id
 from chassis.settings import Secret
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from services.identity import chores, rules, tokens
 from services.identity.actions.mails import MailKind, queue_mail
 from services.identity.config import Settings

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.orm import Session
 
-from chassis import actors, clock
+from chassis import clock, members
 from chassis.messaging.outbox import record
 from services.skills.events import announcement
 from services.skills.models import Attribution, Evidence, MemberRef, Skill
@@ -64,7 +64,7 @@ def _lock(session: Session, keys: Sequence[Key]) -> Sequence[Attribution]:
 
 def _evidence(session: Session, keys: Sequence[Key]) -> dict[Key, list[Any]]:
     """Per attribution, each liker's strength, number of likes and latest one."""
-    left = exists().where(MemberRef.id == Evidence.member_id, MemberRef.state == actors.LEFT)
+    left = exists().where(MemberRef.id == Evidence.member_id, MemberRef.state == members.LEFT)
     statement = (
         select(
             Evidence.member_id,

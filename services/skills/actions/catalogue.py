@@ -50,7 +50,7 @@ def read_catalogue() -> Iterator[Entry]:
 def add_skills(session: Session, entries: Sequence[Entry]) -> int:
     """Add skills, or change those of the same slug; returns how many terms are new.
 
-    Posts that were told before are looked through for the new terms. Raises TermTaken
+    Posts that were heard of before are looked through for the new terms. Raises TermTaken
     when a term belongs to another skill.
     """
     slugs = _slugs_of_terms(entries)
@@ -97,9 +97,9 @@ def _upsert_skills(session: Session, entries: Sequence[Entry]) -> dict[str, int]
         for entry in entries
     ]
     statement = insert(Skill).values(rows)
-    told = {name: statement.excluded[name] for name in ("label_en", "label_fr", "category")}
+    new = {name: statement.excluded[name] for name in ("label_en", "label_fr", "category")}
     returned = session.execute(
-        statement.on_conflict_do_update(index_elements=["slug"], set_=told).returning(
+        statement.on_conflict_do_update(index_elements=["slug"], set_=new).returning(
             Skill.slug, Skill.id
         )
     )

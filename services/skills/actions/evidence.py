@@ -12,8 +12,8 @@ from sqlalchemy import cast, delete, exists, func, select, tuple_, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
-from chassis import actors
-from chassis.convergence import insert_all
+from chassis import members
+from chassis.replicas import insert_all
 from services.skills.actions import attributions
 from services.skills.models import Attribution, Evidence, LikeRef, MemberRef, Mention, PostRef
 from services.skills.rules import GivenLike, Liked, strength_of, weigh_likes
@@ -85,7 +85,7 @@ def _wanted(
     """The evidence that the posts' likes amount to."""
     skills = _grouped(session, select(Mention).where(Mention.post_id.in_(post_ids)))
     suspended = exists().where(
-        MemberRef.id == LikeRef.liker_id, MemberRef.state == actors.SUSPENDED
+        MemberRef.id == LikeRef.liker_id, MemberRef.state == members.SUSPENDED
     )
     likes = _grouped(
         session, select(LikeRef).where(LikeRef.post_id.in_(post_ids), LikeRef.is_liked, ~suspended)
@@ -140,13 +140,13 @@ def _write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         names = list(rows[0])
         statement = insert_all(Evidence.__table__, names)  # type: ignore[arg-type]
-        told = {
+        new = {
             name: statement.excluded[name]
             for name in ("member_id", "weight", "strength", "liked_at")
         }
         session.execute(
             statement.on_conflict_do_update(
-                index_elements=["post_id", "liker_id", "skill_id"], set_=told
+                index_elements=["post_id", "liker_id", "skill_id"], set_=new
             ),
             {name: [row[name] for row in rows] for name in names},
         )

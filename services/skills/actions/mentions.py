@@ -25,14 +25,6 @@ PAGE = 500
 _detectors: dict[str, tuple[int, Detector]] = {}
 
 
-def hold_catalogue(session: Session) -> None:
-    """Let no skill be added before this transaction ends: it would miss what is told here.
-
-    Taken before the posts' locks, as by those who add skills.
-    """
-    session.execute(select(CatalogueVersion.id).with_for_update(read=True))
-
-
 def detect(session: Session, post_ids: Iterable[UUID]) -> set[UUID]:
     """Look for skills in posts, and in the answers of those that are questions.
 
@@ -74,7 +66,7 @@ def detect_everywhere(session: Session) -> None:
 
 
 def _lock_with_answers(session: Session, post_ids: set[UUID]) -> Sequence[PostRef]:
-    """The told posts and their answers, locked in id order."""
+    """These posts and their answers, locked in id order."""
     statement = (
         select(PostRef)
         .where(or_(PostRef.id.in_(post_ids), PostRef.question_id.in_(post_ids)))
@@ -88,13 +80,13 @@ def _lock_with_answers(session: Session, post_ids: set[UUID]) -> Sequence[PostRe
 
 def _detector(session: Session) -> Detector:
     """The catalogue's detector, read again when the catalogue has changed."""
-    place = str(session.get_bind().engine.url)
+    database = str(session.get_bind().engine.url)
     version = session.execute(select(CatalogueVersion.version)).scalar() or 0
-    known = _detectors.get(place)
+    known = _detectors.get(database)
     if known is None or known[0] != version:
         rows = session.execute(select(SkillTerm.term, SkillTerm.skill_id))
         known = (version, Detector(dict(rows.all())))
-        _detectors[place] = known
+        _detectors[database] = known
     return known[1]
 
 

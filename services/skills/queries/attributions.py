@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Float, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from chassis import actors, clock
+from chassis import clock, members
 from chassis.pages import Page, list_page
 from services.skills import rules
 from services.skills.errors import MemberNotFound, SkillNotFound
@@ -158,7 +158,7 @@ def list_experts(session: Session, *, slug: str, limit: int, cursor: str | None)
             (Attribution.strength + rules.RELATED_SHARE * lent).label("rank"),
         )
         .join(MemberRef, MemberRef.id == Attribution.member_id)
-        .where(Attribution.skill_id == skill.id, MemberRef.state == actors.ACTIVE)
+        .where(Attribution.skill_id == skill.id, MemberRef.state == members.ACTIVE)
         .where(Attribution.strength >= _least_strength())
         .subquery()
     )
@@ -201,7 +201,7 @@ def list_related_skills(session: Session, skill: Skill) -> dict[int, float]:
 
 def require_member(session: Session, member_id: UUID) -> None:
     """Raises MemberNotFound for someone who is not known or has left."""
-    if not actors.exists(session, MemberRef, member_id):
+    if not members.is_known(session, MemberRef, member_id):
         raise MemberNotFound
 
 

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person, token_for
 from chassis.testing.people import MONDAY
 from chassis.testing.service import MemberClient, ServiceUnderTest
+from chassis.testing.tokens import Person, token_for
 from chassis.testing.waiting import eventually
 from contracts.discussion import Keyword, PostLiked, PostPublished, PostRemoved, PostUnliked
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from contracts import Event
 from contracts.discussion import PostLiked, PostPublished, PostRemoved
-from contracts.identity import MemberTold
+from contracts.identity import MemberEvent
 
 T0 = datetime(2015, 1, 1, tzinfo=UTC)
 LEVELS = [(0, 0, 0), (1, 0.25, 1), (2, 1, 2), (3, 3, 4), (4, 8, 8), (5, 20, 12)]
@@ -47,7 +47,7 @@ def expect(events: Iterable[Event], speaks_of: Mapping[str, str], now: datetime)
     state = final_state(events)
     posts = {event.post_id: event for event in state if isinstance(event, PostPublished)}
     askers = {e.post_id: e for e in state if isinstance(e, PostPublished | PostRemoved)}
-    members = {e.member_id: e.state for e in state if isinstance(e, MemberTold)}
+    members = {e.member_id: e.state for e in state if isinstance(e, MemberEvent)}
     expected = Expected()
     for post in posts.values():
         skills = _skills(post, speaks_of)

@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import actors, clock
+from chassis import clock, members
 from chassis.claims import Claims
-from chassis.convergence import set_state
 from chassis.messaging.outbox import record
+from chassis.toggles import set_state
 from services.social.errors import FollowingOneself, MemberNotFound
 from services.social.events import follow_changed
 from services.social.models import Follow, MemberRef
@@ -50,9 +50,9 @@ def _hold_both(session: Session, actor: Claims, member_id: UUID) -> None:
     """
     if member_id < actor.id:
         is_there = _hold(session, member_id)
-        actors.admit(session, MemberRef, actor)
+        members.require_active(session, MemberRef, actor)
     else:
-        actors.admit(session, MemberRef, actor)
+        members.require_active(session, MemberRef, actor)
         is_there = _hold(session, member_id)
     if not is_there:
         raise MemberNotFound
@@ -61,4 +61,4 @@ def _hold_both(session: Session, actor: Claims, member_id: UUID) -> None:
 def _hold(session: Session, member_id: UUID) -> bool:
     """Whether a member is known and has not left, which stays so until the transaction ends."""
     state = select(MemberRef.state).where(MemberRef.id == member_id).with_for_update(read=True)
-    return session.execute(state).scalar() not in (None, actors.LEFT)
+    return session.execute(state).scalar() not in (None, members.LEFT)

@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from chassis import actors, clock
+from chassis import clock, members
 from chassis.claims import Claims
-from chassis.convergence import set_state
 from chassis.messaging.outbox import record
+from chassis.toggles import set_state
 from services.social.errors import KeywordNotFound
 from services.social.events import keyword_follow_changed
 from services.social.models import KeywordFollow, MemberRef
@@ -29,7 +29,7 @@ def unfollow_keyword(session: Session, *, actor: Claims, slug: str) -> None:
 
 
 def _set_following(session: Session, actor: Claims, slug: str, *, is_following: bool) -> None:
-    actors.admit(session, MemberRef, actor)
+    members.require_active(session, MemberRef, actor)
     if not is_slug(slug):
         raise KeywordNotFound
     pair = {"member_id": actor.id, "slug": slug}

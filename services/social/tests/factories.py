@@ -11,9 +11,9 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
 from chassis.testing.people import joined
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from chassis.testing.waiting import eventually
 
 

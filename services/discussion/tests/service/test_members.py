@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from chassis.messaging.consumer import Message
 from chassis.messaging.failures import list_failed
-from chassis.messaging.tables import IDEMPOTENCY_KEYS
+from chassis.tables import IDEMPOTENCY_KEYS
 from chassis.testing.people import broken, joined, left, message, reinstated, suspended, updated
 from services.discussion.app import SERVICE
 from services.discussion.models import MemberRef

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from chassis.service import ROOT
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from contracts.identity import MemberLeft
 from services.identity.actions.invitations import invite_administrator
 from services.identity.models import Member, ModerationAct

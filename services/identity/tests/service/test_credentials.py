@@ -8,9 +8,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from chassis import clock
-from chassis.testing.keys import Person, token_for
 from chassis.testing.service import MemberClient, ServiceUnderTest
-from services.identity.actions import leftovers
+from chassis.testing.tokens import Person, token_for
+from services.identity.actions import purges
 from services.identity.models import AddressChange
 from services.identity.tests.factories import (
     PASSWORD,
@@ -224,7 +224,7 @@ class TestAddress:
             self.confirm(identity, mail_link(identity, purpose, change))
 
         with clock.at(clock.now() + timedelta(hours=25)), identity.session() as session:
-            leftovers.purge_address_changes(session)
+            purges.purge_address_changes(session)
 
         with identity.session() as session:
             assert session.scalars(select(AddressChange)).all() == []

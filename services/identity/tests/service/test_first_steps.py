@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from contracts.discussion import PostPublished
 from contracts.skills import SkillAttributed
 from services.identity.tests.factories import JOINED, add_member, id_of, invite, join, token_of

@@ -2,10 +2,10 @@
 
 from chassis.messaging.envelope import unseal
 from chassis.messaging.republish import republish
-from chassis.messaging.tables import OUTBOX
+from chassis.tables import OUTBOX
 from chassis.testing.service import ServiceUnderTest
 from contracts import decode
-from contracts.identity import MemberJoined, MemberTold
+from contracts.identity import MemberEvent, MemberJoined
 from services.identity.queries.history import list_member_history
 from services.identity.tests.factories import add_member, invite, join, set_state, token_of
 
@@ -22,7 +22,7 @@ def test_history_tells_every_member_as_they_are_now(identity: ServiceUnderTest) 
         rows = session.execute(OUTBOX.select().order_by(OUTBOX.c.id)).all()
     told = [row for row in rows if row.destination == "social"]
     envelopes = [unseal(row.body.encode()) for row in told]
-    events = [decode(MemberTold, envelope.data) for envelope in envelopes]
+    events = [decode(MemberEvent, envelope.data) for envelope in envelopes]
     assert [
         (envelope.type, event.name, event.state)
         for envelope, event in zip(envelopes, events, strict=True)

@@ -8,8 +8,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from chassis import clock
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from services.identity.models import Member
 from services.identity.tests.factories import (
     JOINED,

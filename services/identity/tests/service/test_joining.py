@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from chassis import clock
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from contracts.identity import MemberJoined
 from services.identity import passwords
 from services.identity.models import Invitation

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import delete, select, text
 
 from chassis import clock
-from chassis.messaging.tables import OUTBOX
-from chassis.testing.keys import Person
+from chassis.tables import OUTBOX
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from contracts.identity import MemberLeft
 from services.identity.chores import send_mails
 from services.identity.models import AddressChange, FirstStep, KeywordFollowRef, Mail, SkillRef
+from services.identity.tests.events_of_others import attributed, followed, published, withdrawn
 from services.identity.tests.factories import (
     PASSWORD,
     add_member,
@@ -26,7 +27,6 @@ from services.identity.tests.factories import (
     sign_in,
     token_of,
 )
-from services.identity.tests.tellings import attributed, followed, published, withdrawn
 
 NAME, EMAIL, BIO = "Wilhelmina Featherstone", "w.featherstone@example.org", "I collect sundials."
 

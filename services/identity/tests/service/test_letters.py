@@ -8,8 +8,8 @@ import pytest
 
 from chassis import clock
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from services.identity import rules
 from services.identity.models import AddressChange, Invitation, InvitationRequest, Member
 from services.identity.tests.factories import JOINED, PASSWORD, add_member, set_state

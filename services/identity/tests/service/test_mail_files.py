@@ -12,8 +12,8 @@ import pytest
 
 from chassis import clock
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from services.identity.actions.mails import forget_written
 from services.identity.chores import purge
 from services.identity.mailing import files

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from chassis.claims import Claims
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from chassis.testing.waiting import eventually
 from contracts.identity import MemberUpdated
 from services.identity.actions import credentials, leaving, moderation, sessions

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from contracts.identity import MemberUpdated
 from services.identity.tests.factories import add_member, code_of, invite, join, set_state, token_of
 

@@ -7,8 +7,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from chassis.testing.waiting import eventually
 from contracts.identity import MemberReinstated, MemberSuspended, MemberUpdated
 from services.identity.actions import leaving, moderation

@@ -9,8 +9,8 @@ import pytest
 
 from chassis import clock
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from contracts.discussion import PostLiked
 from services.identity.tests.factories import (
     JOINED,

@@ -9,8 +9,8 @@ from PIL import Image
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from contracts.identity import MemberUpdated
 from services.identity.tests.factories import add_member, at_once, code_of, set_state
 from services.identity.tests.hostile_pictures import png, saved

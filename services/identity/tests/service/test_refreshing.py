@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from chassis import clock
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from services.identity.models import MemberSession, RefreshToken
 from services.identity.tests.factories import (
     JOINED,

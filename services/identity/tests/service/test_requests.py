@@ -7,10 +7,11 @@ import pytest
 
 from chassis import clock
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from contracts.identity import InvitationRequested
 from contracts.social import KeywordUnfollowed
+from services.identity.tests.events_of_others import attributed, followed, withdrawn
 from services.identity.tests.factories import (
     JOINED,
     add_member,
@@ -23,7 +24,6 @@ from services.identity.tests.factories import (
     mail_link,
     queued_mails,
 )
-from services.identity.tests.tellings import attributed, followed, withdrawn
 
 FORM = {"name": "Grace", "email": "grace@example.org", "motivation": "I like it."}
 DAY = timedelta(days=1)

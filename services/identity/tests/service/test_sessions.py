@@ -15,9 +15,9 @@ from chassis import clock
 from chassis.auth import TokenVerifier
 from chassis.claims import Claims
 from chassis.settings import TokenSettings
-from chassis.testing import keys
-from chassis.testing.keys import Person
+from chassis.testing import tokens
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
 from services.identity import passwords
 from services.identity.actions import sessions
 from services.identity.errors import CredentialsWrong
@@ -57,7 +57,7 @@ def test_every_service_believes_the_access_token_for_ten_minutes(
     with clock.at(JOINED):
         token = sign_in(identity).get_json()["access_token"]
 
-    verifier = TokenVerifier(TokenSettings(public_keys=keys.public_keys()))
+    verifier = TokenVerifier(TokenSettings(public_keys=tokens.public_keys()))
 
     with clock.at(JOINED + 10 * MINUTE - timedelta(seconds=1)):
         claims = verifier.verify(token)
@@ -173,7 +173,7 @@ def test_nobody_closes_a_session_by_naming_it_in_a_token_of_their_own(
     add_member(identity, "Ada")
     bob = add_member(identity, "Bob")
     adas = sign_in(identity).get_json()
-    token = keys.token_for(bob, sid=payload_of(adas["access_token"])["sid"])
+    token = tokens.token_for(bob, sid=payload_of(adas["access_token"])["sid"])
 
     sign_out(identity, token)
 
@@ -201,35 +201,35 @@ def test_suspension_does_not_hide_the_member_from_the_others(identity: ServiceUn
 
 
 def unsigned(claims: dict[str, Any]) -> str:
-    return jwt.encode(claims, None, algorithm="none", headers={"kid": keys.KID})
+    return jwt.encode(claims, None, algorithm="none", headers={"kid": tokens.KID})
 
 
 def signed_by_another(claims: dict[str, Any]) -> str:
     another = ec.generate_private_key(ec.SECP256R1())
-    return jwt.encode(claims, another, algorithm="ES256", headers={"kid": keys.KID})
+    return jwt.encode(claims, another, algorithm="ES256", headers={"kid": tokens.KID})
 
 
 def signed_with_the_public_key(claims: dict[str, Any]) -> str:
     """The algorithm confusion: HMAC with what everybody knows as its secret."""
     parts = [
         base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
-        for part in ({"alg": "HS256", "typ": "JWT", "kid": keys.KID}, claims)
+        for part in ({"alg": "HS256", "typ": "JWT", "kid": tokens.KID}, claims)
     ]
     algorithm = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
-    signature = algorithm.sign(".".join(parts).encode(), keys.public_keys().encode())
+    signature = algorithm.sign(".".join(parts).encode(), tokens.public_keys().encode())
     return ".".join([*parts, base64.urlsafe_b64encode(signature).decode().rstrip("=")])
 
 
 def with_claims(**changed: Any) -> Any:
     def forge(claims: dict[str, Any]) -> str:
         merged = {name: value for name, value in {**claims, **changed}.items() if value is not None}
-        return jwt.encode(merged, keys.private_key(), "ES256", headers={"kid": keys.KID})
+        return jwt.encode(merged, tokens.private_key(), "ES256", headers={"kid": tokens.KID})
 
     return forge
 
 
 def of_unknown_kid(claims: dict[str, Any]) -> str:
-    return jwt.encode(claims, keys.private_key(), algorithm="ES256", headers={"kid": "other"})
+    return jwt.encode(claims, tokens.private_key(), algorithm="ES256", headers={"kid": "other"})
 
 
 @pytest.mark.parametrize(

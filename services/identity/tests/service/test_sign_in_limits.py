@@ -6,8 +6,8 @@ from werkzeug.test import TestResponse
 
 from chassis import clock
 from chassis.settings import Secret
-from chassis.testing.keys import private_pem
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import private_pem
 from services.identity.tests.factories import (
     JOINED,
     PASSWORD,

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from services.skills.actions.batches import apply_batch
 from services.skills.actions.catalogue import Entry, add_skills, load_catalogue
-from services.skills.actions.changes import record_changes
-from services.skills.actions.mentions import hold_catalogue
+from services.skills.actions.locks import lock_catalogue
 from services.skills.errors import TermTaken
 from services.skills.models import Skill, SkillTerm
-from services.skills.tests import rows
+from services.skills.tests import tables
 from services.skills.tests.factories import (
     KAFKA,
     answer,
@@ -48,16 +48,16 @@ def test_new_skill_is_found_in_older_posts_and_attributed(skills):
     asked = question(ana, "Who practises fauconnerie?")
     given = answer(ben, asked, "The ART DE LA VOLERIE, with Apache Kafka.")
     skills.deliver(asked, given, liked(given, ana))
-    before = set(rows.read(skills).attributions)
+    before = set(tables.read(skills).attributions)
 
     added = add(skills, FALCONRY)
 
-    found = rows.read(skills)
+    found = tables.read(skills)
     assert (added, before) == (3, {(ben.id, KAFKA)})
     assert set(found.attributions) == {(ben.id, KAFKA), (ben.id, "falconry")}
     assert found.post_counts == {KAFKA: 1, "falconry": 2}
     assert found.pairs == {frozenset((KAFKA, "falconry")): 1}
-    assert sorted(e.skill for e in rows.announcements(skills)) == [KAFKA, "falconry"]
+    assert sorted(e.skill for e in tables.announcements(skills)) == [KAFKA, "falconry"]
 
 
 def test_new_skill_is_found_in_later_posts(skills):
@@ -67,7 +67,7 @@ def test_new_skill_is_found_in_later_posts(skills):
 
     skills.deliver(question(ana, "Falconry?"))
 
-    assert {skill for _, skill in rows.read(skills).mentions} == {KAFKA, "falconry"}
+    assert {skill for _, skill in tables.read(skills).mentions} == {KAFKA, "falconry"}
 
 
 def test_adding_the_same_skill_again_changes_its_labels_alone(skills):
@@ -104,11 +104,11 @@ def test_post_told_while_a_skill_is_added_is_not_missed(skills):
 
     while_uncommitted(
         skills,
-        lambda session: record_changes(session, [asked]),
+        lambda session: apply_batch(session, [asked]),
         lambda: add(skills, FALCONRY),
     )
 
-    assert rows.read(skills).mentions == {(asked.post_id, "falconry")}
+    assert tables.read(skills).mentions == {(asked.post_id, "falconry")}
 
 
 def test_skill_added_while_a_post_is_told_is_not_missed(skills):
@@ -120,7 +120,7 @@ def test_skill_added_while_a_post_is_told_is_not_missed(skills):
         lambda: skills.deliver(asked),
     )
 
-    assert rows.read(skills).mentions == {(asked.post_id, "falconry")}
+    assert tables.read(skills).mentions == {(asked.post_id, "falconry")}
 
 
 def test_skill_that_is_changed_while_a_post_counts_it_makes_nobody_fail(skills):
@@ -129,11 +129,11 @@ def test_skill_that_is_changed_while_a_post_counts_it_makes_nobody_fail(skills):
 
     while_uncommitted(
         skills,
-        hold_catalogue,
+        lock_catalogue,
         lambda: add(skills, changed),
-        then=lambda session: record_changes(session, [asked]),
+        then=lambda session: apply_batch(session, [asked]),
     )
 
-    assert rows.read(skills).post_counts == {KAFKA: 1}
+    assert tables.read(skills).post_counts == {KAFKA: 1}
     with skills.session() as session:
         assert session.get(SkillTerm, "kafkaesque")

@@ -11,9 +11,10 @@ from chassis.messaging.consumer import Consumer, Message
 from chassis.messaging.envelope import seal
 from chassis.messaging.failures import list_failed
 from chassis.testing.people import left, reinstated, suspended
-from services.skills.actions.changes import record_changes
+from services.skills.actions.batches import apply_batch
 from services.skills.app import SERVICE
-from services.skills.tests import rows
+from services.skills.tests import tables
+from services.skills.tests.communities import NOW, SPEAKS_OF, communities, community, deliveries
 from services.skills.tests.factories import (
     answer,
     at_once,
@@ -24,15 +25,14 @@ from services.skills.tests.factories import (
     while_uncommitted,
 )
 from services.skills.tests.reference import expect, final_state
-from services.skills.tests.worlds import NOW, SPEAKS_OF, communities, community, deliveries
 
 
 def tell(service, batches):
-    rows.forget_everything(service)
+    tables.forget_everything(service)
     with clock.at(NOW):
         for batch in batches:
             service.deliver(*batch)
-    return rows.read(service)
+    return tables.read(service)
 
 
 def replayed(events):
@@ -54,12 +54,12 @@ def test_any_order_repetition_and_batching_gives_the_rows_of_the_final_state(ski
     one, other = data.draw(deliveries(events)), data.draw(deliveries(events))
 
     first = tell(skills, one)
-    rows.assert_announced_rightly(skills)
+    tables.assert_announced_rightly(skills)
     second = tell(skills, other)
-    rows.assert_announced_rightly(skills)
+    tables.assert_announced_rightly(skills)
 
     assert first == second
-    rows.assert_as_expected(first, expect(events, SPEAKS_OF, NOW))
+    tables.assert_as_expected(first, expect(events, SPEAKS_OF, NOW))
 
 
 def test_two_consumers_of_interleaved_halves_converge(skills):
@@ -77,9 +77,9 @@ def test_two_consumers_of_interleaved_halves_converge(skills):
 
     with skills.session() as session:
         assert [failed.error for failed in list_failed(session)] == []
-    found = rows.read(skills)
-    rows.assert_as_expected(found, expect(events, SPEAKS_OF, NOW))
-    rows.assert_announced_rightly(skills)
+    found = tables.read(skills)
+    tables.assert_as_expected(found, expect(events, SPEAKS_OF, NOW))
+    tables.assert_announced_rightly(skills)
     assert found == tell(skills, [final_state(events)])
 
 
@@ -109,12 +109,12 @@ def test_halves_that_two_consumers_handle_at_one_time_are_seen_by_the_later(skil
         with clock.at(NOW):
             while_uncommitted(
                 skills,
-                lambda session, one=one: record_changes(session, [one]),
+                lambda session, one=one: apply_batch(session, [one]),
                 lambda other=other: deliver_at(NOW, other),
             )
 
         told = [event for event in everything if event in [*before, one, other]]
-        rows.assert_as_expected(rows.read(skills), expect(told, SPEAKS_OF, NOW))
+        tables.assert_as_expected(tables.read(skills), expect(told, SPEAKS_OF, NOW))
 
 
 def test_members_whose_state_turns_while_posts_and_likes_are_handled_are_seen_by_the_later(skills):
@@ -147,13 +147,13 @@ def test_members_whose_state_turns_while_posts_and_likes_are_handled_are_seen_by
             while_uncommitted(skills, record_at_now(first), deliver_at_now(skills, second))
 
             told = [*before, one, another]
-            rows.assert_as_expected(rows.read(skills), expect(told, SPEAKS_OF, NOW))
+            tables.assert_as_expected(tables.read(skills), expect(told, SPEAKS_OF, NOW))
 
 
 def record_at_now(event):
     def record(session):
         with clock.at(NOW):
-            record_changes(session, [event])
+            apply_batch(session, [event])
 
     return record
 
@@ -175,7 +175,7 @@ def test_history_gives_a_fresh_database_equal_rows(skills, service_under_test):
     with clock.at(NOW):
         fresh.consumer.handle(replayed(final_state(events)))
 
-    assert rows.read(fresh) == live
+    assert tables.read(fresh) == live
 
 
 def test_rebuilding_gives_equal_rows_while_live_events_flow(skills):
@@ -184,7 +184,7 @@ def test_rebuilding_gives_equal_rows_while_live_events_flow(skills):
     before, late = events[:-20], events[-20:]
     live = tell(skills, [before, late])
     tell(skills, [before])
-    revisions = {(e.member_id, e.skill): e.revision for e in rows.announcements(skills)}
+    revisions = {(e.member_id, e.skill): e.revision for e in tables.announcements(skills)}
 
     with skills.session() as session:
         SERVICE.empty(session)
@@ -194,8 +194,8 @@ def test_rebuilding_gives_equal_rows_while_live_events_flow(skills):
         skills.deliver(*late)
         skills.consumer.handle(history[len(history) // 2 :])
 
-    assert rows.read(skills) == live
-    after = {(e.member_id, e.skill): e.revision for e in rows.announcements(skills)}
+    assert tables.read(skills) == live
+    after = {(e.member_id, e.skill): e.revision for e in tables.announcements(skills)}
     assert all(after[key] >= revision for key, revision in revisions.items())
 
 
@@ -203,12 +203,12 @@ def test_emptied_service_keeps_its_catalogue_and_nothing_else(skills):
     events = community(11, people=6, posts=8, likes=40)
     tell(skills, [events])
     with skills.session() as session:
-        terms = session.query(rows.Skill).count()
+        terms = session.query(tables.Skill).count()
 
     with skills.session() as session:
         SERVICE.empty(session)
 
-    found = rows.read(skills)
+    found = tables.read(skills)
     assert not any(vars(found).values())
     with skills.session() as session:
-        assert session.query(rows.Skill).count() == terms
+        assert session.query(tables.Skill).count() == terms

@@ -6,7 +6,7 @@ import pytest
 
 from chassis import clock
 from chassis.testing.people import MONDAY, joined
-from services.skills.tests import rows
+from services.skills.tests import tables
 from services.skills.tests.factories import (
     BIG_DATA,
     KAFKA,
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("on_monday")
 
 def weights(service, post):
     """What each like of a post counts, by liker; the same for all its skills."""
-    evidence = rows.read(service).evidence
+    evidence = tables.read(service).evidence
     return {
         liker: e["weight"] for (post_id, liker, _), e in evidence.items() if post_id == post.post_id
     }
@@ -37,7 +37,7 @@ def test_like_credits_the_author_with_the_posts_skills_and_its_questions(skills)
 
     skills.deliver(asked, given, liked(given, cleo))
 
-    found = rows.read(skills)
+    found = tables.read(skills)
     assert set(found.attributions) == {(ben.id, KAFKA), (ben.id, BIG_DATA), (ben.id, SPARK)}
     assert {skill for post_id, skill in found.mentions if post_id == asked.post_id} == {
         KAFKA,
@@ -68,7 +68,7 @@ def test_like_of_a_question_counts_a_fifth_for_the_asker(skills):
     skills.deliver(asked, liked(asked, ben))
 
     assert weights(skills, asked) == {ben.id: 0.2}
-    assert set(rows.read(skills).attributions) == {(ana.id, KAFKA)}
+    assert set(tables.read(skills).attributions) == {(ana.id, KAFKA)}
 
 
 def test_own_like_counts_nothing(skills):
@@ -78,9 +78,9 @@ def test_own_like_counts_nothing(skills):
 
     skills.deliver(asked, given, liked(asked, ana), liked(given, ana))
 
-    found = rows.read(skills)
+    found = tables.read(skills)
     assert (found.evidence, found.attributions) == ({}, {})
-    assert rows.announcements(skills) == []
+    assert tables.announcements(skills) == []
 
 
 def test_unlike_removes_exactly_what_the_like_added(skills):
@@ -90,13 +90,13 @@ def test_unlike_removes_exactly_what_the_like_added(skills):
     skills.deliver(
         asked, given, liked(given, ana), liked(given, dan, at=MONDAY + timedelta(days=9))
     )
-    before = rows.read(skills)
+    before = tables.read(skills)
 
     skills.deliver(liked(given, cleo, at=MONDAY + timedelta(days=5)))
-    between = rows.read(skills)
+    between = tables.read(skills)
     skills.deliver(unliked(given, cleo))
 
-    after = rows.read(skills)
+    after = tables.read(skills)
     assert between.attributions != before.attributions
     assert (after.evidence, after.attributions) == (before.evidence, before.attributions)
 
@@ -107,13 +107,13 @@ def test_like_that_comes_before_its_post_counts_when_the_post_comes(skills):
     given = answer(ben, asked)
 
     skills.deliver(liked(given, ana))
-    early = rows.read(skills).evidence
+    early = tables.read(skills).evidence
     skills.deliver(given)
-    alone = rows.read(skills).evidence
+    alone = tables.read(skills).evidence
     skills.deliver(asked)
 
     assert (early, alone) == ({}, {})
-    assert set(rows.read(skills).attributions) == {(ben.id, KAFKA)}
+    assert set(tables.read(skills).attributions) == {(ben.id, KAFKA)}
 
 
 def test_late_question_gives_its_answers_their_skills_and_their_asker(skills):
@@ -127,7 +127,7 @@ def test_late_question_gives_its_answers_their_skills_and_their_asker(skills):
 
     assert before == {cleo.id: 1, ana.id: 1 / 2}
     assert weights(skills, given) == {cleo.id: 1, ana.id: 1}
-    assert set(rows.read(skills).attributions) == {(ben.id, KAFKA), (ben.id, SPARK)}
+    assert set(tables.read(skills).attributions) == {(ben.id, KAFKA), (ben.id, SPARK)}
 
 
 def test_older_revision_and_repetition_change_nothing(skills):
@@ -135,7 +135,7 @@ def test_older_revision_and_repetition_change_nothing(skills):
     asked = question(ana, "Who knows Apache Kafka?")
     given = answer(ben, asked)
     skills.deliver(joined(ben, revision=2), asked, given, liked(given, ana, revision=3))
-    before = rows.read(skills)
+    before = tables.read(skills)
 
     skills.deliver(
         joined(ben, revision=1, state="left"),
@@ -145,8 +145,8 @@ def test_older_revision_and_repetition_change_nothing(skills):
         liked(given, ana, revision=3, at=MONDAY + timedelta(days=1)),
     )
 
-    assert rows.read(skills) == before
-    assert len(rows.announcements(skills)) == 1
+    assert tables.read(skills) == before
+    assert len(tables.announcements(skills)) == 1
 
 
 def test_edited_post_keeps_the_skills_that_it_still_mentions(skills):
@@ -157,7 +157,7 @@ def test_edited_post_keeps_the_skills_that_it_still_mentions(skills):
 
     skills.deliver(question(ana, "Apache Kafka?", post_id=asked.post_id, revision=2))
 
-    found = rows.read(skills)
+    found = tables.read(skills)
     assert set(found.attributions) == {(ben.id, KAFKA)}
     assert (found.pairs, found.post_counts) == ({}, {KAFKA: 2})
 
@@ -168,7 +168,7 @@ def test_pairs_count_the_posts_that_mention_both(skills):
 
     skills.deliver(asked, answer(ben, asked), question(ana, "And Apache Kafka with Hadoop?"))
 
-    found = rows.read(skills)
+    found = tables.read(skills)
     assert found.pairs == {frozenset((KAFKA, SPARK)): 2, frozenset((KAFKA, BIG_DATA)): 1}
     assert found.post_counts == {KAFKA: 3, SPARK: 2, BIG_DATA: 1}
 
@@ -178,7 +178,7 @@ def test_no_phrase_is_found_across_two_keywords(skills):
 
     skills.deliver(question(ana, "Which one?", keywords=["Apache", "Kafka Connect", "Big", "Data"]))
 
-    assert {skill for _, skill in rows.read(skills).mentions} == {KAFKA}
+    assert {skill for _, skill in tables.read(skills).mentions} == {KAFKA}
 
 
 def test_weights_shown_add_up_to_the_score_and_fade_alike(skills):

@@ -7,7 +7,7 @@ from chassis.messaging.republish import republish
 from chassis.testing.people import MONDAY, joined
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills.app import SERVICE
-from services.skills.tests import rows
+from services.skills.tests import tables
 from services.skills.tests.factories import KAFKA, answer, ever, liked, person, question, unliked
 
 
@@ -25,7 +25,7 @@ def test_each_level_is_announced_once_on_the_way_up_and_down(skills):
         for one, post in zip(askers, given, strict=True):
             skills.deliver(unliked(post, one))
 
-    told = rows.announcements(skills)
+    told = tables.announcements(skills)
     up = [(1, 1), (2, 2), (3, 4), (4, 8), (5, 20)]
     down = [(4, 19), (3, 7), (2, 3), (1, 1), (0, 0)]
     assert [(e.level, round(e.voices)) for e in told] == up + down
@@ -46,7 +46,7 @@ def test_many_likes_of_one_friend_are_one_voice(skills):
         skills.deliver(*asked, *given)
         skills.deliver(*(liked(post, ana) for post in given))
 
-    [told] = rows.announcements(skills)
+    [told] = tables.announcements(skills)
     assert (told.level, round(told.score, 9), round(told.voices, 9)) == (1, 20, 1)
 
 
@@ -118,12 +118,12 @@ def test_history_is_the_latest_announcement_of_each_attribution_withdrawn_ones_t
     with clock.at(MONDAY):
         skills.deliver(asked, given, other, liked(given, ana), liked(other, ben))
         skills.deliver(unliked(given, ana))
-        live = rows.announcements(skills)
+        live = tables.announcements(skills)
 
         types = [SkillAttributed.type, SkillWithdrawn.type]
         count = republish(skills.database, SERVICE.history, "notifications", types)
 
-    again = rows.announcements(skills)
+    again = tables.announcements(skills)
     for event in live:
         again.remove(event)
     latest = {event.subject: event for event in live}

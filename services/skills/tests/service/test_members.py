@@ -20,7 +20,7 @@ from chassis.testing.people import (
 from contracts.skills import SkillWithdrawn
 from services.skills.actions import attributions, evidence
 from services.skills.app import SERVICE
-from services.skills.tests import rows
+from services.skills.tests import tables
 from services.skills.tests.factories import KAFKA, answer, liked, person, question, removed
 
 pytestmark = pytest.mark.usefixtures("on_monday")
@@ -43,7 +43,7 @@ def talk(service):
 
 
 def weights(service):
-    return {liker: e["weight"] for (_, liker, _), e in rows.read(service).evidence.items()}
+    return {liker: e["weight"] for (_, liker, _), e in tables.read(service).evidence.items()}
 
 
 def test_suspended_member_s_likes_count_as_if_they_were_not_given(skills):
@@ -54,19 +54,19 @@ def test_suspended_member_s_likes_count_as_if_they_were_not_given(skills):
 
     assert before == {cleo.id: 1, dan.id: 1 / 2}
     assert weights(skills) == {dan.id: 1}
-    [attribution] = rows.read(skills).attributions.values()
+    [attribution] = tables.read(skills).attributions.values()
     assert (attribution["liker_count"], attribution["evidence_count"]) == (1, 1)
 
 
 def test_reinstated_member_s_likes_count_exactly_as_before(skills):
     _, cleo, _, _ = talk(skills)
-    before = rows.read(skills)
+    before = tables.read(skills)
 
     skills.deliver(suspended(cleo))
-    between = rows.read(skills)
+    between = tables.read(skills)
     skills.deliver(reinstated(cleo))
 
-    after = rows.read(skills)
+    after = tables.read(skills)
     assert between.attributions != before.attributions
     assert (after.evidence, after.attributions) == (before.evidence, before.attributions)
 
@@ -75,32 +75,32 @@ def test_last_voice_that_is_suspended_withdraws_the_skill_until_it_is_back(skill
     ben, cleo, dan, _ = talk(skills)
 
     skills.deliver(suspended(cleo), suspended(dan))
-    levels = [event.level for event in rows.announcements(skills)]
+    levels = [event.level for event in tables.announcements(skills)]
     skills.deliver(reinstated(cleo))
 
     assert levels == [1, 0]
-    assert [event.level for event in rows.announcements(skills)] == [1, 0, 1]
-    assert {event.member_id for event in rows.announcements(skills)} == {ben.id}
+    assert [event.level for event in tables.announcements(skills)] == [1, 0, 1]
+    assert {event.member_id for event in tables.announcements(skills)} == {ben.id}
 
 
 def test_likes_of_who_left_go_on_counting(skills):
     _, cleo, dan, _ = talk(skills)
-    before = rows.read(skills)
+    before = tables.read(skills)
 
     skills.deliver(left(cleo), left(dan, removes_posts=True))
 
-    after = rows.read(skills)
+    after = tables.read(skills)
     assert (after.evidence, after.attributions) == (before.evidence, before.attributions)
     assert after.members[cleo.id] == ("A former member", "left", 9)
 
 
 def test_who_left_holds_no_skill_while_the_evidence_stays(skills):
     ben, cleo, _, _ = talk(skills)
-    before = rows.read(skills)
+    before = tables.read(skills)
 
     skills.deliver(left(ben))
 
-    after = rows.read(skills)
+    after = tables.read(skills)
     assert (after.evidence, after.attributions) == (before.evidence, {})
     assert (after.mentions, after.post_counts) == (before.mentions, before.post_counts)
     [told] = skills.published(SkillWithdrawn)
@@ -113,26 +113,26 @@ def test_who_left_holds_no_skill_while_the_evidence_stays(skills):
 def test_likes_that_come_after_their_author_left_give_them_nothing(skills):
     ben, _, _, given = talk(skills)
     skills.deliver(left(ben))
-    told = len(rows.announcements(skills))
+    told = len(tables.announcements(skills))
 
     skills.deliver(*(liked(given, person(f"Late {number}")) for number in range(9)))
 
-    found = rows.read(skills)
+    found = tables.read(skills)
     assert len(found.evidence) == 11
     assert found.attributions == {}
-    assert len(rows.announcements(skills)) == told
+    assert len(tables.announcements(skills)) == told
 
 
 def test_removed_post_is_empty_mentions_and_proves_nothing(skills):
     *_, given = talk(skills)
     skills.deliver(removed(given))
 
-    found = rows.read(skills)
+    found = tables.read(skills)
     post = found.posts[given.post_id]
     assert (post["title"], post["text"], post["published_at"]) == ("", "", None)
     assert {post_id for post_id, _ in found.mentions} == {given.question_id}
     assert (found.post_counts, found.evidence, found.attributions) == ({KAFKA: 1}, {}, {})
-    assert [event.level for event in rows.announcements(skills)] == [1, 0]
+    assert [event.level for event in tables.announcements(skills)] == [1, 0]
 
 
 def test_answers_lose_what_their_removed_question_spoke_of_and_keep_their_asker(skills):
@@ -143,7 +143,7 @@ def test_answers_lose_what_their_removed_question_spoke_of_and_keep_their_asker(
 
     skills.deliver(removed(asked))
 
-    found = rows.read(skills)
+    found = tables.read(skills)
     assert {skill for _, _, skill in found.evidence} == {"apache-spark"}
     assert weights(skills) == {cleo.id: 1, ana.id: 1}
 
@@ -155,7 +155,7 @@ def test_listener_that_hears_of_the_removal_alone_has_the_same(skills, service_u
 
     fresh.deliver(removed(given))
 
-    assert rows.read(fresh).posts[given.post_id] == rows.read(skills).posts[given.post_id]
+    assert tables.read(fresh).posts[given.post_id] == tables.read(skills).posts[given.post_id]
 
 
 def test_member_with_many_likes_is_suspended_page_by_page(skills, monkeypatch):
@@ -165,13 +165,13 @@ def test_member_with_many_likes_is_suspended_page_by_page(skills, monkeypatch):
     asked = [question(others[n % 5], "Apache Kafka or Apache Spark?") for n in range(23)]
     skills.deliver(*asked)
     skills.deliver(*(liked(post, others[4]) for post in asked))
-    before = rows.read(skills)
+    before = tables.read(skills)
     skills.deliver(*(liked(post, fan) for post in asked))
-    between = rows.read(skills)
+    between = tables.read(skills)
 
     skills.deliver(suspended(fan))
 
-    after = rows.read(skills)
+    after = tables.read(skills)
     assert len(between.evidence) == len(before.evidence) + 46
     assert (after.evidence, after.attributions) == (before.evidence, before.attributions)
 
@@ -233,4 +233,4 @@ def test_fading_is_no_matter_of_suspension(skills):
     with clock.at(MONDAY + timedelta(days=1000)):
         skills.deliver(reinstated(cleo), reinstated(dan))
 
-    assert [event.level for event in rows.announcements(skills)] == [1, 0]
+    assert [event.level for event in tables.announcements(skills)] == [1, 0]

@@ -6,7 +6,7 @@ Revision ID: 0001
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.messaging import first_tables
+from chassis import first_tables
 
 revision = "0001"
 down_revision = None

@@ -11,7 +11,7 @@ from chassis.testing.people import MONDAY, joined, left, suspended, updated
 from contracts.social import KeywordFollowed, KeywordUnfollowed, MemberFollowed, MemberUnfollowed
 from services.social.actions import follows, keywords
 from services.social.actions.leaving import PAGE
-from services.social.actions.members import record_members
+from services.social.actions.replicas import keep_members
 from services.social.models import Follow, KeywordFollow
 from services.social.tests.factories import (
     follow,
@@ -47,7 +47,7 @@ def standing(service):
 
 
 def leave(one):
-    return lambda session: record_members(session, [left(one)])
+    return lambda session: keep_members(session, [left(one)])
 
 
 def test_follows_by_and_of_who_left_end_and_are_told_in_key_order(social):
@@ -214,9 +214,9 @@ def test_follow_and_a_batch_about_both_members_do_not_wait_crosswise(social, fol
 
     answer = while_uncommitted(
         social,
-        lambda session: record_members(session, [updated(pair[0], revision=2)]),
+        lambda session: keep_members(session, [updated(pair[0], revision=2)]),
         lambda: follow(social, one, other),
-        lambda session: record_members(session, [updated(pair[1], revision=2)]),
+        lambda session: keep_members(session, [updated(pair[1], revision=2)]),
     )
 
     assert answer.status_code == 200

@@ -14,19 +14,19 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from chassis import erasure
 from chassis.claims import Claims
-from chassis.convergence import upsert_newer
 from chassis.errors import Forbidden
-from contracts.identity import MemberTold
+from chassis.replicas import upsert_newer
+from contracts.identity import MemberEvent
 
 ACTIVE, SUSPENDED, LEFT = "active", "suspended", "left"
 
 
-class ActorSuspended(Forbidden):
+class MemberSuspended(Forbidden):
     code = "member_suspended"
     detail = "Your account is suspended: you can read, but not write."
 
 
-class ActorColumns:
+class MemberRefColumns:
     """Columns of a service's replica; `revision` 0 stands for what only a token told."""
 
     @declared_attr.directive
@@ -42,8 +42,8 @@ class ActorColumns:
     revision: Mapped[int] = mapped_column(server_default="0")
 
 
-def admit(session: Session, model: Any, claims: Claims) -> None:
-    """Make sure the actor is known and may write; raises ActorSuspended.
+def require_active(session: Session, model: Any, claims: Claims) -> None:
+    """Make sure the actor is known and may write; raises MemberSuspended.
 
     Every writing action begins with this. A token lives up to ten minutes longer than
     the right to write; the replica decides. Its lock lets nobody be suspended or leave
@@ -55,10 +55,10 @@ def admit(session: Session, model: Any, claims: Claims) -> None:
     session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
     standing = select(model.state).where(model.id == claims.id).with_for_update(read=True)
     if session.execute(standing).scalar_one() != ACTIVE:
-        raise ActorSuspended
+        raise MemberSuspended
 
 
-def record(session: Session, model: Any, told: Sequence[MemberTold]) -> None:
+def keep_members(session: Session, model: Any, events: Sequence[MemberEvent]) -> None:
     """Keep what is told of people, the highest revision of each; erases what named who left.
 
     Somebody who left is told without name and comes last: no other event has a higher
@@ -73,15 +73,15 @@ def record(session: Session, model: Any, told: Sequence[MemberTold]) -> None:
             "state": event.state,
             "revision": event.revision,
         }
-        for event in told
+        for event in events
     ]
     upsert_newer(session, model, rows)
-    for event in told:
+    for event in events:
         if event.state == LEFT:
             erasure.forget(session, actor_id=event.member_id)
 
 
-def exists(session: Session, model: Any, actor_id: UUID) -> bool:
+def is_known(session: Session, model: Any, actor_id: UUID) -> bool:
     """Whether someone is known here and has not left."""
     found = select(func.count()).where(model.id == actor_id, model.state != LEFT)
     return session.execute(found).scalar_one() > 0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chassis.identifiers import new_id
-from chassis.testing.keys import Person
+from chassis.testing.tokens import Person
 from contracts.discussion import PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from contracts.social import KeywordFollowed

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from chassis.messaging.tables import OUTBOX
+from chassis.tables import OUTBOX
 from chassis.testing.service import ServiceUnderTest
 from contracts import Event
 from contracts.skills import SkillAttributed, SkillWithdrawn

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from chassis import actors
-from contracts.identity import MemberTold
+from chassis import members
+from contracts.identity import MemberEvent
 from services.social.actions.leaving import end_follows
 from services.social.models import MemberRef
 
 
-def record_members(session: Session, events: Sequence[MemberTold]) -> None:
+def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
     """Keep what identity tells, the highest revision of each member; ends the follows of who left.
 
     Records `member.unfollowed` and `keyword.unfollowed` for those that stood.
     """
-    actors.record(session, MemberRef, events)
-    end_follows(session, [event.member_id for event in events if event.state == actors.LEFT])
+    members.keep_members(session, MemberRef, events)
+    end_follows(session, [event.member_id for event in events if event.state == members.LEFT])
 
 
 def empty(session: Session) -> None:

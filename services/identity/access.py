@@ -17,7 +17,7 @@ from services.identity.errors import (
 from services.identity.models import Member, ModerationAct
 
 
-def admit(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
+def require_active(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
     """The member who acts, as they are now; raises MemberNotFound or MemberSuspended.
 
     Every writing action of a member begins with this: a token lives up to ten minutes
@@ -35,9 +35,9 @@ def admit(session: Session, member_id: UUID, *, is_locked: bool = False) -> Memb
     return member
 
 
-def admit_host(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
+def require_host(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
     """The same for somebody who may invite; raises InvitingTooEarly or InvitingStopped too."""
-    member = admit(session, member_id, is_locked=is_locked)
+    member = require_active(session, member_id, is_locked=is_locked)
     reason = member.inviting_stopped_reason
     hindrance = rules.inviting_hindrance(
         role=member.role,
@@ -52,9 +52,9 @@ def admit_host(session: Session, member_id: UUID, *, is_locked: bool = False) ->
     return member
 
 
-def admit_moderator(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
+def require_moderator(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
     """The same for a moderator or an administrator; raises ModeratorsOnly too."""
-    member = admit(session, member_id, is_locked=is_locked)
+    member = require_active(session, member_id, is_locked=is_locked)
     if member.role not in rules.STAFF:
         raise ModeratorsOnly
     return member

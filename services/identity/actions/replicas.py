@@ -1,4 +1,4 @@
-"""What others tell of members: their first steps, and what they know and follow."""
+"""What identity keeps of others' facts: first steps, and what members know and follow."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis.convergence import upsert_newer
+from chassis.replicas import upsert_newer
 from chassis.slugs import slug_of
 from contracts.discussion import PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
@@ -16,8 +16,8 @@ from contracts.social import KeywordFollowed, KeywordUnfollowed
 from services.identity.models import FirstStep, KeywordFollowRef, Member, SkillRef
 
 
-def record_posts(session: Session, events: Sequence[PostPublished]) -> None:
-    """Keep when each author first published: the earliest told, in whatever order."""
+def keep_posts(session: Session, events: Sequence[PostPublished]) -> None:
+    """Keep when each author first published: the earliest, in whatever order it is heard."""
     first: dict[UUID, Any] = {}
     left = _find_left(session, {event.author_id for event in events})
     for event in events:
@@ -39,7 +39,7 @@ def record_posts(session: Session, events: Sequence[PostPublished]) -> None:
     )
 
 
-def record_skill(session: Session, *, event: SkillAttributed | SkillWithdrawn) -> None:
+def keep_skill(session: Session, *, event: SkillAttributed | SkillWithdrawn) -> None:
     """Keep a member's skill as it is now, and the first one that they ever had."""
     if _find_left(session, {event.member_id}):
         return
@@ -61,19 +61,19 @@ def record_skill(session: Session, *, event: SkillAttributed | SkillWithdrawn) -
         skill_label_fr=event.label_fr,
         skill_at=event.last_evidence_at,
     )
-    told = statement.excluded
-    is_earlier = FirstStep.skill_at.is_(None) | (told.skill_at < FirstStep.skill_at)
+    new = statement.excluded
+    is_earlier = FirstStep.skill_at.is_(None) | (new.skill_at < FirstStep.skill_at)
     columns = ("skill_slug", "skill_label_en", "skill_label_fr", "skill_at")
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["member_id"],
-            set_={name: told[name] for name in columns},
+            set_={name: new[name] for name in columns},
             where=is_earlier,
         )
     )
 
 
-def record_keyword_follows(
+def keep_keyword_follows(
     session: Session, events: Sequence[KeywordFollowed | KeywordUnfollowed]
 ) -> None:
     """Keep who follows which keyword, the highest revision of each pair."""
@@ -92,7 +92,7 @@ def record_keyword_follows(
 
 
 def empty(session: Session) -> None:
-    """Forget skills and keywords before they are told again; first steps are kept for good."""
+    """Forget skills and keywords before they are heard anew; first steps are kept for good."""
     session.execute(delete(SkillRef))
     session.execute(delete(KeywordFollowRef))
 

@@ -11,7 +11,7 @@ from chassis import clock
 from chassis.identifiers import new_id
 from chassis.testing.service import ServiceUnderTest
 from services.identity import chores
-from services.identity.actions import leftovers
+from services.identity.actions import purges
 from services.identity.models import (
     AddressChange,
     Base,
@@ -157,7 +157,7 @@ def test_sponsored_request_keeps_its_row_and_loses_who_asked_once_its_invitation
         close = {"used_at": over_at, "invitee_id": zoe.id}
     else:
         close = {"revoked_at": over_at} if end == "revoked" else {}
-    change(identity, leftovers.Invitation, invitation_id, **close)
+    change(identity, purges.Invitation, invitation_id, **close)
 
     purge(identity, at=over_at)
 
@@ -186,7 +186,7 @@ def test_dead_mail_goes_after_a_month_and_a_waiting_one_does_not(
     identity: ServiceUnderTest,
 ) -> None:
     queue(identity, "password_reset", "dead@example.org")
-    change(identity, leftovers.Mail, mails(identity)[0].id, state="dead")
+    change(identity, purges.Mail, mails(identity)[0].id, state="dead")
     queue(identity, "password_reset", "waiting@example.org")
 
     purge(identity, at=JOINED + 30 * DAY - SECOND)
@@ -199,7 +199,7 @@ def test_dead_mail_goes_after_a_month_and_a_waiting_one_does_not(
 
 def test_much_goes_in_pieces(identity: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     add(identity, *(token(number, JOINED) for number in range(3)))
-    monkeypatch.setattr(leftovers, "BATCH", 2)
+    monkeypatch.setattr(purges, "BATCH", 2)
 
     more_waits = [purge(identity, at=JOINED), purge(identity, at=JOINED)]
 

@@ -1,14 +1,13 @@
-"""Writes that converge: told twice, late or in another order, they end in the same rows.
+"""What a listener keeps of another service's rows: twice, late or in another order, it is the same.
 
-The owner of a toggle (like, follow, block) uses `set_state`; a listener that keeps
-what another service owns uses `upsert_newer`. Both decide by a `revision`, never by
-a clock, and neither deletes a row.
+The `revision` of the event decides, never a clock, and no row is deleted. The owner of a
+toggle uses `chassis.toggles`.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam, cast, func, select, tuple_
+from sqlalchemy import Table, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.orm import Session
 
@@ -34,10 +33,10 @@ def upsert_newer(session: Session, model: Any, rows: Sequence[Row]) -> set[Key]:
             newest[key] = row
     ordered = [newest[key] for key in sorted(newest)]
     statement = insert_all(table, list(ordered[0]))
-    replaced = {name: statement.excluded[name] for name in ordered[0] if name not in keys}
+    new = {name: statement.excluded[name] for name in ordered[0] if name not in keys}
     statement = statement.on_conflict_do_update(
         index_elements=keys,
-        set_=replaced,
+        set_=new,
         where=table.c.revision < statement.excluded.revision,
     )
     returning = statement.returning(*(table.c[key] for key in keys))
@@ -55,31 +54,3 @@ def insert_all(table: Table, names: Sequence[str]) -> Insert:
         func.unnest(cast(bindparam(name), ARRAY(table.c[name].type))).label(name) for name in names
     )
     return insert(table).from_select(list(names), select(*arrays))
-
-
-def set_state(
-    session: Session, model: Any, *, key: Row, state: Mapping[str, bool], stamp: Row
-) -> int | None:
-    """Turn a pair's toggle; returns its new revision, or None when nothing changed.
-
-    `state` is the boolean column with its wanted value. A pair never turned on has no
-    row, and turning it off records nothing. The row lock orders the revisions.
-    """
-    table: Table = model.__table__
-    [(column, wanted)] = state.items()
-    if wanted:
-        statement: Any = insert(table).values(**key, **state, **stamp, revision=1)
-        statement = statement.on_conflict_do_update(
-            index_elements=list(key),
-            set_={**state, **stamp, "revision": table.c.revision + 1},
-            where=table.c[column].is_(False),
-        )
-    else:
-        pair = tuple_(*(table.c[name] for name in key))
-        statement = (
-            table.update()
-            .where(pair == tuple(key.values()), table.c[column].is_(True))
-            .values(**state, **stamp, revision=table.c.revision + 1)
-        )
-    revision: int | None = session.execute(statement.returning(table.c.revision)).scalar()
-    return revision

@@ -5,25 +5,25 @@ from collections.abc import Sequence
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from chassis import actors
-from chassis.convergence import upsert_newer
-from contracts.identity import MemberLeft, MemberTold
+from chassis import members
+from chassis.replicas import upsert_newer
+from contracts.identity import MemberEvent, MemberLeft
 from contracts.social import MemberFollowed, MemberUnfollowed
 from services.discussion.actions import posts
 from services.discussion.models import FollowRef, MemberRef
 
 
-def record_members(session: Session, events: Sequence[MemberTold]) -> None:
+def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
     """Keep what identity tells, the highest revision of each member.
 
     Removes the posts of who left and took them with them.
     """
-    actors.record(session, MemberRef, events)
+    members.keep_members(session, MemberRef, events)
     takers = {e.member_id for e in events if isinstance(e, MemberLeft) and e.removes_posts}
     posts.remove_posts_of(session, takers)
 
 
-def record_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfollowed]) -> None:
+def keep_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfollowed]) -> None:
     """Keep who follows whom, the highest revision of each pair."""
     rows = [
         {

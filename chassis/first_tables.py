@@ -50,6 +50,6 @@ STATEMENTS = (
 
 
 def create() -> None:
-    """Make the tables of chassis.messaging.tables, version 1."""
+    """Make the tables of chassis.tables, version 1."""
     for statement in STATEMENTS:
         op.execute(text(statement))

@@ -1,0 +1,74 @@
+"""The order of locks, for everything that skills writes: catalogue, members, posts, attributions.
+
+Each is locked before anything is read that it decides, so that of two transactions the
+later one sees what the earlier one wrote; and none holds a post while it waits for a
+member. Attributions are locked last, where they are summed up (`actions/attributions.py`).
+"""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, Uuid, case, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session
+
+from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
+from services.skills.models import CatalogueVersion, PostRef
+
+
+def lock_catalogue(session: Session) -> None:
+    """Let no skill be added before this transaction ends: it would miss what is kept here.
+
+    Taken before the posts' locks, as by those who add skills.
+    """
+    session.execute(select(CatalogueVersion.id).with_for_update(read=True))
+
+
+def lock_members(session: Session, *, changed: Collection[UUID], named: Collection[UUID]) -> None:
+    """Let nobody's state change, or be read to weigh a like or post of theirs, meanwhile.
+
+    Exclusive for those `changed`, shared for those `named` by likes and posts. Without
+    it a like could be stored by one transaction, which sees its liker active still, while
+    another suspends the liker and does not see the like yet: nobody would discount it.
+    Advisory, because a member who is named need not have a row.
+    """
+    # A UUIDv7 ends in 62 random bits: the keys of two members collide with
+    # probability 2⁻⁶², and then one waits in vain.
+    keys = {_key(one): False for one in named} | {_key(one): True for one in changed}
+    ordered = sorted(keys)
+    wanted = func.unnest(
+        cast(ordered, ARRAY(BigInteger)), cast([keys[key] for key in ordered], ARRAY(Boolean))
+    ).table_valued("key", "is_exclusive")
+    wanted = wanted.render_derived()
+    key = wanted.c.key
+    exclusive, shared = func.pg_advisory_xact_lock(key), func.pg_advisory_xact_lock_shared(key)
+    session.execute(select(case((wanted.c.is_exclusive, exclusive), else_=shared)))
+
+
+def _key(member_id: UUID) -> int:
+    return int.from_bytes(member_id.bytes[8:], signed=True)
+
+
+def lock_posts(
+    session: Session,
+    *,
+    events: Sequence[PostPublished | PostRemoved],
+    likes: Sequence[PostLiked | PostUnliked],
+    more: Collection[UUID],
+) -> None:
+    """Lock every post concerned, all in id order; one of which nothing was heard yet gets a stub.
+
+    An answer and its question, or a like and its post, that two workers handle at the
+    same time wait for each other here, so that the later one sees both.
+    """
+    named = {event.post_id for event in (*events, *likes)}
+    named |= {event.question_id for event in events if event.question_id}
+    if named:
+        stubs = insert(PostRef).values([{"id": post_id} for post_id in sorted(named)])
+        session.execute(stubs.on_conflict_do_nothing(index_elements=["id"]))
+    if not named and not more:
+        return
+    wanted = select(func.unnest(cast(sorted(named | set(more)), ARRAY(Uuid))))
+    is_answer_to_them = PostRef.question_id.in_({event.post_id for event in events})
+    rows = select(PostRef.id).where(or_(PostRef.id.in_(wanted), is_answer_to_them))
+    session.execute(rows.order_by(PostRef.id).with_for_update())
