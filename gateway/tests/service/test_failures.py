@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from chassis.testing.keys import Person
+from chassis.testing.tokens import Person
 from chassis.testing.waiting import eventually
 from gateway import breaker
 from gateway.tests.rig import (
