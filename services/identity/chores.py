@@ -7,12 +7,12 @@ from contextlib import closing
 from chassis.chores import Chore
 from chassis.database import Database
 from chassis.logs import get_logger
+from chassis.mailing.failures import CarrierAway, MailFailure, MailRefused
+from chassis.mailing.files import FileCarrier, forget_files, purge_files
+from chassis.mailing.smtp import SmtpCarrier
 from services.identity.actions import letters, mails, naming, purges, reminders
 from services.identity.config import Settings
-from services.identity.mailing.failures import CarrierAway, MailFailure, MailRefused
-from services.identity.mailing.files import FileCarrier, forget_files, purge_files
 from services.identity.mailing.message import make_message
-from services.identity.mailing.smtp import SmtpCarrier
 from services.identity.models import Mail
 
 log = get_logger("mail")
@@ -103,7 +103,7 @@ def _send(database: Database, settings: Settings, carrier: Carrier, mail: Mail) 
 
 
 def _forget(database: Database, settings: Settings, mail: Mail) -> None:
-    forget_files(settings.mail_folder, email=mail.email, member_id=mail.subject_id)
+    forget_files(settings.mail_folder, email=mail.email, person_id=mail.subject_id)
     # The claim has made it due again in a minute, for what was being written just now.
     if mail.attempts > 1:
         with database.transaction() as session:

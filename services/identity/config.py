@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from pathlib import Path
 
+from chassis.mailing.addresses import read_sender
+from chassis.mailing.server import SmtpServer, read_smtp_url
 from chassis.settings import NO_SECRET, Secret, ServiceSettings, SettingsError
 from services.identity import keys
-from services.identity.mailing.addresses import read_sender
-from services.identity.mailing.server import SmtpServer, read_smtp_url
 
 NOBODY = "Skiller <skiller@localhost>"
 

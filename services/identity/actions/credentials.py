@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.mailing.addresses import key_of, keys_of
 from services.identity import passwords, rules, tokens
 from services.identity.access import require_active
 from services.identity.actions import limits, requests, sessions
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import EmailUnusable, LinkInvalid, PasswordWrong
-from services.identity.mailing.addresses import key_of, keys_of
 from services.identity.models import (
     AddressChange,
     Credentials,

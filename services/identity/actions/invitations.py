@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.mailing.addresses import lowered
 from services.identity import rules, tokens
 from services.identity.access import require_active, require_host
 from services.identity.actions import limits
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import NOT_OPEN, InvitationNotFound, PlacesTaken
-from services.identity.mailing.addresses import lowered
 from services.identity.models import Invitation, InvitationRequest, Member
 
 

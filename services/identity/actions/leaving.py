@@ -6,13 +6,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock, erasure
+from chassis.mailing.addresses import keys_of
 from chassis.messaging.outbox import record
 from services.identity import events
 from services.identity.actions.credentials import forget_address_change
 from services.identity.actions.mails import forget_written
 from services.identity.actions.requests import forget_requests
 from services.identity.errors import LastAdministrator, MemberNotFound, PasswordWrong
-from services.identity.mailing.addresses import keys_of
 from services.identity.models import (
     Credentials,
     FirstStep,

@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.mailing.addresses import key_of, keys_of
+from chassis.mailing.failures import MailDelayed
 from services.identity import names, rules, tokens
 from services.identity.actions import limits
-from services.identity.mailing.addresses import key_of, keys_of
-from services.identity.mailing.failures import MailDelayed
 from services.identity.mailing.letter import Letter, Named
 from services.identity.models import (
     AddressChange,

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.identifiers import new_id
+from chassis.mailing.addresses import key_of, keys_of
 from services.identity import rules
 from services.identity.errors import MailNotFound
-from services.identity.mailing.addresses import key_of, keys_of
 from services.identity.models import Mail
 
 # What `subject_id` is, in this order: an invitation (twice), an invitation request, nothing,

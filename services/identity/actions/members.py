@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.mailing.addresses import key_of
 from chassis.messaging.outbox import record
 from services.identity import events, rules, tokens
 from services.identity.access import require_active
@@ -19,7 +20,6 @@ from services.identity.actions.invitations import lock_open_invitation
 from services.identity.actions.naming import rename
 from services.identity.actions.requests import close_requests
 from services.identity.errors import EmailUnusable
-from services.identity.mailing.addresses import key_of
 from services.identity.models import Credentials, Invitation, Member
 
 

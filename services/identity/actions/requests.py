@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.mailing.addresses import key_of, keys_of
 from chassis.messaging.outbox import record
 from chassis.slugs import slug_of
 from services.identity import events, rules
@@ -16,7 +17,6 @@ from services.identity.access import require_host
 from services.identity.actions import invitations, limits
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import LinkInvalid, RequestClosed, RequestNotFound
-from services.identity.mailing.addresses import key_of, keys_of
 from services.identity.models import InvitationRequest, MailedToken
 
 

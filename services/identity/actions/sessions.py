@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.mailing.addresses import key_of
 from services.identity import passwords, rules, tokens
 from services.identity.access import require_active
 from services.identity.actions import limits
@@ -19,7 +20,6 @@ from services.identity.errors import (
     RefreshTokenReused,
     SessionNotFound,
 )
-from services.identity.mailing.addresses import key_of
 from services.identity.models import Credentials, Member, MemberSession, RefreshToken
 
 

@@ -1,1 +1,1 @@
-"""How a mail is worded, made and carried, by SMTP or into a folder; knows no table."""
+"""What a mail says, and how it is worded; knows no table. `chassis.mailing` carries it."""

@@ -20,8 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.mailing.addresses import keys_of
 from services.identity import names
-from services.identity.mailing.addresses import keys_of
 from services.identity.models.base import Base
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.mailing.addresses import keys_of
 from services.identity import rules
-from services.identity.mailing.addresses import keys_of
 from services.identity.models import (
     FirstStep,
     Invitation,

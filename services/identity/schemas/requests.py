@@ -6,10 +6,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from chassis.fields import LineString, TextString
+from chassis.mailing import addresses
 from chassis.schemas import PageArguments, RequestSchema
 from chassis.slugs import slug_of
 from services.identity import names, rules
-from services.identity.mailing import addresses
 
 # Longer than any token or address that could be right: what is longer is not looked up.
 LONGEST_TOKEN = 200

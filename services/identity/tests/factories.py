@@ -13,11 +13,11 @@ from werkzeug.test import TestResponse
 
 from chassis import clock
 from chassis.identifiers import new_id
+from chassis.mailing.addresses import key_of
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person, token_for
 from chassis.testing.waiting import eventually
 from services.identity import passwords, tokens
-from services.identity.mailing.addresses import key_of
 from services.identity.models import Credentials, InvitationRequest, Mail, MailedToken, Member
 
 PASSWORD = "a pass phrase of mine"

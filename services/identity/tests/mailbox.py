@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from chassis import clock
 from chassis.identifiers import new_id
+from chassis.mailing.addresses import key_of
 from chassis.settings import Secret
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from services.identity import chores, rules, tokens
 from services.identity.actions.mails import MailKind, queue_mail
 from services.identity.config import Settings
-from services.identity.mailing.addresses import key_of
 from services.identity.models import Credentials, Invitation, InvitationRequest, Mail, MailedToken
 from services.identity.tests.factories import JOINED
 

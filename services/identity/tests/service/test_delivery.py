@@ -10,20 +10,20 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from chassis import clock
-from chassis.testing.service import ServiceUnderTest
-from services.identity import chores, rules
-from services.identity.actions.mails import UNFINISHED, claim_mail
-from services.identity.mailing import smtp
-from services.identity.mailing.smtp import SmtpCarrier
-from services.identity.models import Mail
-from services.identity.tests.factories import JOINED, add_member, at_once
-from services.identity.tests.mail_server import (
+from chassis.mailing import smtp
+from chassis.mailing.smtp import SmtpCarrier
+from chassis.testing.mail_server import (
     DIE,
     HANG,
     MailServer,
     mail_server,
     make_certificate,
 )
+from chassis.testing.service import ServiceUnderTest
+from services.identity import chores, rules
+from services.identity.actions.mails import UNFINISHED, claim_mail
+from services.identity.models import Mail
+from services.identity.tests.factories import JOINED, add_member, at_once
 from services.identity.tests.mailbox import mails, minted, queue, send, set_address, settings_for
 
 MINUTE = timedelta(minutes=1)

@@ -8,12 +8,12 @@ import pytest
 
 from chassis import clock
 from chassis.identifiers import new_id
+from chassis.testing.mail_server import MailServer, mail_server
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from services.identity import rules
 from services.identity.models import AddressChange, Invitation, InvitationRequest, Member
 from services.identity.tests.factories import JOINED, PASSWORD, add_member, set_state
-from services.identity.tests.mail_server import MailServer, mail_server
 from services.identity.tests.mailbox import (
     PUBLIC_URL,
     add_invitation,

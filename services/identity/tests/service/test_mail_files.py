@@ -12,11 +12,11 @@ import pytest
 
 from chassis import clock
 from chassis.identifiers import new_id
+from chassis.mailing import files
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from services.identity.actions.mails import forget_written
 from services.identity.chores import purge
-from services.identity.mailing import files
 from services.identity.tests.factories import JOINED, add_member
 from services.identity.tests.mailbox import (
     add_invitation,

@@ -3,11 +3,11 @@
 import pytest
 
 from chassis import settings
+from chassis.mailing.addresses import mailable, read_sender
+from chassis.mailing.failures import MailRefused
+from chassis.mailing.server import SmtpServer, read_smtp_url
 from chassis.settings import NO_SECRET, Secret, SettingsError
 from services.identity.config import Settings
-from services.identity.mailing.addresses import mailable, read_sender
-from services.identity.mailing.failures import MailRefused
-from services.identity.mailing.server import SmtpServer, read_smtp_url
 
 DATABASE = {"SKILLER_DATABASE_URL": "postgresql://nobody@localhost/none"}
 

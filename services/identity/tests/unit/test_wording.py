@@ -14,9 +14,9 @@ from uuid import UUID
 import pytest
 
 from chassis import clock
+from chassis.mailing.addresses import read_sender
+from chassis.mailing.failures import MailRefused
 from services.identity.actions.mails import MailKind
-from services.identity.mailing.addresses import read_sender
-from services.identity.mailing.failures import MailRefused
 from services.identity.mailing.letter import Letter, Named
 from services.identity.mailing.message import make_message
 from services.identity.mailing.wording import PARTS, put_into_words, read_texts

@@ -8,8 +8,8 @@ from typing import Any
 
 import idna
 
+from chassis.mailing.failures import MailRefused
 from chassis.texts import is_line
-from services.identity.mailing.failures import MailRefused
 
 LONGEST = 254  # RFC 5321, as erratum 1690 of RFC 3696 explains
 LONGEST_LOCAL = 64
@@ -58,7 +58,7 @@ def key_of(email: str) -> str:
 def keys_of(email: str) -> list[str]:
     """The keys that rows of an address may have, the likeliest first.
 
-    Earlier releases kept the domain as it was spelt; where two members joined by one mailbox
+    Earlier releases kept the domain as it was spelt; where two people joined by one mailbox
     then, each keeps the key that they had.
     """
     return list(dict.fromkeys([lowered(email), key_of(email), *_in_letters(key_of(email))]))

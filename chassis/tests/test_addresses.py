@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.identity.mailing.addresses import find_mistake, key_of, keys_of, mailable
+from chassis.mailing.addresses import find_mistake, key_of, keys_of, mailable
 
 MAPPED = ["ⓔxample.org", "eⓧample.org", "ｅxample.org", "example。org", "𝐞xample.org"]
 

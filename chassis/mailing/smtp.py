@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
-from services.identity.mailing.failures import CarrierAway, MailDelayed, MailFailure, MailRefused
-from services.identity.mailing.message import recipient_of
-from services.identity.mailing.server import SmtpServer
+from chassis.mailing.failures import CarrierAway, MailDelayed, MailFailure, MailRefused
+from chassis.mailing.message import recipient_of
+from chassis.mailing.server import SmtpServer
 
 STEP_SECONDS = 10.0
 # For one mail, with connecting: a server that takes its time for each reply would

@@ -11,11 +11,11 @@ from pathlib import Path
 from uuid import UUID
 
 from chassis import clock
-from services.identity.mailing.addresses import keys_of, mailable
-from services.identity.mailing.failures import CarrierAway, MailRefused
-from services.identity.mailing.message import recipient_of
+from chassis.mailing.addresses import keys_of, mailable
+from chassis.mailing.failures import CarrierAway, MailRefused
+from chassis.mailing.message import recipient_of
 
-# Only in the file: by it, mails about a member are found without reading them.
+# Only in the file: by it, mails about a person are found without reading them.
 ABOUT = "X-Skiller-About"
 FILE_KEPT = timedelta(days=30)
 
@@ -56,8 +56,8 @@ def _let_people_read(message: EmailMessage) -> None:
         part.set_content(part.get_content(), subtype=subtype, cte="8bit")
 
 
-def forget_files(folder: Path, *, email: str, member_id: UUID | None) -> None:
-    """Delete every mail to an address, or about a member, whatever they were called.
+def forget_files(folder: Path, *, email: str, person_id: UUID | None) -> None:
+    """Delete every mail to an address, or about a person, whatever they were called.
 
     Raises CarrierAway where a file cannot be read or deleted.
     """
@@ -67,7 +67,7 @@ def forget_files(folder: Path, *, email: str, member_id: UUID | None) -> None:
         for path in folder.glob("*.eml*"):
             headers = _headers_of(path)
             to = str(headers.get("To", "")).casefold()
-            if to in addresses or (member_id and str(member_id) in headers.get(ABOUT, "")):
+            if to in addresses or (person_id and str(person_id) in headers.get(ABOUT, "")):
                 path.unlink(missing_ok=True)
 
 

@@ -1,0 +1,1 @@
+"""How a mail is made and carried, by SMTP or into a folder; what it says is each service's."""
