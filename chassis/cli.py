@@ -1,25 +1,23 @@
 """The command line of a service: `python -m services.<name> <verb>`."""
 
 import sys
-from collections.abc import Callable
-from functools import update_wrapper
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
+from sqlalchemy import RowMapping
 
 from chassis import logs, migrations
-from chassis import settings as chassis_settings
 from chassis.chores import chore_loop
-from chassis.database import Database
 from chassis.errors import ServiceError
 from chassis.messaging import failures, worker
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.republish import republish
 from chassis.messaging.topology import Topology, read_subscriptions
+from chassis.retry_commands import retry_commands
 from chassis.service import ROOT, Service
-from chassis.settings import ServiceSettings, SettingsError
+from chassis.settings import SettingsError
+from chassis.tools import Tools, with_tools
 from contracts import EVENTS
 
 
@@ -35,22 +33,6 @@ class _Group(click.Group):
             sys.exit(error.message)
 
 
-class Tools:
-    """What a command gets: the service, its settings and, when asked for, its database."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.settings: Any = chassis_settings.read(service.settings)
-        self._database: Database | None = None
-
-    @property
-    def database(self) -> Database:
-        if self._database is None:
-            settings: ServiceSettings = self.settings
-            self._database = Database(settings.database_url, pool_size=settings.pool_size)
-        return self._database
-
-
 def command_line(service: Service) -> click.Group:
     """The verbs that all services share; a service may add its own to the group."""
 
@@ -62,18 +44,6 @@ def command_line(service: Service) -> click.Group:
         group.add_command(verb)
     group.context_settings = {"obj": service}
     return group
-
-
-def with_tools(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command its `Tools`, with the log configured."""
-
-    @click.pass_obj
-    def wrapper(service: Service, *args: Any, **kwargs: Any) -> Any:
-        tools = Tools(service)
-        logs.configure(tools.settings, process=f"{service.name}-cli")
-        return function(tools, *args, **kwargs)
-
-    return update_wrapper(wrapper, function)
 
 
 @click.command()
@@ -154,60 +124,23 @@ def republish_history(tools: Tools, target: str, events: tuple[str, ...]) -> Non
     click.echo(f"{count} events recorded for {target}.")
 
 
-@click.group("dead-letters")
-def dead_letters() -> None:
-    """Events that could not be applied: list, show, retry or drop them."""
+def _tell(event: RowMapping) -> str:
+    error = event["error"].strip().splitlines()
+    since = f"{event['first_failed_at']:%Y-%m-%d %H:%M:%S}"
+    return f"{event['type'] or 'undecodable'}  {since}  {error[-1][:100] if error else ''}"
 
 
-@dead_letters.command("list")
-@with_tools
-def list_dead_letters(tools: Tools) -> None:
-    """One line each: id, state, retries, type, since when, error."""
-    with tools.database.transaction() as session:
-        failed = failures.list_failed(session)
-    for event in failed:
-        error = event.error.strip().splitlines()[-1] if event.error.strip() else ""
-        click.echo(
-            f"{event.id}  {event.state:7}  {event.attempts}  {event.type or 'undecodable'}"
-            f"  {event.first_failed_at:%Y-%m-%d %H:%M:%S}  {error[:100]}"
-        )
-    if not failed:
-        click.echo("None.")
+def _tell_whole(event: RowMapping) -> str:
+    return f"{event['body'].decode('utf-8', 'backslashreplace')}\n{event['error']}"
 
 
-@dead_letters.command("show")
-@click.argument("failed_id", type=UUID)
-@with_tools
-def show_dead_letter(tools: Tools, failed_id: UUID) -> None:
-    """The message as it came, and why it failed."""
-    with tools.database.transaction() as session:
-        event = failures.get_failed(session, failed_id)
-    click.echo(f"state: {event.state}, retries: {event.attempts}, next: {event.next_try_at}")
-    click.echo(event.body.decode("utf-8", "backslashreplace"))
-    click.echo(event.error)
-
-
-@dead_letters.command("retry")
-@click.argument("failed_id", type=UUID, required=False)
-@click.option("--all", "everything", is_flag=True, help="All dead ones.")
-@with_tools
-def retry_dead_letters(tools: Tools, failed_id: UUID | None, everything: bool) -> None:
-    """Let the worker try again, from the first attempt."""
-    if (failed_id is None) != everything:
-        raise click.UsageError("Name one id, or --all.")
-    with tools.database.transaction() as session:
-        count = failures.retry(session, failed_id)
-    click.echo(f"{count} to be tried again.")
-
-
-@dead_letters.command("drop")
-@click.argument("failed_id", type=UUID)
-@with_tools
-def drop_dead_letter(tools: Tools, failed_id: UUID) -> None:
-    """Give one up for good."""
-    with tools.database.transaction() as session:
-        failures.drop(session, failed_id)
-    click.echo("Dropped.")
+dead_letters = retry_commands(
+    "dead-letters",
+    failures.QUEUE,
+    about="Events that could not be applied: list, show, retry or drop them.",
+    line=_tell,
+    whole=_tell_whole,
+)
 
 
 def _publishers_for(service: str) -> list[str]:

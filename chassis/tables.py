@@ -6,7 +6,6 @@ makes them with `create_version_1`, which stays as it is when a version 2 comes.
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     Column,
     DateTime,
     Identity,
@@ -20,6 +19,8 @@ from sqlalchemy import (
     func,
     text,
 )
+
+from chassis.retries import retry_constraints
 
 _metadata = MetaData()
 
@@ -60,8 +61,7 @@ FAILED_EVENTS = Table(
     Column("next_try_at", DateTime(timezone=True)),
     Column("first_failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("last_failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    CheckConstraint("state IN ('waiting', 'dead')", name="state_known"),
-    Index("ix_failed_events_due", "next_try_at", postgresql_where=text("state = 'waiting'")),
+    *retry_constraints("failed_events"),
     Index("ix_failed_events_event_id", "event_id"),
 )
 

@@ -108,7 +108,7 @@ class Consumer:
         with self.database.transaction() as session:
             error = self._retry(session, failed)
             if error is None:
-                failures.settle(session, failed.id)
+                failures.QUEUE.settle(session, failed.id)
             else:
                 failures.record_retry_failure(session, failed.id, failures.explain(error))
         if error is not None:

@@ -8,24 +8,25 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
-from chassis.identifiers import new_id
+from chassis.retries import Queue, State, first_try
 from chassis.tables import FAILED_EVENTS
 
 RETRY_DELAYS: tuple[float, ...] = (5, 30, 5 * 60, 30 * 60)  # seconds, then the event is dead
-State = Literal["waiting", "dead"]
 ERROR_LENGTH = 8_000
 
 
 class FailedEventNotFound(NotFound):
     code = "failed_event_not_found"
     detail = "No failed event has this id."
+
+
+QUEUE = Queue(FAILED_EVENTS, FailedEventNotFound)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class FailedEvent:
     error: str
     state: State
     attempts: int
-    next_try_at: datetime | None
+    next_try_at: datetime | None  # None of a dead one that an earlier release stored
     first_failed_at: datetime
     last_failed_at: datetime
 
@@ -70,106 +71,29 @@ def store(
     kept = select(FAILED_EVENTS.c.id).where(FAILED_EVENTS.c.event_id == event_id)
     if event_id is not None and session.execute(kept).first():
         return
-    waits = retry_in is not None
-    session.execute(
-        insert(FAILED_EVENTS).values(
-            id=new_id(),
-            event_id=event_id,
-            type=event_type and _storable(event_type),
-            body=body,
-            error=_storable(error),
-            state="waiting" if waits else "dead",
-            next_try_at=func.now() + timedelta(seconds=retry_in or 0) if waits else None,
-        )
-    )
+    row = {
+        **first_try(wait=timedelta(seconds=retry_in or 0)),
+        "event_id": event_id,
+        "type": event_type and _storable(event_type),
+        "body": body,
+        "error": _storable(error),
+        "state": "dead" if retry_in is None else "waiting",
+    }
+    session.execute(insert(FAILED_EVENTS).values(row))
 
 
 def claim_due(session: Session, delays: Sequence[float]) -> FailedEvent | None:
-    """Take the next event that is due and count the attempt before it is made.
-
-    The caller commits before it tries, so an event that kills the process has
-    spent its attempt. The last attempt is claimed as dead; success deletes the row.
-    """
-    table = FAILED_EVENTS
-    due = (
-        select(table)
-        .where(table.c.state == "waiting", table.c.next_try_at <= func.now())
-        .order_by(table.c.next_try_at, table.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    row = session.execute(due).mappings().first()
-    if row is None:
-        return None
-    attempt = row["attempts"] + 1
-    is_last = attempt >= len(delays)
-    session.execute(
-        update(table)
-        .where(table.c.id == row["id"])
-        .values(
-            attempts=attempt,
-            state="dead" if is_last else "waiting",
-            next_try_at=None if is_last else func.now() + timedelta(seconds=delays[attempt]),
-        )
-    )
-    return FailedEvent(**{**row, "attempts": attempt})
+    """Take the next event that is due; `delays` in seconds, the first is before the first retry."""
+    row = QUEUE.claim_due(session, [timedelta(seconds=delay) for delay in delays[1:]])
+    return FailedEvent(**row) if row else None
 
 
 def record_retry_failure(session: Session, failed_id: UUID, error: str) -> None:
     """Keep why the attempt failed; when it is tried next was settled by the claim."""
-    session.execute(
-        update(FAILED_EVENTS)
-        .where(FAILED_EVENTS.c.id == failed_id)
-        .values(error=_storable(error), last_failed_at=func.now())
-    )
-
-
-def settle(session: Session, failed_id: UUID) -> None:
-    """Delete a stored failure that was applied at last, if applying it did not do so."""
-    session.execute(delete(FAILED_EVENTS).where(FAILED_EVENTS.c.id == failed_id))
-
-
-def drop(session: Session, failed_id: UUID) -> None:
-    """Delete a stored failure that the operator gives up; raises FailedEventNotFound."""
-    gone = session.execute(
-        delete(FAILED_EVENTS).where(FAILED_EVENTS.c.id == failed_id).returning(FAILED_EVENTS.c.id)
-    )
-    if gone.first() is None:
-        raise FailedEventNotFound
-
-
-def retry(session: Session, failed_id: UUID | None = None) -> int:
-    """Let one dead event, or all of them, be tried again from the start; returns how many."""
-    statement = update(FAILED_EVENTS).values(state="waiting", attempts=0, next_try_at=func.now())
-    if failed_id is None:
-        statement = statement.where(FAILED_EVENTS.c.state == "dead")
-    else:
-        statement = statement.where(FAILED_EVENTS.c.id == failed_id)
-    count = len(session.execute(statement.returning(FAILED_EVENTS.c.id)).all())
-    if failed_id is not None and not count:
-        raise FailedEventNotFound
-    return count
+    QUEUE.fail(session, failed_id, error=_storable(error), last_failed_at=func.now())
 
 
 def list_failed(session: Session, *, limit: int = 100) -> list[FailedEvent]:
     """Stored failures, the oldest first."""
-    rows = session.execute(
-        select(FAILED_EVENTS).order_by(FAILED_EVENTS.c.first_failed_at).limit(limit)
-    )
-    return [FailedEvent(**row) for row in rows.mappings()]
-
-
-def get_failed(session: Session, failed_id: UUID) -> FailedEvent:
-    """One stored failure; raises FailedEventNotFound."""
-    row = session.execute(select(FAILED_EVENTS).where(FAILED_EVENTS.c.id == failed_id))
-    found = row.mappings().first()
-    if found is None:
-        raise FailedEventNotFound
-    return FailedEvent(**found)
-
-
-def count_by_state(session: Session) -> dict[str, int]:
-    """How many wait and how many are dead."""
-    table = FAILED_EVENTS
-    rows: Any = session.execute(select(table.c.state, func.count()).group_by(table.c.state))
-    return {"waiting": 0, "dead": 0, **dict(tuple(row) for row in rows)}
+    oldest = select(FAILED_EVENTS).order_by(FAILED_EVENTS.c.first_failed_at).limit(limit)
+    return [FailedEvent(**row) for row in session.execute(oldest).mappings()]

@@ -92,7 +92,7 @@ def _housekeeping(consumers: Sequence[Consumer]) -> Loop:
 def _count(consumer: Consumer) -> None:
     with consumer.database.transaction() as session:
         waiting = outbox.backlog(session)
-        counts = failures.count_by_state(session)
+        counts = failures.QUEUE.count_by_state(session)
     metrics.outbox_backlog.labels(consumer.service).set(waiting)
     for state, count in counts.items():
         metrics.failed_events.labels(consumer.service, state).set(count)

@@ -1,26 +1,21 @@
 """What identity's worker does beside its events: sends mails, reminds, and tidies up."""
 
-import time
 from collections.abc import Callable
-from contextlib import closing
 
 from chassis.chores import Chore
 from chassis.database import Database
 from chassis.logs import get_logger
-from chassis.mailing.failures import CarrierAway, MailFailure, MailRefused
-from chassis.mailing.files import FileCarrier, forget_files, purge_files
-from chassis.mailing.smtp import SmtpCarrier
+from chassis.mailing import sending
+from chassis.mailing.files import forget_files, purge_files
+from chassis.mailing.settings import Carrier
+from chassis.mailing.storage import WaitingMail
 from services.identity.actions import letters, mails, naming, purges, reminders
 from services.identity.config import Settings
 from services.identity.mailing.message import make_message
-from services.identity.models import Mail
 
 log = get_logger("mail")
 
-# No mail is begun after this; the last one may take 15 s more. Well within a worker's 30 s.
-SENDING_SECONDS = 10.0
 MINUTE, HOUR = 60.0, 3600.0
-Carrier = SmtpCarrier | FileCarrier
 
 PURGES: tuple[Callable[..., bool], ...] = (
     purges.purge_mailed_tokens,
@@ -35,21 +30,15 @@ PURGES: tuple[Callable[..., bool], ...] = (
 
 
 def send_mails(database: Database, settings: Settings) -> bool:
-    """Send what is due, one after the other, over one connection."""
-    until = time.monotonic() + SENDING_SECONDS
-    with closing(_carrier(settings)) as carrier:
-        while time.monotonic() < until:
-            with database.transaction() as session:
-                mail = mails.claim_mail(session)
-            if mail is None:
-                return False
-            try:
-                _send(database, settings, carrier, mail)
-            except MailFailure as failure:
-                _note(database, mail, failure)
-                if isinstance(failure, CarrierAway):
-                    return False
-    return True
+    """Send what is due."""
+
+    def send(carrier: Carrier, mail: WaitingMail) -> bool:
+        if mail.kind == "forget":
+            return _forget(settings, mail)
+        _send(database, settings, carrier, mail)
+        return True
+
+    return sending.send_mails(database, settings, mails.QUEUE, send)
 
 
 def remind(database: Database, settings: Settings) -> bool:
@@ -82,37 +71,18 @@ CHORES = (
 )
 
 
-def _carrier(settings: Settings) -> Carrier:
-    server = settings.smtp_server
-    return SmtpCarrier(server, settings.sender) if server else FileCarrier(settings.mail_folder)
-
-
-def _send(database: Database, settings: Settings, carrier: Carrier, mail: Mail) -> None:
+def _send(database: Database, settings: Settings, carrier: Carrier, mail: WaitingMail) -> None:
     """Send one, or find that there is nothing to send; raises MailFailure."""
-    if mail.kind == "forget":
-        _forget(database, settings, mail)
-        return
     with database.transaction() as session:
         letter = letters.write_letter(session, mail=mail, public_url=settings.public_url)
     if letter:
         message = make_message(letter, mail_id=mail.id, sender=settings.sender)
         carrier.carry(message, name=f"{letter.kind}-{mail.id}", about=letter.about)
-        log.info("mail sent", mail=str(mail.id), kind=letter.kind, attempt=mail.attempts)
-    with database.transaction() as session:
-        mails.settle_mail(session, mail_id=mail.id)
+        facts = {"mail": str(mail.id), "kind": letter.kind, "attempt": mail.attempts}
+        log.info("mail sent", **facts)
 
 
-def _forget(database: Database, settings: Settings, mail: Mail) -> None:
+def _forget(settings: Settings, mail: WaitingMail) -> bool:
     forget_files(settings.mail_folder, email=mail.email, person_id=mail.subject_id)
     # The claim has made it due again in a minute, for what was being written just now.
-    if mail.attempts > 1:
-        with database.transaction() as session:
-            mails.settle_mail(session, mail_id=mail.id)
-
-
-def _note(database: Database, mail: Mail, failure: MailFailure) -> None:
-    is_final = isinstance(failure, MailRefused) or mail.state == "dead"
-    with database.transaction() as session:
-        mails.fail_mail(session, mail_id=mail.id, reason=failure.reason, is_final=is_final)
-    tell = log.error if is_final else log.warning
-    tell("mail not sent", mail=str(mail.id), kind=mail.kind, is_dead=is_final, error=failure.reason)
+    return bool(mail.attempts > 1)

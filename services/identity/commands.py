@@ -1,19 +1,19 @@
 """The verbs that identity adds to the command line of every service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
 
-from chassis.cli import Tools, with_tools
+from chassis.retry_commands import retry_commands
+from chassis.tools import Tools, with_tools
 from services.identity import keys, rules
 from services.identity.actions import invitations, leaving, moderation
-from services.identity.actions import mails as mail_actions
+from services.identity.actions.mails import QUEUE
 from services.identity.queries import members as queries
 from services.identity.queries.invitations import list_without_sponsor
-from services.identity.queries.mails import list_mails
 
 
 @click.command("make-keys")
@@ -168,45 +168,15 @@ _add_act("allow-inviting", "allow_inviting", "Let somebody invite again.")
 _add_act("change-role", "change_role", "Make somebody a member, moderator or administrator.")
 
 
-@click.group()
-def mails() -> None:
-    """Mails that wait to be sent, or were given up: list, retry or drop them."""
+def _tell_mail(mail: Mapping[Any, Any]) -> str:
+    # Who left is named nowhere, not where their mails are still to be forgotten.
+    whom = "" if mail["kind"] == "forget" else mail["email"]
+    return f"{mail['kind']}  {mail['created_at']:%Y-%m-%d %H:%M:%S}  {whom}  {mail['error']}"
 
 
-@mails.command("list")
-@with_tools
-def list_waiting(tools: Tools) -> None:
-    """One line each: id, state, attempts, kind, since when, to whom, error."""
-    with tools.database.transaction() as session:
-        found = list_mails(session)
-    for mail in found:
-        whom = "" if mail.kind == "forget" else mail.email
-        click.echo(
-            f"{mail.id}  {mail.state:7}  {mail.attempts}  {mail.kind}"
-            f"  {mail.created_at:%Y-%m-%d %H:%M:%S}  {whom}  {mail.error}".rstrip()
-        )
-    if not found:
-        click.echo("None.")
-
-
-@mails.command("retry")
-@click.argument("mail_id", type=UUID, required=False)
-@click.option("--all", "everything", is_flag=True, help="All dead ones.")
-@with_tools
-def retry(tools: Tools, mail_id: UUID | None, everything: bool) -> None:
-    """Let the worker try again, from the first attempt."""
-    if (mail_id is None) != everything:
-        raise click.UsageError("Name one id, or --all.")
-    with tools.database.transaction() as session:
-        count = mail_actions.retry_mails(session, mail_id=mail_id)
-    click.echo(f"{count} to be tried again.")
-
-
-@mails.command("drop")
-@click.argument("mail_id", type=UUID)
-@with_tools
-def drop(tools: Tools, mail_id: UUID) -> None:
-    """Give one up for good."""
-    with tools.database.transaction() as session:
-        mail_actions.drop_mail(session, mail_id=mail_id)
-    click.echo("Dropped.")
+mails = retry_commands(
+    "mails",
+    QUEUE,
+    about="Mails that wait to be sent, or were given up: list, retry or drop them.",
+    line=_tell_mail,
+)

@@ -39,16 +39,6 @@ REMINDER_AFTER = timedelta(days=7)
 CONFIRMATION_LIFE = timedelta(hours=48)
 ADDRESS_LIFE = timedelta(hours=24)
 RESET_LIFE = timedelta(hours=1)
-# Between the attempts to send a mail; after the last one it is dead.
-MAIL_DELAYS = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-    timedelta(hours=12),
-    timedelta(hours=24),
-)
 
 
 def invitation_state(
@@ -177,11 +167,6 @@ def confirm_url(public_url: str, token: str) -> str:
 def reset_url(public_url: str, token: str) -> str:
     """The link to a new password."""
     return f"{public_url.rstrip('/')}/reset/{token}"
-
-
-def next_mail_delay(attempt: int) -> timedelta | None:
-    """How long to wait after the first, second, … attempt failed; None for no more."""
-    return MAIL_DELAYS[attempt - 1] if attempt <= len(MAIL_DELAYS) else None
 
 
 def portrait_url(key: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.mailing.addresses import key_of, keys_of
 from chassis.mailing.failures import MailDelayed
+from chassis.mailing.storage import WaitingMail
 from services.identity import names, rules, tokens
 from services.identity.actions import limits
 from services.identity.mailing.letter import Letter, Named
@@ -23,7 +24,6 @@ from services.identity.models import (
     Credentials,
     Invitation,
     InvitationRequest,
-    Mail,
     MailedToken,
     Member,
 )
@@ -31,7 +31,7 @@ from services.identity.models import (
 Person = tuple[Member, Credentials]
 
 
-def write_letter(session: Session, *, mail: Mail, public_url: str) -> Letter | None:
+def write_letter(session: Session, *, mail: WaitingMail, public_url: str) -> Letter | None:
     """The letter of a mail, its link good from now on; None where there is none to send.
 
     Raises MailDelayed for a kind that only a newer release knows.
@@ -43,7 +43,7 @@ def write_letter(session: Session, *, mail: Mail, public_url: str) -> Letter | N
 
 
 def _write_invitation(
-    session: Session, mail: Mail, url: str, *, is_reminder: bool = False
+    session: Session, mail: WaitingMail, url: str, *, is_reminder: bool = False
 ) -> Letter | None:
     row = session.execute(
         select(Invitation, Member, InvitationRequest)
@@ -74,7 +74,7 @@ def _write_invitation(
     )
 
 
-def _write_request_confirmation(session: Session, mail: Mail, url: str) -> Letter | None:
+def _write_request_confirmation(session: Session, mail: WaitingMail, url: str) -> Letter | None:
     request = session.get(InvitationRequest, mail.subject_id)
     if request is None or request.state != "unconfirmed" or request.expires_at <= clock.now():
         return None
@@ -89,7 +89,7 @@ def _write_request_confirmation(session: Session, mail: Mail, url: str) -> Lette
     return Letter("request_confirmation", request.email, request.locale, link)
 
 
-def _write_password_reset(session: Session, mail: Mail, url: str) -> Letter | None:
+def _write_password_reset(session: Session, mail: WaitingMail, url: str) -> Letter | None:
     person = _find_holder(session, mail.email)
     if person is None or person[0].state == "left":
         return None
@@ -110,7 +110,7 @@ def _write_password_reset(session: Session, mail: Mail, url: str) -> Letter | No
     return Letter("password_reset", credentials.email, member.locale, link, about=about)
 
 
-def _write_old_address(session: Session, mail: Mail, url: str) -> Letter | None:
+def _write_old_address(session: Session, mail: WaitingMail, url: str) -> Letter | None:
     change = _find_change(session, mail)
     person = change and _find_person(session, Credentials.member_id == change.member_id)
     if change is None or change.old_confirmed_at is not None or not person:
@@ -121,7 +121,7 @@ def _write_old_address(session: Session, mail: Mail, url: str) -> Letter | None:
     return Letter("old_address", credentials.email, member.locale, link, facts, about)
 
 
-def _write_new_address(session: Session, mail: Mail, url: str) -> Letter | None:
+def _write_new_address(session: Session, mail: WaitingMail, url: str) -> Letter | None:
     change = _find_change(session, mail)
     if change is None or change.new_confirmed_at is not None:
         return None
@@ -134,7 +134,7 @@ def _write_new_address(session: Session, mail: Mail, url: str) -> Letter | None:
     return Letter("new_address", change.email, member.locale, link, about=(member.id,))
 
 
-def _write_notice(session: Session, mail: Mail, url: str) -> Letter | None:
+def _write_notice(session: Session, mail: WaitingMail, url: str) -> Letter | None:
     """To where the account was reached when it happened, while its member is here."""
     if mail.subject_id is None:
         person = _find_holder(session, mail.email)
@@ -146,7 +146,7 @@ def _write_notice(session: Session, mail: Mail, url: str) -> Letter | None:
     return Letter(mail.kind, mail.email, member.locale, link=None, about=(member.id,))
 
 
-_WRITERS: dict[str, Callable[[Session, Mail, str], Letter | None]] = {
+_WRITERS: dict[str, Callable[[Session, WaitingMail, str], Letter | None]] = {
     "invitation": _write_invitation,
     "invitation_reminder": partial(_write_invitation, is_reminder=True),
     "request_confirmation": _write_request_confirmation,
@@ -173,7 +173,7 @@ def _named(member: Member) -> Named:
     return Named(member.name if names.find_mistake(member.name) is None else None, member.role)
 
 
-def _may_write(session: Session, mail: Mail, allowance: rules.Allowance, email: str) -> bool:
+def _may_write(session: Session, mail: WaitingMail, allowance: rules.Allowance, email: str) -> bool:
     """Whether strangers have not had too much written to this address; retries are not counted.
 
     Asked here and not where the mail is queued, so that nobody learns of it.
@@ -206,7 +206,7 @@ def _find_holder(session: Session, email: str) -> Person | None:
     return (row.Member, row.Credentials) if row else None
 
 
-def _find_change(session: Session, mail: Mail) -> AddressChange | None:
+def _find_change(session: Session, mail: WaitingMail) -> AddressChange | None:
     change = session.get(AddressChange, mail.subject_id)
     return change if change and change.expires_at > clock.now() else None
 

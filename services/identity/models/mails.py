@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.mailing.storage import MailColumns, mail_constraints
 from services.identity.models.base import Base
 
 
-class Mail(Base):
+class Mail(MailColumns, Base):
     """A mail to send, without its words: they, and its secret, are made when it is sent.
 
     The row goes when the mail is sent; one given up stays as `dead` for the operator. One of
@@ -17,22 +18,7 @@ class Mail(Base):
     """
 
     __tablename__ = "mails"
-    __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'dead')", name="state_known"),
-        Index("ix_mails_due", "next_try_at", postgresql_where=text("state = 'waiting'")),
-        Index("ix_mails_email_key", "email_key"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    email: Mapped[str]
-    email_key: Mapped[str]
-    subject_id: Mapped[UUID | None]
-    state: Mapped[str]
-    attempts: Mapped[int]
-    next_try_at: Mapped[datetime]
-    created_at: Mapped[datetime]
-    error: Mapped[str]
+    __table_args__ = mail_constraints("mails")
 
 
 class MailedToken(Base):

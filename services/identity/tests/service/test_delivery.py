@@ -10,8 +10,10 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from chassis import clock
-from chassis.mailing import smtp
+from chassis.mailing import sending, smtp
 from chassis.mailing.smtp import SmtpCarrier
+from chassis.mailing.storage import DELAYS, UNFINISHED
+from chassis.retries import Queue
 from chassis.testing.mail_server import (
     DIE,
     HANG,
@@ -20,8 +22,7 @@ from chassis.testing.mail_server import (
     make_certificate,
 )
 from chassis.testing.service import ServiceUnderTest
-from services.identity import chores, rules
-from services.identity.actions.mails import UNFINISHED, claim_mail
+from services.identity.actions.mails import QUEUE
 from services.identity.models import Mail
 from services.identity.tests.factories import JOINED, add_member, at_once
 from services.identity.tests.mailbox import mails, minted, queue, send, set_address, settings_for
@@ -164,7 +165,7 @@ def test_last_attempt_leaves_it_dead_after_two_days(
         seen.append(mail.next_try_at - moment)
         moment = mail.next_try_at
 
-    assert seen[1:] == list(rules.MAIL_DELAYS)
+    assert seen[1:] == list(DELAYS)
     assert (mail.attempts, mail.error) == (8, "The mail server said 451.")
 
 
@@ -254,7 +255,7 @@ def test_worker_that_dies_after_sending_sends_the_same_message_again(
     ask_resets(identity)
     settings = settings_for(identity, url=post.plain_url)
     with monkeypatch.context() as crashing:
-        crashing.setattr(chores.mails, "settle_mail", crash)
+        crashing.setattr(Queue, "settle", crash)
         with pytest.raises(Crash):
             send(identity, settings)
     [left] = mails(identity)
@@ -270,7 +271,7 @@ def test_worker_that_dies_after_sending_sends_the_same_message_again(
 def test_mail_that_kills_its_worker_each_time_is_dead_at_last(identity: ServiceUnderTest) -> None:
     ask_resets(identity)
 
-    for attempt in range(len(rules.MAIL_DELAYS) + 2):
+    for attempt in range(len(DELAYS) + 2):
         claim_at(identity, days=attempt)
 
     [dead] = mails(identity)
@@ -365,12 +366,12 @@ def test_long_queue_is_sent_in_pieces(
     identity: ServiceUnderTest, post: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     emails = ask_resets(identity, 2)
-    monkeypatch.setattr(chores, "SENDING_SECONDS", 0.0)
+    monkeypatch.setattr(sending, "SENDING_SECONDS", 0.0)
     settings = settings_for(identity, url=post.plain_url)
 
     assert send(identity, settings) is True
     assert not post.messages
-    monkeypatch.setattr(chores, "SENDING_SECONDS", 10.0)
+    monkeypatch.setattr(sending, "SENDING_SECONDS", 10.0)
     assert send(identity, settings) is False
     assert recipients(post) == emails
 
@@ -394,8 +395,8 @@ def crash(*_: Any, **__: Any) -> None:
 
 def claim_at(identity: ServiceUnderTest, *, days: int) -> UUID | None:
     with clock.at(JOINED + timedelta(days=days)), identity.session() as session:
-        mail = claim_mail(session)
-        return mail.id if mail else None
+        mail = QUEUE.claim_due(session, DELAYS, error=UNFINISHED)
+        return mail["id"] if mail else None
 
 
 def is_right(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
