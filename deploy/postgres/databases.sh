@@ -2,20 +2,22 @@
 # One database and one role per service, with no way into another's. Idempotent, and run
 # before the migrations at each start (compose service `databases`) instead of once by the
 # image's own initialisation: so a service that comes with a later release, or a password
-# changed in .env, needs nothing but `docker compose up -d`.
+# changed in its file, needs nothing but `docker compose up -d`.
 #
-# Reads PGHOST, PGUSER, PGPASSWORD and, for each service named as an argument,
-# <SERVICE>_DATABASE_PASSWORD.
+# Reads PGHOST, PGUSER and, in /run/secrets, postgres_password and, for each service named as
+# an argument, <service>_database_password.
 set -eu
+
+PGPASSWORD=$(cat /run/secrets/postgres_password)
+export PGPASSWORD
 
 psql -v ON_ERROR_STOP=1 -Xqt -d postgres <<'SQL'
 REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
 SQL
 
 for service in "$@"; do
-  variable=$(echo "$service" | tr '[:lower:]' '[:upper:]')_DATABASE_PASSWORD
   # psql takes the password from its environment: no command line shows it.
-  eval "PASSWORD=\${$variable:?is not set}"
+  PASSWORD=$(cat "/run/secrets/${service}_database_password")
   export PASSWORD
   psql -v ON_ERROR_STOP=1 -v service="$service" -Xqt -d postgres <<'SQL'
 \getenv password PASSWORD

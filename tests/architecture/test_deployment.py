@@ -2,7 +2,10 @@
 
 import ast
 import re
-from collections.abc import Mapping
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -69,12 +72,13 @@ class TestServiceInContainers:
 
     def test_has_its_own_role_and_database(self, service: Service) -> None:
         name = service.name
-        given = _compose()["services"][name]["environment"]["SKILLER_DATABASE_URL"]
-        password = f"{name.upper()}_DATABASE_PASSWORD"
-
-        assert given == f"postgresql://{name}:${{{password}:?run make secrets}}@postgres/{name}"
+        for kind in ("", "-worker", "-migrate"):
+            part = _compose()["services"][f"{name}{kind}"]
+            given = part["environment"]["SKILLER_DATABASE_URL_FILE"]
+            assert given == f"/run/secrets/{name}_database_url"
+            assert [s for s in part["secrets"] if "database" in s] == [f"{name}_database_url"]
         assert name in _compose()["services"]["databases"]["command"]
-        assert password in _compose()["services"]["databases"]["environment"]
+        assert f"{name}_database_password" in _compose()["services"]["databases"]["secrets"]
 
     def test_is_known_to_the_gateway(self, service: Service) -> None:
         given = _compose()["services"]["gateway"]["environment"]
@@ -103,7 +107,7 @@ def test_databases_log_no_row_that_breaks_a_constraint() -> None:
 
 
 def test_no_secret_has_a_default() -> None:
-    """A secret comes from `.env`, and Compose refuses to start without it."""
+    """A secret is a file; where one comes from `.env`, Compose refuses to start without it."""
     text = _read("docker-compose.yml")
     defaults = {
         name
@@ -122,15 +126,67 @@ def test_no_secret_has_a_default() -> None:
     assert not re.search(r"://[^:/@\s]+:(?!\$\{)[^@/\s]+@", text)
 
 
-def test_secrets_are_made_for_everything_that_asks_for_one() -> None:
-    asked = {n for n, _, _ in INTERPOLATED.findall(_read("docker-compose.yml")) if SECRET.search(n)}
-    named = {"POSTGRES_PASSWORD", "RABBITMQ_PASSWORD"}
-    made = named | {
-        f"{s.upper()}_DATABASE_PASSWORD" for s in _constant("deploy/make-secrets", "SERVICES")
+def test_secrets_are_made_for_everything_that_asks_for_one(tmp_path: Path) -> None:
+    made = {file.name for file in _make_secrets(tmp_path).iterdir()}
+    asked = {Path(secret["file"]) for secret in _compose()["secrets"].values()}
+
+    assert {place.name for place in asked} | {"public.json"} <= made
+    assert {str(place.parent) for place in asked} == {"deploy/secrets"}
+    interpolated = {n for n, _, _ in INTERPOLATED.findall(_read("docker-compose.yml"))}
+    assert not set(filter(SECRET.search, interpolated))
+
+
+def test_secrets_are_the_owners_alone_and_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SOCIAL_DATABASE_PASSWORD=earlier\n")
+    folder = _make_secrets(tmp_path)
+    first = {file.name: file.read_bytes() for file in folder.iterdir()}
+
+    again = {file.name: file.read_bytes() for file in _make_secrets(tmp_path).iterdir()}
+
+    assert again == first
+    assert first["social-database-url"] == b"postgresql://social:earlier@postgres/social"
+    assert first["skills-database-password"] in first["skills-database-url"]
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def _make_secrets(root: Path) -> Path:
+    """Run the script as if `root` were the repository; its folder of secrets."""
+    (root / "deploy").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "deploy" / "make-secrets", root / "deploy")
+    for part in ("services", "chassis", "contracts", ".venv"):
+        if not (root / part).exists():
+            (root / part).symlink_to(ROOT / part)
+    subprocess.run([sys.executable, root / "deploy" / "make-secrets"], check=True)
+    return root / "deploy" / "secrets"
+
+
+def test_every_container_has_its_limits() -> None:
+    unlimited = {
+        name
+        for name, part in (*_compose()["services"].items(), *_parts_of("deploy/compose.tls.yml"))
+        if name != "gateway" or "image" in part
+        if not part.get("mem_limit") or not part.get("pids_limit")
     }
 
-    assert asked == made
-    assert all(f'"{name}"' in _read("deploy/make-secrets") for name in named)
+    assert not unlimited
+
+
+def test_only_the_gateway_and_who_mails_have_a_way_out() -> None:
+    internal = {name for name, of in _compose()["networks"].items() if (of or {}).get("internal")}
+    outside = {
+        name for name, part in _compose()["services"].items() if set(part["networks"]) - internal
+    }
+
+    assert outside == {"gateway", "identity-worker"}
+
+
+def test_the_proxy_is_the_only_way_to_gateways_behind_it() -> None:
+    parts = dict(_parts_of("deploy/compose.tls.yml"))
+
+    assert parts["gateway"]["ports"] == []
+    assert parts["gateway"]["environment"] == {"SKILLER_TRUSTED_PROXIES": 1}
+    assert parts["proxy"]["networks"] == ["edge"]
 
 
 def test_no_secret_stands_in_a_file() -> None:
@@ -192,6 +248,17 @@ def _read(place: str) -> str:
 def _compose() -> Mapping[str, Any]:
     document: Mapping[str, Any] = yaml.safe_load(_read("docker-compose.yml"))
     return document
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads Compose's `!reset` as what it resets to."""
+
+
+_Loader.add_constructor("!reset", lambda loader, node: loader.construct_sequence(node))
+
+
+def _parts_of(place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield from yaml.load(_read(place), _Loader)["services"].items()
 
 
 def _example() -> list[tuple[str, str]]:
