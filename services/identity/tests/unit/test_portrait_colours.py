@@ -11,6 +11,7 @@ from services.identity.tests.colour_profiles import (
     ADOBE_RGB,
     DISPLAY_P3,
     SRGB_CURVE,
+    cmyk_profile,
     gray_profile,
     rgb_profile,
 )
@@ -69,6 +70,12 @@ def test_palettes_and_grays_have_their_profiles_too() -> None:
     for mode, gray in (("L", 128), ("LA", (128, 255))):
         shown = colour_of(flat(mode, gray, "PNG", icc_profile=gray_profile(1.0)))
         assert is_close(shown[:3], (188, 188, 188)), shown
+
+
+def test_inks_are_what_their_profile_says() -> None:
+    data = flat("CMYK", (0, 255, 255, 0), "JPEG", icc_profile=cmyk_profile(50), quality=95)
+
+    assert is_close(colour_of(data), (119, 119, 119))
 
 
 @pytest.mark.parametrize(
