@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request, send_from_directory
 
 from chassis import context
-from chassis.errors import NotFound
+from chassis.errors import NotFound, Unavailable
 from chassis.logs import get_logger
 from gateway import openapi
 from gateway.errors import UpstreamTimeout, UpstreamUnavailable
@@ -56,24 +56,34 @@ log = get_logger("gateway")
 
 
 class Catalogue:
-    """The merged document, asked from the services once a minute."""
+    """The merged document, asked from the services once a minute.
+
+    One reader asks; the others get what is known meanwhile, for a service may be slow.
+    """
 
     def __init__(self, forwarder: Forwarder) -> None:
         self._forwarder = forwarder
-        self._lock = threading.Lock()
+        self._asking = threading.Lock()
         self._text = ""
         self._until = 0.0
 
     def text(self) -> str:
-        """The document as JSON."""
-        with self._lock:
-            if time.monotonic() >= self._until:
-                documents = {name: self._ask(name) for name in self._forwarder.services}
-                missing = [name for name, document in documents.items() if document is None]
-                known = {name: found for name, found in documents.items() if found is not None}
-                self._text = json.dumps(openapi.merge(known, missing), ensure_ascii=False)
-                self._until = time.monotonic() + (RETRY_SECONDS if missing else FRESH_SECONDS)
-            return self._text
+        """The document as JSON; raises Unavailable while it is asked for the first time."""
+        if time.monotonic() >= self._until and self._asking.acquire(blocking=False):
+            try:
+                self._refresh()
+            finally:
+                self._asking.release()
+        if not self._text:
+            raise Unavailable(retry_after=1)
+        return self._text
+
+    def _refresh(self) -> None:
+        documents = {name: self._ask(name) for name in self._forwarder.services}
+        missing = [name for name, document in documents.items() if document is None]
+        known = {name: found for name, found in documents.items() if found is not None}
+        self._text = json.dumps(openapi.merge(known, missing), ensure_ascii=False)
+        self._until = time.monotonic() + (RETRY_SECONDS if missing else FRESH_SECONDS)
 
     def _ask(self, service: str) -> openapi.Document | None:
         headers = [

@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import schemathesis
 from chassis import metrics
 from chassis.testing import tokens
 from chassis.testing.waiting import eventually
+from gateway import docs
 from gateway.tests.rig import Browser, Echo, gateway, over_http, reached, unused_port
 
 SECURITY = {
@@ -72,6 +75,36 @@ def test_services_are_not_asked_for_each_reader() -> None:
     assert first.body == second.body
     assert third.status == 304
     assert len(echo.seen) == 1
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_slow_service_holds_up_one_reader_of_the_document(
+    monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    asked, going_on = threading.Event(), threading.Event()
+    going_on.set()
+
+    def slow(_: dict[str, Any], start: Any) -> list[bytes]:
+        asked.set()
+        going_on.wait(10)
+        start("503 Service Unavailable", [("Content-Length", "0")])
+        return []
+
+    monkeypatch.setattr(docs, "RETRY_SECONDS", 0.0)
+    with reached(slow, "wsgi") as service, gateway({"identity": service}) as browser:
+        if is_known:
+            browser.get("/api/openapi.json")
+        asked.clear()
+        going_on.clear()
+        with ThreadPoolExecutor(1) as pool:
+            asking = pool.submit(browser.get, "/api/openapi.json")
+            asked.wait(10)
+            others = {browser.get("/api/openapi.json").status for _ in range(10)}
+            assert not asking.done()
+            going_on.set()
+
+    assert others == {200 if is_known else 503}
+    assert asking.result().status == 200
 
 
 def test_a_services_own_document_is_forwarded_to_everybody(browser: Browser) -> None:
