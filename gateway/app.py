@@ -57,16 +57,19 @@ def _add_own_views(app: Flask, settings: Settings) -> None:
 
     @app.get("/")
     def get_root() -> AnyResponse:
+        """Whoever opens the bare address finds the documentation."""
         return redirect("/api/docs")
 
     @app.get("/api/v1/.well-known/jwks.json")
     def get_keys() -> Response:
+        """The public keys of access tokens, as a JWK set."""
         response = jsonify(keys)
         response.headers["Cache-Control"] = "public, max-age=300"
         return response
 
     @app.get("/health/live")
     def get_live() -> Response:
+        """The process answers."""
         return jsonify(status="alive")
 
     @app.get("/health/ready")

@@ -119,6 +119,7 @@ def blueprint(forwarder: Forwarder) -> Blueprint:
 
     @bp.get("/api/openapi.json")
     def get_document() -> Response:
+        """The merged document, with an ETag."""
         response = Response(catalogue.text(), content_type="application/json")
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
@@ -127,16 +128,19 @@ def blueprint(forwarder: Forwarder) -> Blueprint:
 
     @bp.get("/api/docs")
     def get_page() -> Response:
+        """The page that shows it."""
         response = Response(PAGE, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = PAGE_POLICY
         return response
 
     @bp.get("/api/docs/initializer.js")
     def get_initializer() -> Response:
+        """The page's own script; its policy allows none in the page."""
         return Response(INITIALIZER, content_type="text/javascript; charset=utf-8")
 
     @bp.get("/api/docs/<name>")
     def get_asset(name: str) -> Response:
+        """A file of Swagger UI that the page needs, and no other."""
         if name not in ASSETS:
             raise NotFound
         return send_from_directory(folder, name, max_age=3600)

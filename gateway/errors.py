@@ -4,6 +4,7 @@ from chassis.errors import ServiceError, Unavailable
 
 
 class MalformedRequest(ServiceError):
+    """Not HTTP as it should be, so that two readers could differ about it."""
     status = 400
     code = "malformed_request"
     detail = "The request is not well formed."
@@ -18,12 +19,14 @@ class MethodNotAllowed(ServiceError):
 
 
 class BodyTooLarge(ServiceError):
+    """More than the route's `body_limit`."""
     status = 413
     code = "body_too_large"
     detail = "The body is larger than what is accepted here."
 
 
 class TooManyRequests(ServiceError):
+    """This member, or this address of strangers, has used up the window."""
     status = 429
     code = "too_many_requests"
     detail = "Too many requests; wait a little."
@@ -71,24 +74,28 @@ class RequestTimeout(ServiceError):
 
 
 class TargetTooLong(ServiceError):
+    """A path and query above gunicorn's `limit_request_line`."""
     status = 414
     code = "target_too_long"
     detail = "The address is longer than what is accepted here."
 
 
 class ExpectationFailed(ServiceError):
+    """`Expect` with anything but 100-continue."""
     status = 417
     code = "expectation_failed"
     detail = "This expectation cannot be met."
 
 
 class HeadTooLarge(ServiceError):
+    """Headers that are too many, too long, or too much together."""
     status = 431
     code = "head_too_large"
     detail = "The request's headers are larger than what is accepted here."
 
 
 class NotImplementedHere(ServiceError):
+    """A transfer coding that the parser does not know (RFC 9112 6.1)."""
     status = 501
     code = "not_implemented"
     detail = "This transfer coding is not understood here."

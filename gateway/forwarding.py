@@ -18,6 +18,7 @@ class Forwarder:
 
     @property
     def services(self) -> tuple[str, ...]:
+        """The names of the deployed services."""
         return tuple(self._guarded)
 
     def forward(self, service: str, request: UpstreamRequest, caller: str) -> UpstreamResponse:

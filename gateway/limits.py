@@ -95,12 +95,14 @@ class Counters(Storage):  # type: ignore[misc]
 
     @property
     def base_exceptions(self) -> type[Exception]:
+        """What the library would wrap; nothing of ours fails."""
         return StorageError  # type: ignore[no-any-return]
 
     def __len__(self) -> int:
         return len(self._windows)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count, in a window of `expiry` seconds from its first request; returns the count."""
         now = self._now()
         with self._lock:
             count, end = self._windows.get(key, (0, 0.0))
@@ -112,22 +114,27 @@ class Counters(Storage):  # type: ignore[misc]
             return count + amount
 
     def get(self, key: str) -> int:
+        """The count of the present window."""
         count, end = self._windows.get(key, (0, 0.0))
         return count if end > self._now() else 0
 
     def get_expiry(self, key: str) -> float:
+        """When the window ends, in Unix seconds."""
         return self._windows.get(key, (0, self._now()))[1]
 
     def check(self) -> bool:
+        """A dictionary is always there."""
         return True
 
     def reset(self) -> int:
+        """Forget all; returns how many there were."""
         with self._lock:
             count = len(self._windows)
             self._windows.clear()
             return count
 
     def clear(self, key: str) -> None:
+        """Forget one."""
         with self._lock:
             self._windows.pop(key, None)
 

@@ -144,6 +144,7 @@ class _Stream:
             raise http.client.IncompleteRead(b"", self._response.length)
 
     def close(self) -> None:
+        """Keep the connection where the body was read to its end, else close it."""
         if self._response.isclosed() and not self._response.length:
             self._give_back(self._connection)
         else:

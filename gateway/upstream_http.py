@@ -50,6 +50,7 @@ class HttpUpstream:
         self._resolving = threading.Lock()
 
     def send(self, request: UpstreamRequest) -> UpstreamResponse:
+        """As `Upstream.send`; a second try where nothing was sent, or it may be sent twice."""
         pools = self._in_order()
         try:
             return pools[0].exchange(request)

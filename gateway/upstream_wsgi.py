@@ -25,6 +25,7 @@ class WsgiUpstream:
         self._app = app
 
     def send(self, request: UpstreamRequest) -> UpstreamResponse:
+        """As `Upstream.send`; raises UpstreamUnavailable when the application raises."""
         try:
             return call(self._app, environ_of(request))
         except Exception as error:  # The application's failure must not become the gateway's.
@@ -106,6 +107,7 @@ class _Body:
         self.is_whole = False
 
     def read_ahead(self, size: int) -> None:
+        """Take pieces until there are more than `size` bytes, or all."""
         for chunk in self._rest:
             self.ahead.append(chunk)
             size -= len(chunk)
@@ -118,5 +120,6 @@ class _Body:
         yield from self._rest
 
     def close(self) -> None:
+        """Let the application release what it holds (PEP 3333)."""
         if hasattr(self._chunks, "close"):
             self._chunks.close()

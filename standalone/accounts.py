@@ -110,6 +110,7 @@ def can_reach(account: Account, folder: Path) -> bool:
 
 
 def can_run(account: Account, binaries: Binaries) -> bool:
+    """Whether the account can start both programs."""
     programs = (binaries.directory / name for name in ("postgres", "initdb"))
     return all(_succeeds([str(program), "--version"], account) for program in programs)
 
@@ -152,6 +153,7 @@ def make_folder(folder: Path, mode: int) -> None:
 
 
 def give(path: Path, account: Account | None) -> None:
+    """Make the path the account's, where there is one."""
     if account is not None:
         os.chown(path, account.uid, account.gid, follow_symlinks=False)
 

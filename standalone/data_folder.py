@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 def beside(data: Path, suffix: str) -> Path:
+    """What belongs to the data and stands next to their folder."""
     return data.with_name(data.name + suffix)
 
 
@@ -52,6 +53,7 @@ def take_lock(data: Path) -> int:
 
 
 def release_lock(descriptor: int) -> None:
+    """Let another start have the data."""
     # Said, not left to closing: a forked child may hold the file open.
     fcntl.flock(descriptor, fcntl.LOCK_UN)
     os.close(descriptor)
@@ -113,6 +115,7 @@ def initialise(data: Path, binaries: Binaries, account: Account | None, *, durab
 
 
 def read_password(data: Path) -> str:
+    """The superuser's password."""
     return beside(data, ".password").read_text()
 
 
@@ -177,6 +180,7 @@ def make_socket_folder(data: Path, account: Account | None) -> Path:
 
 
 def remove_socket_folder(data: Path) -> None:
+    """Remove it, and the short one that it may be a link to."""
     path = beside(data, ".socket")
     if path.is_symlink():
         target = path.readlink()
