@@ -5,6 +5,7 @@ from chassis.errors import ServiceError, Unavailable
 
 class MalformedRequest(ServiceError):
     """Not HTTP as it should be, so that two readers could differ about it."""
+
     status = 400
     code = "malformed_request"
     detail = "The request is not well formed."
@@ -20,6 +21,7 @@ class MethodNotAllowed(ServiceError):
 
 class BodyTooLarge(ServiceError):
     """More than the route's `body_limit`."""
+
     status = 413
     code = "body_too_large"
     detail = "The body is larger than what is accepted here."
@@ -27,6 +29,7 @@ class BodyTooLarge(ServiceError):
 
 class TooManyRequests(ServiceError):
     """This member, or this address of strangers, has used up the window."""
+
     status = 429
     code = "too_many_requests"
     detail = "Too many requests; wait a little."
@@ -75,6 +78,7 @@ class RequestTimeout(ServiceError):
 
 class TargetTooLong(ServiceError):
     """A path and query above gunicorn's `limit_request_line`."""
+
     status = 414
     code = "target_too_long"
     detail = "The address is longer than what is accepted here."
@@ -82,6 +86,7 @@ class TargetTooLong(ServiceError):
 
 class ExpectationFailed(ServiceError):
     """`Expect` with anything but 100-continue."""
+
     status = 417
     code = "expectation_failed"
     detail = "This expectation cannot be met."
@@ -89,6 +94,7 @@ class ExpectationFailed(ServiceError):
 
 class HeadTooLarge(ServiceError):
     """Headers that are too many, too long, or too much together."""
+
     status = 431
     code = "head_too_large"
     detail = "The request's headers are larger than what is accepted here."
@@ -96,6 +102,7 @@ class HeadTooLarge(ServiceError):
 
 class NotImplementedHere(ServiceError):
     """A transfer coding that the parser does not know (RFC 9112 6.1)."""
+
     status = 501
     code = "not_implemented"
     detail = "This transfer coding is not understood here."
