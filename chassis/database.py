@@ -1,18 +1,24 @@
 """One service's database: engine, pool, transactions and the naming of constraints.
 
 `Database.transaction()` is the only place that commits. Views reach it through
-`chassis.web.transaction`, the consumer opens it for handlers; actions never do.
+`chassis.transactions`, the consumer opens it for handlers; actions never do.
 """
 
-from collections.abc import Iterator
+import select
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ExceptionContext, MetaData, create_engine, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+import psycopg
+from sqlalchemy import Engine, ExceptionContext, MetaData, create_engine, event
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.orm import Session
-
-from chassis.messaging import outbox
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -22,6 +28,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 IDLE_SECONDS = 60
+# A request that finds no connection is answered, not kept: its thread is wanted by others.
+POOL_SECONDS = 2.0
+_AFTER_COMMIT = "database.after_commit"
 
 
 def new_metadata() -> MetaData:
@@ -32,8 +41,9 @@ def new_metadata() -> MetaData:
 class Database:
     """Engine and transactions of one service.
 
-    Idle connections are ended by the server after 60 s (`idle_session_timeout`), the
-    pool hands out the one used last and checks it first: a quiet process holds none.
+    Idle connections are ended by the server after 60 s (`idle_session_timeout`); the pool
+    hands out the one used last: a quiet process holds none. One that was ended has
+    something to read, is seen without asking the server, and replaced.
     """
 
     def __init__(self, url: str, *, pool_size: int = 4) -> None:
@@ -42,8 +52,7 @@ class Database:
             driver_url(self.url),
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=10,
-            pool_pre_ping=True,
+            pool_timeout=POOL_SECONDS,
             pool_use_lifo=True,
             # What a statement was about, a person's name or address, is nobody's in a log.
             hide_parameters=True,
@@ -53,22 +62,68 @@ class Database:
             },
         )
         event.listen(self.engine, "handle_error", _leave_out_details)
+        event.listen(self.engine, "checkout", _refuse_ended)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One transaction: commits at the end of the block, rolls back on any exception.
 
-        Events recorded inside wake the relay after the commit.
+        What was hung on it by `after_commit` is done then.
         """
         with Session(self.engine, expire_on_commit=False) as session:
             with session.begin():
                 yield session
-            if outbox.has_recorded(session):
-                outbox.wake_relay(self.engine)
+            for work in session.info.get(_AFTER_COMMIT, ()):
+                work(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection for single reads, each of which sees what is committed by then."""
+        pooled = self.engine.raw_connection()
+        connection: Any = pooled.dbapi_connection
+        try:
+            connection.autocommit = True
+            yield connection
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                pooled.invalidate()
+            raise
+        finally:
+            if not connection.closed:
+                connection.autocommit = False
+            pooled.close()
 
     def close(self) -> None:
         """Close the pool's connections."""
         self.engine.dispose()
+
+
+def after_commit(session: Session, work: Callable[[Engine], None]) -> None:
+    """Do some work once the session's transaction has committed; the same work once only."""
+    session.info.setdefault(_AFTER_COMMIT, {})[work] = None
+
+
+def as_database_error(error: psycopg.Error, connection: psycopg.Connection[Any]) -> DBAPIError:
+    """A driver's error as a session would raise it, without the row that the server refused."""
+    error.args = (str(error).partition("\n")[0],)
+    wrapped = DBAPIError.instance(
+        None,
+        None,
+        error,
+        psycopg.Error,
+        hide_parameters=True,
+        connection_invalidated=connection.closed,
+    )
+    assert isinstance(wrapped, DBAPIError)
+    return wrapped
+
+
+def _refuse_ended(connection: Any, *_: Any) -> None:
+    """An idle connection has nothing to read, unless the server ended it."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    if waiting.poll(0):
+        raise DisconnectionError
 
 
 def _leave_out_details(failed: ExceptionContext) -> None:

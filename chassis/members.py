@@ -5,10 +5,11 @@ them has arrived is inserted from the token's claims at revision 0.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, func, select
+from sqlalchemy import CheckConstraint, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
@@ -16,6 +17,7 @@ from chassis import erasure
 from chassis.claims import Claims
 from chassis.errors import Forbidden
 from chassis.replicas import upsert_newer
+from chassis.statements import Statement
 from contracts.identity import MemberEvent
 
 ACTIVE, SUSPENDED, LEFT = "active", "suspended", "left"
@@ -49,13 +51,21 @@ def require_active(session: Session, model: Any, claims: Claims) -> None:
     the right to write; the replica decides. Its lock lets nobody be suspended or leave
     in the middle: what they write is there before, and is found by what follows.
     """
-    row = insert(model).values(
-        id=claims.id, name=claims.name, headline=claims.headline, state=ACTIVE, revision=0
-    )
-    session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
-    standing = select(model.state).where(model.id == claims.id).with_for_update(read=True)
-    if session.execute(standing).scalar_one() != ACTIVE:
+    state = _lock_state(model).first(session, id=claims.id)
+    if state is None:
+        row = insert(model).values(
+            id=claims.id, name=claims.name, headline=claims.headline, state=ACTIVE, revision=0
+        )
+        session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
+        state = _lock_state(model).first(session, id=claims.id)
+    if state.state != ACTIVE:
         raise MemberSuspended
+
+
+@cache
+def _lock_state(model: Any) -> Statement:
+    named = model.id == bindparam("id", type_=model.id.type)
+    return Statement(select(model.state).where(named).with_for_update(read=True))
 
 
 def keep_members(session: Session, model: Any, events: Sequence[MemberEvent]) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from chassis.errors import Invalid
 from chassis.texts import is_storable
 
+V = TypeVar("V")
+W = TypeVar("W")
 LARGEST_INTEGER = 2**31 - 1
 # What a list may hand out, and `PageArguments` takes; a text of its sort key has its bounds.
 LONGEST_CURSOR = 1000
@@ -26,13 +28,13 @@ class CursorInvalid(Invalid):
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some rows of a list; `next_cursor` is None on the last page."""
+class Page(Generic[V]):
+    """Some views of a list; `next_cursor` is None on the last page."""
 
-    items: Sequence[Any]
+    items: Sequence[V]
     next_cursor: str | None
 
-    def map(self, function: Callable[[Sequence[Any]], Sequence[Any]]) -> "Page":
+    def map(self, function: Callable[[Sequence[V]], Sequence[W]]) -> "Page[W]":
         """The same page with its items replaced, all at once."""
         return Page(function(self.items), self.next_cursor)
 
@@ -45,13 +47,16 @@ def list_page(
     limit: int,
     cursor: str | None,
     ascending: bool = False,
-) -> Page:
+) -> Page[Any]:
     """One page of a statement, by columns that together are unique, highest first.
 
     The columns are added to the selected ones; items are rows. Raises CursorInvalid.
     """
+    kinds = [column.type.python_type for column in sort_key]
     if cursor is not None:
-        after, key = tuple_(*_decode(cursor, sort_key)), tuple_(*sort_key)
+        values = zip(values_of(cursor, kinds), sort_key, strict=True)
+        after = tuple_(*(literal(value, column.type) for value, column in values))
+        key = tuple_(*sort_key)
         statement = statement.where(key > after if ascending else key < after)
     labelled = [column.label(f"sort_key_{index}") for index, column in enumerate(sort_key)]
     statement = statement.add_columns(*labelled).order_by(
@@ -61,38 +66,32 @@ def list_page(
     has_more = len(rows) > limit
     shown = rows[:limit]
     last = tuple(shown[-1])[-len(sort_key) :] if has_more else None
-    return Page(shown, _cursor_after(last, sort_key) if last else None)
+    return Page(shown, cursor_after(last, kinds) if last else None)
 
 
-def _cursor_after(values: Sequence[Any], columns: Sequence[ColumnElement[Any]]) -> str:
+def cursor_after(values: Sequence[Any], kinds: Sequence[type]) -> str:
     """The cursor behind a row; raises ValueError rather than hand out one that is refused."""
-    cursor = _encode(values)
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    # As letters, of at most four bytes, where \u would take up to twelve.
+    text = json.dumps(plain, default=str, separators=(",", ":"), ensure_ascii=False)
+    cursor = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
     try:
-        _decode(cursor, columns)
+        values_of(cursor, kinds)
     except CursorInvalid as error:
         raise ValueError("this list sorts by what no cursor can hold") from error
     return cursor
 
 
-def _encode(values: Sequence[Any]) -> str:
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    # As letters, of at most four bytes, where \u would take up to twelve.
-    text = json.dumps(plain, default=str, separators=(",", ":"), ensure_ascii=False)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
+def values_of(cursor: str, kinds: Sequence[type]) -> list[Any]:
+    """The sort key that a cursor holds, of these types; raises CursorInvalid."""
     try:
         if len(cursor) > LONGEST_CURSOR:
             raise ValueError("longer than any that was handed out")
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if not isinstance(values, list) or len(values) != len(columns):
+        if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError("another list's cursor")
-        return [
-            literal(_typed(value, column.type.python_type), column.type)
-            for value, column in zip(values, columns, strict=True)
-        ]
+        return [_typed(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise CursorInvalid from error
 

@@ -5,11 +5,14 @@ Each turn gives the pair a new `revision` under its row lock, by which listeners
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, tuple_
+from sqlalchemy import Table, bindparam, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+
+from chassis.statements import Statement
 
 Row = Mapping[str, Any]
 
@@ -22,21 +25,43 @@ def set_state(
     `state` is the boolean column with its wanted value. A pair never turned on has no
     row, and turning it off records nothing. The row lock orders the revisions.
     """
-    table: Table = model.__table__
     [(column, wanted)] = state.items()
-    if wanted:
-        statement: Any = insert(table).values(**key, **state, **stamp, revision=1)
-        statement = statement.on_conflict_do_update(
-            index_elements=list(key),
-            set_={**state, **stamp, "revision": table.c.revision + 1},
-            where=table.c[column].is_(False),
+    turn = _turn_on if wanted else _turn_off
+    turned = turn(model.__table__, tuple(key), column, tuple(stamp))
+    row = turned.first(session, **key, **stamp)
+    return None if row is None else row.revision
+
+
+@cache
+def _turn_on(table: Table, key: tuple[str, ...], column: str, stamp: tuple[str, ...]) -> Statement:
+    given = {name: bindparam(name, type_=table.c[name].type) for name in (*key, *stamp)}
+    new = insert(table).values({**given, column: True, "revision": 1})
+    turned = new.on_conflict_do_update(
+        index_elements=list(key),
+        set_={
+            column: True,
+            **{name: new.excluded[name] for name in stamp},
+            "revision": table.c.revision + 1,
+        },
+        where=table.c[column].is_(False),
+    )
+    return Statement(turned.returning(table.c.revision))
+
+
+@cache
+def _turn_off(table: Table, key: tuple[str, ...], column: str, stamp: tuple[str, ...]) -> Statement:
+    pair = tuple_(*(table.c[name] for name in key))
+    given = tuple_(*(bindparam(name, type_=table.c[name].type) for name in key))
+    # A parameter of an update may not be called like a column that is set by it.
+    turned = (
+        table.update()
+        .where(pair == given, table.c[column].is_(True))
+        .values(
+            {
+                column: False,
+                **{name: bindparam(name, type_=table.c[name].type) for name in stamp},
+                "revision": table.c.revision + 1,
+            }
         )
-    else:
-        pair = tuple_(*(table.c[name] for name in key))
-        statement = (
-            table.update()
-            .where(pair == tuple(key.values()), table.c[column].is_(True))
-            .values(**state, **stamp, revision=table.c.revision + 1)
-        )
-    revision: int | None = session.execute(statement.returning(table.c.revision)).scalar()
-    return revision
+    )
+    return Statement(turned.returning(table.c.revision))

@@ -1,4 +1,4 @@
-"""The transaction of a request: `with transaction() as session` in a view."""
+"""A request's way to its database: `with transaction()` to write, `with reading()` to read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from flask import current_app, g
 from sqlalchemy.orm import Session
 
 from chassis.database import Database
+from chassis.statements import ReadSession
 
 
 @contextmanager
@@ -26,3 +27,18 @@ def transaction() -> Iterator[Session]:
             yield session
         finally:
             g.session = None
+
+
+@contextmanager
+def reading() -> Iterator[ReadSession]:
+    """Where a view reads that writes nothing: outside of a transaction, each statement alone.
+
+    Joins a transaction that is open, and sees what it wrote.
+    """
+    joined: Session | None = g.get("session")
+    if joined is not None:
+        yield joined
+        return
+    database: Database = current_app.extensions["database"]
+    with database.reading() as connection:
+        yield connection

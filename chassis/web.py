@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from flask import Flask, Response, abort, g, jsonify, request
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webargs.flaskparser import FlaskParser
 
 from chassis import auth, context, metrics, problems
+from chassis.answers import Plan
 from chassis.database import Database, is_unreachable
 from chassis.errors import Unavailable
 from chassis.logs import get_logger
@@ -46,6 +47,28 @@ class Blueprint(SmorestBlueprint):
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, name, url_prefix=API_PREFIX, description=description)
+
+    def response(self, status_code: int, schema: Any = None, **documented: Any) -> Any:
+        """Answer what the view returns as the schema says, and document it.
+
+        A view may return a response of its own.
+        """
+        document = super().response(status_code, schema, **documented)
+        if schema is None or isinstance(schema, dict):
+            return document
+        plan = Plan(schema() if isinstance(schema, type) else schema)
+
+        def decorate(view: Any) -> Any:
+            @wraps(view)
+            def answer(*args: Any, **kwargs: Any) -> Response:
+                result = view(*args, **kwargs)
+                if isinstance(result, Response):
+                    return result
+                return Response(plan.encode(result), status_code, content_type="application/json")
+
+            return document(answer)
+
+        return decorate
 
     def public(self, view: Any) -> Any:
         """Mark a view that strangers may call, in code and in the documentation."""

@@ -15,6 +15,7 @@ from chassis.claims import Claims
 from chassis.database import Database
 from demo.communities import Community, Like, Post
 from services.discussion.actions import likes, posts
+from services.discussion.rendering import Text
 from services.identity import passwords
 from services.identity.actions import invitations, members
 from services.skills.actions import catalogue
@@ -111,13 +112,16 @@ class Replay:
                     session,
                     actor=actor,
                     title=post.title,
-                    body=post.title,
+                    text=Text.of(post.title),
                     keywords=post.skills,
                     audience="members",
                 )
             else:
                 self.posts[post.id] = posts.answer_question(
-                    session, actor=actor, question_id=self.posts[post.question], body=ANSWER
+                    session,
+                    actor=actor,
+                    question_id=self.posts[post.question],
+                    text=Text.of(ANSWER),
                 )
 
     def _like(self, like: Like) -> None:

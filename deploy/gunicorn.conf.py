@@ -41,8 +41,6 @@ worker_class = "gthread"
 workers = settings.web_workers
 threads = settings.web_threads
 preload_app = False
-# Connections of one process. Each is an open file, of which a process often has 1,024.
-worker_connections = 800
 # No worker is replaced after so many requests: that would cut connections for nothing.
 max_requests = 0
 

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from gateway.errors import UpstreamUnavailable
 
 FAILURES = 5
-SEVERAL = 3  # callers among them, where the service was reached
 REST_SECONDS = 5.0
 
 
@@ -28,9 +27,8 @@ class Breaker:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._failures = 0  # in a row
-        self._was_unreached = False  # at one of them
-        self._callers: set[str] = set()  # that missed an answer at the others
+        self._unreached = 0  # in a row
+        self._callers: set[str] = set()  # who got no answer, since the last answer
         self._next_trial: float | None = None  # when the next trial may go; None: closed
 
     def check(self) -> None:
@@ -48,21 +46,18 @@ class Breaker:
 
     def succeeded(self) -> None:
         """An answer came, whatever it says."""
-        if self._failures:
+        if self._unreached or self._callers:
             with self._lock:
-                self._failures = 0
-                self._was_unreached = False
+                self._unreached = 0
                 self._callers.clear()
                 self._next_trial = None
 
     def failed(self, caller: str | None = None) -> None:
         """No answer came: to this caller, or to nobody because the service was not reached."""
         with self._lock:
-            self._failures += 1
             if caller is None:
-                self._was_unreached = True
-            elif len(self._callers) < SEVERAL:
+                self._unreached += 1
+            elif len(self._callers) < FAILURES:
                 self._callers.add(caller)
-            is_down = self._was_unreached or len(self._callers) >= SEVERAL
-            if is_down and self._failures >= FAILURES:
+            if self._unreached + len(self._callers) >= FAILURES:
                 self._next_trial = self._now() + REST_SECONDS

@@ -83,11 +83,6 @@ class Connection:
                 return waited > LINGER_SECONDS
         return False
 
-    @property
-    def weight(self) -> int:
-        """The bytes that are held for it."""
-        return len(self.received) + self.unsent
-
     def receive(self) -> bool:
         """Take what has come; False when the client has ended."""
         try:

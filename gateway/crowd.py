@@ -1,11 +1,10 @@
 """The connections of one process: how many there may be, and who has to go."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from gateway.connection import Connection, Phase
 
-MOST_HELD = 32 * 1024 * 1024  # bytes of bodies that are not whole, and of answers not read yet
+MOST_UNSENT = 32 * 1024 * 1024  # bytes of answers that clients have not read yet
 
 
 class Crowd:
@@ -55,22 +54,15 @@ class Crowd:
         """The one that has kept us waiting longest, or none where threads have them all."""
         return longest_waiting(self._all)
 
-    def heaviest(self) -> Iterator[Connection]:
-        """Those that have to go until what is held for slow clients fits into MOST_HELD.
-
-        Of the caller for whom most is held, the one that waits longest.
-        """
-        waiting = self.in_phase(Phase.BODY, Phase.SENDING)
-        held = Counter[str]()
-        for connection in waiting:
-            held[connection.caller] += connection.weight
-        waiting.sort(key=lambda connection: connection.since)
-        while held.total() > MOST_HELD:
-            caller = held.most_common(1)[0][0]
-            heaviest = next(c for c in waiting if c.caller == caller)
-            waiting.remove(heaviest)
-            held[caller] -= heaviest.weight
-            yield heaviest
+    def slowest_readers(self) -> Iterator[Connection]:
+        """Those that have to go until what clients leave unread fits into MOST_UNSENT."""
+        sending = sorted(self.in_phase(Phase.SENDING), key=lambda connection: connection.since)
+        unsent = sum(connection.unsent for connection in sending)
+        for connection in sending:
+            if unsent <= MOST_UNSENT:
+                return
+            unsent -= connection.unsent
+            yield connection
 
 
 def longest_waiting(connections: dict[Connection, None]) -> list[Connection]:

@@ -14,7 +14,6 @@ from gunicorn.http.unreader import Unreader
 
 from chassis.errors import ServiceError
 from gateway.errors import (
-    BodyTooLarge,
     ExpectationFailed,
     HeadTooLarge,
     MalformedRequest,
@@ -23,7 +22,6 @@ from gateway.errors import (
 )
 
 MOST_HEAD = 32 * 1024  # bytes of a request's line and headers
-MOST_CHUNKS = 4096  # of one body: each costs as much as a thousand bytes
 END = b"\r\n\r\n"
 _SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\r\n]*)?")
 _REFUSALS: tuple[tuple[type[Exception], type[ServiceError]], ...] = (
@@ -52,7 +50,6 @@ class Incoming:
     def __init__(self, request: Any, source: Memory) -> None:
         self.request = request
         self._source = source
-        self._chunks = 0
         self._chunk = 0  # where the chunk begins whose size is not known yet
         reader = request.body.reader
         self.length: int | None = None if isinstance(reader, ChunkedReader) else reader.length
@@ -63,10 +60,7 @@ class Incoming:
         return bool(self.request._expected_100_continue)
 
     def is_whole(self, received: bytearray) -> bool:
-        """Whether the body is here, in `received` or at its beginning.
-
-        Raises BodyTooLarge where it comes in too many pieces.
-        """
+        """Whether the body is here, in `received` or at its beginning."""
         if self.length is not None:
             return len(received) >= self.length
         return self._end_of_chunks(received) is not None
@@ -74,8 +68,7 @@ class Incoming:
     def take_body(self, received: bytearray) -> bytes:
         """Cut the whole body from `received`; raises MalformedRequest."""
         end = self.length if self.length is not None else self._end_of_chunks(received)
-        with memoryview(received) as view:
-            body = bytes(view[:end])
+        body = bytes(received[:end])
         del received[:end]
         if self.length is not None:
             return body
@@ -106,9 +99,6 @@ class Incoming:
             if length == 0:
                 return _end_of_trailers(received, line)
             self._chunk = line + 2 + length + 2
-            self._chunks += 1
-            if self._chunks > MOST_CHUNKS:
-                raise BodyTooLarge
 
 
 def parse_head(

@@ -14,6 +14,7 @@ from typing import Any
 import limits
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
 from chassis.logs import get_logger
 from chassis.settings import SettingsError
@@ -43,7 +44,7 @@ class Limits:
         self._member = limits.parse(settings.member_limit)
         self._address = limits.parse(settings.address_limit)
         self._picture = limits.parse(settings.picture_limit)
-        self._local = Counters()
+        self._local = FixedWindowRateLimiter(Counters())
         self._shared = _shared(settings.limits_url) if settings.limits_url else None
         self._breaker = Breaker()
 
@@ -146,22 +147,21 @@ class Counters(Storage):  # type: ignore[misc]
             del self._windows[oldest]
 
 
-def _count(storage: Storage, rate: Any, kind: str, who: str) -> Verdict:
-    """As the library's FixedWindowRateLimiter, which asks a storage three times for this."""
-    key = rate.key_for(kind, who)
-    count = storage.incr(key, rate.get_expiry())
-    reset = max(0, math.ceil(storage.get_expiry(key) - time.time()))
+def _count(limiter: Any, rate: Any, kind: str, who: str) -> Verdict:
+    is_allowed = limiter.hit(rate, kind, who)
+    window = limiter.get_window_stats(rate, kind, who)
+    reset = max(0, math.ceil(window.reset_time - time.time()))
     headers = [
         ("RateLimit-Limit", str(rate.amount)),
-        ("RateLimit-Remaining", str(max(0, rate.amount - count))),
+        ("RateLimit-Remaining", str(max(0, window.remaining))),
         ("RateLimit-Reset", str(reset)),
     ]
-    return Verdict(count <= rate.amount, headers, max(1, reset))
+    return Verdict(is_allowed, headers, max(1, reset))
 
 
-def _shared(url: str) -> Storage:
+def _shared(url: str) -> Any:
     try:
-        storage: Storage = storage_from_string(
+        storage = storage_from_string(
             url,
             wrap_exceptions=True,
             socket_timeout=SHARED_SECONDS,
@@ -169,4 +169,4 @@ def _shared(url: str) -> Storage:
         )
     except ConfigurationError as error:
         raise SettingsError([f"SKILLER_LIMITS_URL: {error}"]) from error
-    return storage
+    return FixedWindowRateLimiter(storage)

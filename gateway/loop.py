@@ -17,7 +17,7 @@ from wsgiref.types import WSGIApplication
 
 from chassis.errors import ServiceError
 from chassis.logs import get_logger
-from gateway.connection import PIECE, Connection, Phase
+from gateway.connection import Connection, Phase
 from gateway.crowd import Crowd
 from gateway.errors import RequestTimeout
 from gateway.exchange import asks_first
@@ -131,10 +131,7 @@ class Loop:
         elif connection.phase is Phase.LINGERING:
             connection.received.clear()
         else:
-            leaving = list(self._crowd.heaviest()) if connection.weight > PIECE else []
-            self._close(*leaving)
-            if connection not in leaving:
-                self._read_on(connection)
+            self._read_on(connection)
 
     def _read_on(self, connection: Connection) -> None:
         """Hand a request to a thread when what has come is enough."""
@@ -178,7 +175,7 @@ class Loop:
         if connection.unsent:
             connection.enter(Phase.SENDING, time.monotonic())
             self._selector.modify(connection.sock, WRITE, connection)
-            self._close(*self._crowd.heaviest())
+            self._close(*self._crowd.slowest_readers())
         else:
             self._after_sending(connection)
 

@@ -115,7 +115,7 @@ class Proxy:
         if route is not None:
             token = bearer_of({"Authorization": environ.get("HTTP_AUTHORIZATION", "")})
             try:
-                visit.member = str(self._verifier.verify(token).id) if token else None
+                visit.member = self._verifier.verify(token) if token else None
             except Unauthenticated as error:
                 refusal = error
             if visit.member is None and not refusal:
@@ -125,7 +125,7 @@ class Proxy:
                 refusal = None
         # Refused ones count as well: checking forged tokens is what a flood would cost.
         if visit.member is not None:  # 5
-            verdict = self._limits.hit_member(visit.member)
+            verdict = self._limits.hit_member(str(visit.member.id))
         elif route is not None and route.picture:
             verdict = self._limits.hit_picture(client.network)
         else:
@@ -144,7 +144,7 @@ class Proxy:
             environ, admitted.client, with_authorization=visit.member is not None, length=len(body)
         )
         request = UpstreamRequest(visit.method, admitted.target, headers, body)
-        caller = visit.member or admitted.client.network
+        caller = str(visit.member.id) if visit.member else admitted.client.network
         response = self._forwarder.forward(admitted.route.service, request, caller)  # 8
         response.headers = to_client(response.headers)
         return response
@@ -206,7 +206,7 @@ class Proxy:
                 route=visit.route,
                 status=response.status,
                 milliseconds=round(seconds * 1000, 1),
-                member=visit.member,
+                member=str(visit.member.id) if visit.member else None,
                 **visit.trace_of(response),
             )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from chassis.claims import Claims
 from gateway.client import Client
 from gateway.routes import Route
 from gateway.upstream import Headers, UpstreamResponse
@@ -28,7 +29,7 @@ class Visit:
     is_open: bool = False  # strangers may write there
     route: str = "unknown"  # the pattern and not the path: a path may hold a token
     service: str = "gateway"
-    member: str | None = None  # the id that the token proves
+    member: Claims | None = None
     headers: Headers = field(default_factory=list)
 
     def learn(self, route: Route) -> None:

@@ -8,21 +8,29 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, func, insert, select, text
+import psycopg
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from chassis.database import after_commit
 from chassis.messaging.envelope import seal
+from chassis.replicas import insert_all
+from chassis.statements import Statement
 from chassis.tables import OUTBOX
 from contracts import Event
 
 CHANNEL = "outbox"
+_WAKE = f"NOTIFY {CHANNEL}".encode()
 # A NOTIFY takes a database-wide lock: at most one per 5 ms and process. The relay
 # looks once more 6 ms after it found nothing, so a coalesced one is not missed.
 COALESCE_SECONDS = 0.005
-_RECORDED = "outbox.recorded"
+
+_COLUMNS = ("event_id", "type", "destination", "body")
+_INSERT = Statement(insert_all(OUTBOX, _COLUMNS))
 
 _last_wake: dict[int, float] = {}
 _wake_lock = threading.Lock()
@@ -49,14 +57,8 @@ def record_for(
         )
     if not rows:
         return
-    session.flush()
-    session.execute(insert(OUTBOX), rows)
-    session.info[_RECORDED] = True
-
-
-def has_recorded(session: Session) -> bool:
-    """Whether the session's transactions recorded anything."""
-    return bool(session.info.get(_RECORDED))
+    _INSERT.rows(session, **{name: [row[name] for row in rows] for name in _COLUMNS})
+    after_commit(session, wake_relay)
 
 
 def backlog(session: Session, *, destination: str | None = None) -> int:
@@ -77,8 +79,12 @@ def wake_relay(engine: Engine) -> None:
         if moment - _last_wake.get(id(engine), 0.0) < COALESCE_SECONDS:
             return
         _last_wake[id(engine)] = moment
-    with (
-        suppress(SQLAlchemyError),
-        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
-    ):
-        connection.execute(text(f"NOTIFY {CHANNEL}"))
+    with suppress(SQLAlchemyError, psycopg.Error):
+        pooled = engine.raw_connection()
+        try:
+            connection: Any = pooled.dbapi_connection
+            connection.autocommit = True
+            connection.execute(_WAKE)
+            connection.autocommit = False
+        finally:
+            pooled.close()

@@ -35,6 +35,9 @@ class FollowRef(Base):
     revision: Mapped[int]
 
 
+_IS_LISTED = text("question_id IS NULL AND removed_at IS NULL")
+
+
 class Post(Base):
     """A question or an answer; `body` is Markdown, `body_html` what it renders to.
 
@@ -45,16 +48,8 @@ class Post(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('question', 'answer')", name="kind_known"),
         CheckConstraint("(kind = 'answer') = (question_id IS NOT NULL)", name="answers_a_question"),
-        Index(
-            "ix_posts_newest", "published_at", "id", postgresql_where=text("question_id IS NULL")
-        ),
-        Index(
-            "ix_posts_author",
-            "author_id",
-            "published_at",
-            "id",
-            postgresql_where=text("question_id IS NULL"),
-        ),
+        Index("ix_posts_newest", "published_at", "id", postgresql_where=_IS_LISTED),
+        Index("ix_posts_author", "author_id", "published_at", "id", postgresql_where=_IS_LISTED),
         Index(
             "ix_posts_answers",
             "question_id",
@@ -99,11 +94,14 @@ class PostKeyword(Base):
     __table_args__ = (
         UniqueConstraint("post_id", "position"),
         Index("ix_post_keywords_keyword_id", "keyword_id", "post_id"),
+        Index("ix_post_keywords_newest", "keyword_id", "published_at", "post_id"),
     )
 
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
     keyword_id: Mapped[UUID] = mapped_column(ForeignKey("keywords.id"), primary_key=True)
     position: Mapped[int]
+    # The post's own, for the order of lists; a trigger fills it in.
+    published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Like(Base):

@@ -3,7 +3,6 @@
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 
@@ -31,24 +30,6 @@ def outcome(machine: Machine) -> journey.Outcome:
 def test_skill_is_attributed_within_a_second(machine: Machine, outcome: journey.Outcome) -> None:
     journey.check_evidence(outcome)
     journey.check_unlike(outcome)
-
-
-def test_slow_clients_keep_nobody_else_waiting(machine: Machine, outcome: journey.Outcome) -> None:
-    beginnings = [
-        b"GET /health/live HTTP/1.1\r\nHost: a\r\nX-A: ",
-        b"POST /api/v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n{",
-        b"",
-    ]
-    with ExitStack() as stack:
-        for beginning in beginnings * 40:
-            slow = stack.enter_context(socket.create_connection(("127.0.0.1", machine.port)))
-            slow.sendall(beginning)
-
-        path = f"/questions/{outcome.question['id']}"
-        answers = [outcome.members[0].call("GET", path) for _ in range(20)]
-
-    assert {answer.status_code for answer in answers} == {200}
-    assert max(answer.elapsed.total_seconds() for answer in answers) < 1
 
 
 def test_unusable_invitations_are_refused_each_with_its_code(

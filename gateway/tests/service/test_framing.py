@@ -209,8 +209,3 @@ def test_a_body_in_time_needs_no_asking(port: int, echo: Echo) -> None:
 
     assert said_to(port, head + b"body") == [200]
     assert echo.last.body == b"body"
-
-
-def test_a_body_in_very_many_pieces_is_too_large(port: int, echo: Echo) -> None:
-    assert said_to(port, POST + CHUNKED + b"\r\n" + b"1\r\n \r\n" * 5000 + b"0\r\n\r\n") == [413]
-    assert not echo.seen

@@ -4,15 +4,13 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
-from uuid import uuid4
+from contextlib import ExitStack
 
 import pytest
 
-from chassis.testing.tokens import Person, token_for
 from chassis.testing.waiting import eventually
 from gateway import connection, crowd
-from gateway.tests.rig import ADA, Browser, Echo, gateway, gateway_app, looping, reached
+from gateway.tests.rig import Browser, Echo, gateway, gateway_app, looping, reached
 
 MIB = 1024 * 1024
 ANSWER = 8 * MIB  # more than the kernel keeps of it
@@ -133,7 +131,7 @@ def test_a_large_body_may_take_its_time(
 def test_what_is_left_unread_does_not_fill_the_memory(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crowd, "MOST_HELD", 8 * MIB)
+    monkeypatch.setattr(crowd, "MOST_UNSENT", 8 * MIB)
     with ExitStack() as stack:
         clients = [stack.enter_context(reader(browser.port)) for _ in range(8)]
         for client in clients:
@@ -190,37 +188,3 @@ def _is_ended(client: socket.socket) -> bool:
 def _is_reset(client: socket.socket) -> bool:
     client.setblocking(False)
     return client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
-
-
-def test_unfinished_bodies_of_one_member_do_not_fill_the_memory(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(crowd, "MOST_HELD", 8 * MIB)
-    with ExitStack() as stack:
-        grace = stack.enter_context(uploading(browser.port, Person("Grace", uuid4())))
-        ada = [stack.enter_context(uploading(browser.port, ADA)) for _ in range(8)]
-
-        cut: set[socket.socket] = set()
-        eventually(lambda: cut.update(filter(_is_gone, ada)) or len(cut) >= 4, seconds=5)
-
-        assert not _is_gone(grace)
-
-
-def uploading(port: int, person: Person) -> socket.socket:
-    """A client that sends two thirds of a portrait, and no more."""
-    client = socket.create_connection(("127.0.0.1", port))
-    head = f"PUT /api/v1/members/me/portrait HTTP/1.1\r\nHost: a\r\nContent-Length: {3 * MIB}\r\n"
-    client.sendall(f"{head}Authorization: Bearer {token_for(person)}\r\n\r\n".encode())
-    with suppress(OSError):
-        client.sendall(b"x" * 2 * MIB)
-    return client
-
-
-def _is_gone(client: socket.socket) -> bool:
-    client.setblocking(False)
-    try:
-        return client.recv(1) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from limits.errors import StorageError
+from limits.strategies import FixedWindowRateLimiter
 
 from chassis.settings import Secret, SettingsError
 from gateway.config import Settings
@@ -57,7 +58,7 @@ class Away(Counters):
 
 def test_each_process_counts_apart_while_the_shared_counters_are_away() -> None:
     limits = Limits(Settings(member_limit="2/minute"))
-    limits._shared = Away()
+    limits._shared = FixedWindowRateLimiter(Away())
 
     verdicts = [limits.hit_member("ada").is_allowed for _ in range(8)]
 

@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Integer, Uuid, bindparam, update
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
 from chassis.claims import Claims
 from chassis.messaging.outbox import record
+from chassis.statements import Statement
 from chassis.toggles import set_state
-from services.discussion.errors import PostNotFound
+from services.discussion import access
 from services.discussion.events import like_changed
 from services.discussion.models import Like, MemberRef, Post
 
@@ -32,9 +33,7 @@ def unlike_post(session: Session, *, actor: Claims, post_id: UUID) -> int:
 
 def _set_like(session: Session, actor: Claims, post_id: UUID, *, is_liked: bool) -> int:
     members.require_active(session, MemberRef, actor)
-    post = session.get(Post, post_id)
-    if post is None or post.removed_at:
-        raise PostNotFound
+    post = access.lock_post(session, viewer_id=actor.id, post_id=post_id)
     liked_at = clock.now()
     revision = set_state(
         session,
@@ -43,11 +42,11 @@ def _set_like(session: Session, actor: Claims, post_id: UUID, *, is_liked: bool)
         state={"is_liked": is_liked},
         stamp={"liked_at": liked_at},
     )
+    count: int = post.like_count
     if revision is None:
-        return post.like_count
-    step = 1 if is_liked else -1
-    counted = update(Post).where(Post.id == post_id).values(like_count=Post.like_count + step)
-    count = session.execute(counted.returning(Post.like_count)).scalar_one()
+        return count
+    count += 1 if is_liked else -1
+    _SET_COUNT.rows(session, post_id=post_id, count=count)
     like = Like(
         post_id=post_id,
         member_id=actor.id,
@@ -57,3 +56,11 @@ def _set_like(session: Session, actor: Claims, post_id: UUID, *, is_liked: bool)
     )
     record(session, like_changed(like, post))
     return count
+
+
+# The row is locked, so the count that was read is still the count.
+_SET_COUNT = Statement(
+    update(Post)
+    .where(Post.id == bindparam("post_id", type_=Uuid))
+    .values(like_count=bindparam("count", type_=Integer))
+)

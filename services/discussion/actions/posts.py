@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, cast, delete, func, select, update
+from sqlalchemy import Integer, Uuid, bindparam, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -12,11 +12,12 @@ from chassis import clock, members
 from chassis.claims import Claims
 from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
+from chassis.statements import Statement
+from services.discussion import access
 from services.discussion.actions.keywords import use_keywords
-from services.discussion.errors import QuestionNotFound
 from services.discussion.events import published, removed
 from services.discussion.models import MemberRef, Post, PostKeyword
-from services.discussion.rendering import render
+from services.discussion.rendering import Text
 
 PAGE = 500
 
@@ -26,13 +27,13 @@ def ask_question(
     *,
     actor: Claims,
     title: str,
-    body: str,
+    text: Text,
     keywords: Sequence[str],
     audience: str,
 ) -> UUID:
     """Publish a question; records `post.published`. Raises KeywordInvalid."""
     members.require_active(session, MemberRef, actor)
-    post = _new_post("question", actor, title=title, body=body, audience=audience)
+    post = _new_post("question", actor, title=title, text=text, audience=audience)
     session.add(post)
     session.flush()
     used = use_keywords(session, post_id=post.id, labels=keywords)
@@ -40,19 +41,16 @@ def ask_question(
     return post.id
 
 
-def answer_question(session: Session, *, actor: Claims, question_id: UUID, body: str) -> UUID:
+def answer_question(session: Session, *, actor: Claims, question_id: UUID, text: Text) -> UUID:
     """Publish an answer; records `post.published`. Raises QuestionNotFound."""
     members.require_active(session, MemberRef, actor)
-    asked = Post.id == question_id, Post.kind == "question", Post.removed_at.is_(None)
-    counted = update(Post).where(*asked)
-    audience = session.execute(
-        counted.values(answer_count=Post.answer_count + 1).returning(Post.audience)
-    ).scalar()
-    if audience is None:
-        raise QuestionNotFound
-    post = _new_post("answer", actor, body=body, audience=audience, question_id=question_id)
+    question = access.lock_question(session, viewer_id=actor.id, question_id=question_id)
+    post = _new_post(
+        "answer", actor, text=text, audience=question.audience, question_id=question_id
+    )
     session.add(post)
     session.flush()
+    _COUNT_ANSWER.rows(session, question_id=question_id)
     record(session, published(post, []))
     return post.id
 
@@ -104,7 +102,7 @@ def _new_post(
     kind: str,
     actor: Claims,
     *,
-    body: str,
+    text: Text,
     audience: str,
     title: str = "",
     question_id: UUID | None = None,
@@ -115,9 +113,16 @@ def _new_post(
         author_id=actor.id,
         question_id=question_id,
         title=title,
-        body=body,
-        body_html=render(body),
+        body=text.markdown,
+        body_html=text.html,
         audience=audience,
         revision=1,
         published_at=clock.now(),
     )
+
+
+_COUNT_ANSWER = Statement(
+    update(Post)
+    .where(Post.id == bindparam("question_id", type_=Uuid))
+    .values(answer_count=Post.answer_count + 1)
+)

@@ -1,31 +1,59 @@
-"""Reading posts, each with its author, keywords and whether the viewer likes it."""
+"""Reading posts, each with its author, keywords and whether the viewer likes it.
+
+Every list first finds the ids of its page in an index, then shows those posts alone.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Uuid, bindparam, false, func, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import aliased
 
-from chassis.pages import Page, list_page
+from chassis.pages import Page
+from chassis.slugs import slug_of
+from chassis.statements import Cut, ListRead, Read, ReadSession
+from services.discussion import access
 from services.discussion.errors import PostNotFound, QuestionNotFound
 from services.discussion.models import FollowRef, Keyword, Like, MemberRef, Post, PostKeyword
 
+KEY = {"published_at": datetime, "id": UUID}
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """The author of a post, as every answer carries its authors."""
+
+    id: UUID
+    name: str
+    headline: str
+    portrait_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordView:
+    """A keyword of a question."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
     """A post as a viewer sees it."""
 
     id: UUID
     kind: str
-    author: MemberRef
+    author: AuthorView
     question_id: UUID | None
     title: str
     body: str
     body_html: str
-    keywords: Sequence[Keyword]
+    keywords: Sequence[KeywordView]
     audience: str
     like_count: int
     liked_by_me: bool
@@ -34,144 +62,177 @@ class PostView:
     edited_at: datetime | None
     removed_at: datetime | None
 
+    @classmethod
+    def of(cls, row: Any) -> "PostView":
+        """A row of `_shown`."""
+        return cls(
+            row.id,
+            row.kind,
+            AuthorView(row.author_id, row.name, row.headline, row.portrait_url),
+            row.question_id,
+            row.title,
+            row.body,
+            row.body_html,
+            [KeywordView(slug, label) for slug, label in row.keywords],
+            row.audience,
+            row.like_count,
+            row.liked_by_me,
+            row.answer_count,
+            row.published_at,
+            row.edited_at,
+            row.removed_at,
+        )
+
     @property
     def is_waiting(self) -> bool:
         """Whether a question has no answer yet and may get one."""
         return self.answer_count == 0 and self.removed_at is None
 
 
-def get_question(session: Session, *, viewer_id: UUID, question_id: UUID) -> PostView:
+def get_question(session: ReadSession, *, viewer_id: UUID, question_id: UUID) -> PostView:
     """One question, or the place of a removed one; raises QuestionNotFound."""
-    statement = _readable(viewer_id).where(Post.id == question_id, Post.kind == "question")
-    row = session.execute(statement).first()
-    if row is None:
+    question = _QUESTION.find(session, viewer_id=viewer_id, post_id=question_id)
+    if question is None:
         raise QuestionNotFound
-    return _views(session, [row])[0]
+    return question
 
 
-def get_answer(session: Session, *, viewer_id: UUID, answer_id: UUID) -> PostView:
+def get_answer(session: ReadSession, *, viewer_id: UUID, answer_id: UUID) -> PostView:
     """One answer; raises PostNotFound."""
-    statement = _visible(viewer_id).where(Post.id == answer_id, Post.kind == "answer")
-    row = session.execute(statement).first()
-    if row is None:
+    answer = _ANSWER.find(session, viewer_id=viewer_id, post_id=answer_id)
+    if answer is None:
         raise PostNotFound
-    return _views(session, [row])[0]
+    return answer
 
 
 def list_questions(
-    session: Session,
+    session: ReadSession,
     *,
     viewer_id: UUID,
     keyword: str | None,
     author: UUID | None,
     limit: int,
     cursor: str | None,
-) -> Page:
-    """Questions, newest first, of one keyword's slug or one author where asked for."""
-    statement = _visible(viewer_id).where(Post.question_id.is_(None))
-    if author is not None:
-        statement = statement.where(Post.author_id == author)
-    if keyword is not None:
-        statement = (
-            statement.join(PostKeyword, PostKeyword.post_id == Post.id)
-            .join(Keyword, Keyword.id == PostKeyword.keyword_id)
-            .where(Keyword.slug == keyword)
-        )
-    return _page(session, statement, limit=limit, cursor=cursor)
+) -> Page[PostView]:
+    """Questions, newest first, of one keyword or one author where asked for.
+
+    A keyword is meant by its slug, or by any spelling that has this slug.
+    """
+    wanted = {"slug": slug_of(keyword)} if keyword is not None else {}
+    wanted |= {"author_id": author} if author is not None else {}
+    read = _questions(has_keyword=keyword is not None, has_author=author is not None)
+    return read.page(session, viewer_id=viewer_id, limit=limit, cursor=cursor, **wanted)
 
 
-def list_feed(session: Session, *, viewer_id: UUID, limit: int, cursor: str | None) -> Page:
+def list_feed(
+    session: ReadSession, *, viewer_id: UUID, limit: int, cursor: str | None
+) -> Page[PostView]:
     """What the people whom the viewer follows asked, newest first."""
-    statement = (
-        _visible(viewer_id)
-        .join(FollowRef, FollowRef.followed_id == Post.author_id)
-        .where(FollowRef.follower_id == viewer_id, FollowRef.is_following)
-        .where(Post.question_id.is_(None))
-    )
-    return _page(session, statement, limit=limit, cursor=cursor)
+    return _FEED.page(session, viewer_id=viewer_id, limit=limit, cursor=cursor)
 
 
 def list_answers(
-    session: Session, *, viewer_id: UUID, question_id: UUID, limit: int, cursor: str | None
-) -> Page:
+    session: ReadSession, *, viewer_id: UUID, question_id: UUID, limit: int, cursor: str | None
+) -> Page[PostView]:
     """The answers to a question, oldest first; raises QuestionNotFound."""
-    get_question(session, viewer_id=viewer_id, question_id=question_id)
-    statement = _visible(viewer_id).where(Post.question_id == question_id)
-    return _page(session, statement, limit=limit, cursor=cursor, ascending=True)
-
-
-def _visible(viewer_id: UUID) -> Select[Any]:
-    """What the viewer may read and finds in lists."""
-    return _readable(viewer_id).where(Post.removed_at.is_(None))
-
-
-def _readable(viewer_id: UUID) -> Select[Any]:
-    """Every post that the viewer may read: the one place that decides it.
-
-    Removed ones too: a question's place holds the answers of others.
-    """
-    likes_it = exists().where(Like.post_id == Post.id, Like.member_id == viewer_id, Like.is_liked)
-    return select(Post, MemberRef, likes_it.label("liked_by_me")).join(
-        MemberRef, MemberRef.id == Post.author_id
+    page = _ANSWERS.page(
+        session, viewer_id=viewer_id, question_id=question_id, limit=limit, cursor=cursor
     )
+    if not page.items:
+        get_question(session, viewer_id=viewer_id, question_id=question_id)
+    return page
 
 
-def _page(
-    session: Session,
-    statement: Select[Any],
-    *,
-    limit: int,
-    cursor: str | None,
-    ascending: bool = False,
-) -> Page:
-    page = list_page(
-        session,
-        statement,
-        sort_key=[Post.published_at, Post.id],
-        limit=limit,
-        cursor=cursor,
-        ascending=ascending,
+def _shown(ids: Select[Any]) -> Select[Any]:
+    """The posts of these ids as `PostView` takes them, in no order."""
+    wanted = ids.subquery("wanted")
+    # Looked up for each post, also in the plan: a join might read all likes or keywords there are.
+    liked_by_me = select(Like.is_liked).where(
+        Like.post_id == Post.id, Like.member_id == access.viewer()
     )
-    return page.map(lambda rows: _views(session, rows))
-
-
-def _views(session: Session, rows: Sequence[Any]) -> list[PostView]:
-    keywords = _keywords_of(session, [row.Post.id for row in rows])
-    return [
-        PostView(
-            author=row.MemberRef,
-            keywords=keywords.get(row.Post.id, []),
-            liked_by_me=row.liked_by_me,
-            **{name: getattr(row.Post, name) for name in _COPIED},
-        )
-        for row in rows
-    ]
-
-
-_COPIED = (
-    "id",
-    "kind",
-    "question_id",
-    "title",
-    "body",
-    "body_html",
-    "audience",
-    "like_count",
-    "answer_count",
-    "published_at",
-    "edited_at",
-    "removed_at",
-)
-
-
-def _keywords_of(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[Keyword]]:
-    found: dict[UUID, list[Keyword]] = {}
-    statement = (
-        select(PostKeyword.post_id, Keyword)
-        .join(Keyword, Keyword.id == PostKeyword.keyword_id)
-        .where(PostKeyword.post_id.in_(post_ids))
+    keyword = select(array([Keyword.slug, Keyword.label]))
+    keywords = (
+        select(keyword.where(Keyword.id == PostKeyword.keyword_id).scalar_subquery())
+        .where(PostKeyword.post_id == Post.id)
         .order_by(PostKeyword.position)
     )
-    for post_id, keyword in session.execute(statement):
-        found.setdefault(post_id, []).append(keyword)
-    return found
+    return (
+        select(
+            *Post.__table__.c,
+            MemberRef.name,
+            MemberRef.headline,
+            MemberRef.portrait_url,
+            func.coalesce(liked_by_me.scalar_subquery(), false()).label("liked_by_me"),
+            func.array(keywords.scalar_subquery()).label("keywords"),
+        )
+        .select_from(wanted)
+        .join(Post, Post.id == wanted.c.id)
+        .join(MemberRef, MemberRef.id == Post.author_id)
+    )
+
+
+def _in_order(ids: Select[Any], *, is_ascending: bool = False) -> Select[Any]:
+    """A page of ids, shown in its order."""
+    order = [Post.published_at, Post.id]
+    return _shown(ids).order_by(*(key if is_ascending else key.desc() for key in order))
+
+
+def _of_one(kind: str, is_there: Any) -> Read[PostView]:
+    found = select(Post.id).where(Post.id == bindparam("post_id", type_=Uuid), Post.kind == kind)
+    return Read(_shown(found.where(is_there)), PostView.of)
+
+
+@cache
+def _questions(*, has_keyword: bool, has_author: bool) -> ListRead[PostView]:
+    """The list of questions, a statement for each set of filters."""
+
+    def build(cut: Cut) -> Select[Any]:
+        ids = select(Post.id).where(Post.question_id.is_(None), access.is_visible())
+        key: Any = (Post.published_at, Post.id)
+        if has_keyword:
+            # By the keyword's own index, which holds the time: the posts are not sorted.
+            ids = ids.join(PostKeyword, PostKeyword.post_id == Post.id)
+            slug = bindparam("slug", type_=Keyword.slug.type)
+            meant = select(Keyword.id).where(Keyword.slug == slug).scalar_subquery()
+            ids = ids.where(PostKeyword.keyword_id == meant)
+            key = (PostKeyword.published_at, PostKeyword.post_id)
+        if has_author:
+            ids = ids.where(Post.author_id == bindparam("author_id", type_=Uuid))
+        return _in_order(cut(ids, *key))
+
+    return ListRead(build, PostView.of, key=KEY)
+
+
+def _feed(cut: Cut) -> Select[Any]:
+    """Whoever posted the newest of a page is among the first authors by their latest post.
+
+    So of thousands who are followed, each costs one step into an index, and few cost more.
+    """
+    latest = _asked_by(cut, FollowRef.followed_id).limit(1).lateral("latest")
+    followed = select(FollowRef.followed_id).join(latest, latest.c.id.is_not(None))
+    followed = followed.where(FollowRef.follower_id == access.viewer(), FollowRef.is_following)
+    authors = cut(followed, latest.c.published_at, latest.c.id).subquery("authors")
+    asked = _asked_by(cut, authors.c.followed_id).lateral("asked")
+    ids = select(asked.c.id).select_from(authors).join(asked, asked.c.id.is_not(None))
+    return _in_order(cut(ids, asked.c.published_at, asked.c.id))
+
+
+def _asked_by(cut: Cut, author_id: Any) -> Select[Any]:
+    post = aliased(Post)
+    asked = select(post.published_at, post.id).where(
+        post.author_id == author_id, post.question_id.is_(None), access.is_visible(post)
+    )
+    return cut(asked, post.published_at, post.id)
+
+
+def _answers(cut: Cut) -> Select[Any]:
+    ids = select(Post.id).where(
+        Post.question_id == bindparam("question_id", type_=Uuid), access.is_visible()
+    )
+    return _in_order(cut(ids, Post.published_at, Post.id), is_ascending=True)
+
+
+_QUESTION = _of_one("question", access.is_readable())
+_ANSWER = _of_one("answer", access.is_visible())
+_FEED = ListRead(_feed, PostView.of, key=KEY)
+_ANSWERS = ListRead(_answers, PostView.of, key=KEY, is_ascending=True)

@@ -1,6 +1,7 @@
 """Markdown becomes HTML that is safe to show, whoever wrote it."""
 
 import time
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -155,3 +156,34 @@ def test_body_that_swells_beyond_measure_is_shown_as_it_was_written():
 
     assert html.startswith("<pre>[a]: /xxx")
     assert Audit(html).text == HEAVY["repeated address"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "|" + "a|" * 1500 + "\n|" + "-|" * 1500 + "\n" + "a\n" * 20_000,
+        "|a" * 3000 + "|\n" + "|-" * 3000 + "|\n" + "`\n" * 6000,
+        "a|b\n-|-\n" + "1\n" * 9_000,
+        "![" * 10_000,
+        "[" * 20_000,
+        "**a_b" * 4_000,
+        "- a\n" * 5_000,
+        "~~a" * 6_666,
+    ],
+)
+def test_what_is_heavy_to_parse_is_shown_as_it_was_written(body: str) -> None:
+    body = body[:20_000]
+
+    html = render(body)
+
+    assert html == f"<pre>{escape(body, quote=False)}</pre>"
+
+
+def test_long_ordinary_post_is_rendered() -> None:
+    body = ("Some **bold** text, `code`, a [link](https://example.org).\n\n- one\n- two\n\n" * 300)[
+        :20_000
+    ]
+
+    html = render(body)
+
+    assert "<li>one</li>" in html and not html.startswith("<pre>")

@@ -1,0 +1,132 @@
+"""Statements at the limit: compiled once and sent as they are; a row becomes one view.
+
+A service's queries keep each `Read` or `ListRead` as a module constant, its actions a
+`Statement` where rates ask for it. They run in the transaction of a session; reads also on
+the connection of `chassis.transactions.reading`, outside of any: one round trip.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import ColumnElement, Executable, Integer, Select, bindparam, tuple_
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.orm import Session
+
+from chassis.database import as_database_error
+from chassis.pages import Page, cursor_after, values_of
+
+Connection = psycopg.Connection[Any]
+# Where a read runs: among the writes of a transaction, or alone.
+ReadSession = Session | Connection
+V = TypeVar("V")
+_DIALECT = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+
+
+class Statement:
+    """One Core statement with `bindparam`s, compiled once for the process's life."""
+
+    def __init__(self, statement: Executable) -> None:
+        compiled = statement.compile(  # type: ignore[attr-defined]
+            dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
+        )
+        self._sql = str(compiled).encode()
+        # What stands in the statement itself; a `bindparam` has no value yet.
+        self._constants = {k: value for k, value in compiled.params.items() if value is not None}
+
+    def rows(self, session: ReadSession, **values: Any) -> Sequence[Any]:
+        """Execute it; the rows as named tuples.
+
+        Raises what a session raises when the database fails.
+        """
+        connection = _connection_of(session)
+        try:
+            with connection.cursor(row_factory=namedtuple_row) as cursor:
+                # Planned once a connection: planning costs more than most of our reads.
+                cursor.execute(self._sql, {**self._constants, **values}, prepare=True)
+                return cursor.fetchall() if cursor.description else ()
+        except psycopg.Error as error:
+            raise as_database_error(error, connection) from error
+
+    def first(self, session: ReadSession, **values: Any) -> Any:
+        """The first row, None where there is none."""
+        rows = self.rows(session, **values)
+        return rows[0] if rows else None
+
+
+class Read(Generic[V]):
+    """A select, and the view that each of its rows becomes."""
+
+    def __init__(self, statement: Select[Any], view: Callable[[Any], V]) -> None:
+        self._statement = Statement(statement)
+        self._view = view
+
+    def list(self, session: ReadSession, **values: Any) -> list[V]:
+        """All views, in the statement's order."""
+        return [self._view(row) for row in self._statement.rows(session, **values)]
+
+    def find(self, session: ReadSession, **values: Any) -> V | None:
+        """The first view, None where there is none."""
+        row = self._statement.first(session, **values)
+        return None if row is None else self._view(row)
+
+
+class Cut:
+    """How a statement of a list is cut into pages; given to the function that builds it."""
+
+    def __init__(self, *, is_first: bool, is_ascending: bool) -> None:
+        self._is_first, self._is_ascending = is_first, is_ascending
+
+    def __call__(self, statement: Select[Any], *key: ColumnElement[Any]) -> Select[Any]:
+        """The rows of one page and one more, behind the cursor, in the order of the key."""
+        if not self._is_first:
+            last = tuple_(*(bindparam(f"last_{n}", type_=part.type) for n, part in enumerate(key)))
+            behind = tuple_(*key) > last if self._is_ascending else tuple_(*key) < last
+            statement = statement.where(behind)
+        order = [part.asc() if self._is_ascending else part.desc() for part in key]
+        return statement.order_by(*order).limit(bindparam("most", type_=Integer))
+
+
+class ListRead(Generic[V]):
+    """A select as keyset pages, by a key of columns that together are unique."""
+
+    def __init__(
+        self,
+        build: Callable[[Cut], Select[Any]],
+        view: Callable[[Any], V],
+        *,
+        key: Mapping[str, type],
+        is_ascending: bool = False,
+    ) -> None:
+        """`key` names the row's columns that it is sorted by, with their Python types."""
+        self._key = key
+        self._first = Statement(build(Cut(is_first=True, is_ascending=is_ascending)))
+        self._next = Statement(build(Cut(is_first=False, is_ascending=is_ascending)))
+        self._view = view
+
+    def page(
+        self, session: ReadSession, *, limit: int, cursor: str | None, **values: Any
+    ) -> Page[V]:
+        """One page; raises CursorInvalid."""
+        values["most"] = limit + 1
+        if cursor is None:
+            rows = self._first.rows(session, **values)
+        else:
+            last = values_of(cursor, tuple(self._key.values()))
+            values |= {f"last_{n}": value for n, value in enumerate(last)}
+            rows = self._next.rows(session, **values)
+        shown = rows[:limit]
+        next_cursor = None
+        if len(rows) > limit:
+            key = [getattr(shown[-1], name) for name in self._key]
+            next_cursor = cursor_after(key, tuple(self._key.values()))
+        return Page([self._view(row) for row in shown], next_cursor)
+
+
+def _connection_of(session: ReadSession) -> Connection:
+    if not isinstance(session, Session):
+        return session
+    session.flush()
+    connection: Connection = session.connection().connection.dbapi_connection  # type: ignore[assignment]
+    return connection
