@@ -7,7 +7,7 @@ from typing import Any
 import click
 from sqlalchemy import RowMapping
 
-from chassis import logs, migrations
+from chassis import logs, metrics, migrations
 from chassis.chores import chore_loop
 from chassis.errors import ServiceError
 from chassis.messaging import failures, worker
@@ -78,7 +78,7 @@ def work(tools: Tools, check: bool) -> None:
     if not settings.broker_url:
         raise SettingsError(["SKILLER_BROKER_URL: is required to work"])
     logs.configure(settings, process=f"{service.name}-worker")
-    worker.serve_metrics(settings.metrics_port)
+    metrics.serve(settings.metrics_port)
     topology = Topology(read_subscriptions(), settings.broker_namespace)
     consumer = Consumer(service.name, tools.database, service.handlers)
     loops = worker.rabbit_loops(

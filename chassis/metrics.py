@@ -59,7 +59,7 @@ def registry() -> CollectorRegistry:
 def serve(port: int) -> None:
     """Serve `registry()` on a port of its own, apart from the public one, or nowhere for 0.
 
-    Of several gunicorn workers the first takes the port; with PROMETHEUS_MULTIPROC_DIR
+    Of several workers of one gunicorn the first takes the port; with PROMETHEUS_MULTIPROC_DIR
     it speaks for all, without it only for itself.
     """
     if not port:

@@ -14,7 +14,6 @@ from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
-from prometheus_client import start_http_server
 from sqlalchemy import delete, func
 
 from chassis import idempotency, metrics
@@ -102,12 +101,6 @@ def _purge(database: Database) -> None:
     with database.transaction() as session:
         session.execute(delete(INBOX).where(INBOX.c.handled_at < func.now() - INBOX_KEPT))
         idempotency.purge(session)
-
-
-def serve_metrics(port: int) -> None:
-    """Serve this process's figures on `port`, or nowhere for 0."""
-    if port:
-        start_http_server(port)
 
 
 def run(loops: Iterable[Loop], *, heartbeat: Path | None = None) -> None:
