@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import structlog
 
-from bench import consumer, door, gateway, latency, relay, report, tokens
+from bench import consumer, gateway, latency, relay, report, sign_in, tokens
 from bench.report import Row
 from bench.servers import Machine, machine
 
@@ -18,7 +18,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "relay": relay.run,
     "consumer": consumer.run,
     "latency": latency.run,
-    "door": door.run,
+    "sign-in": sign_in.run,
 }
 
 

@@ -1,7 +1,7 @@
 """The one source of time for actions: ids, times, limits and tokens take it from here.
 
-Replays, demonstrations and tests travel with `at`; the traveller is local to the
-thread (a context variable), so a process may replay the past and serve the present.
+Imports, demonstrations and tests travel with `at`; the traveller is local to the
+thread (a context variable), so a process may import the past and serve the present.
 """
 
 from collections.abc import Iterator

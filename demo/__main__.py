@@ -1,4 +1,4 @@
-"""`python -m demo replay FOLDER --community NAME`."""
+"""`python -m demo import FOLDER --community NAME`."""
 
 import sys
 import time
@@ -9,8 +9,8 @@ import click
 from chassis import settings
 from demo.arrival import NotArrived, wait_for_events
 from demo.communities import CommunityNotFound, read_community
+from demo.importing import Import, describe_span
 from demo.machine import NothingRuns, find_databases
-from demo.replay import Replay, describe_span
 from demo.report import describe_experts
 
 
@@ -19,24 +19,24 @@ def main() -> None:
     """Communities to try Skiller with."""
 
 
-@main.command()
+@main.command("import")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--community", required=True, help="Name of the data in the folder.")
-def replay(folder: Path, community: str) -> None:
-    """Replay a real community's posts and likes, then show its experts."""
+def import_(folder: Path, community: str) -> None:
+    """Import a real community's posts and likes, then show its experts."""
     try:
-        _replay(folder, community)
+        _import(folder, community)
     except (CommunityNotFound, NothingRuns, NotArrived) as error:
         sys.exit(str(error))
 
 
-def _replay(folder: Path, name: str) -> None:
+def _import(folder: Path, name: str) -> None:
     community = read_community(folder, name)
     databases = find_databases(settings.environment())
     click.echo(f"{name}: {describe_span(community)}.")
     started = time.monotonic()
-    Replay(community, databases, click.echo).run()
-    click.echo(f"Replayed in {time.monotonic() - started:.1f} s.")
+    Import(community, databases, click.echo).run()
+    click.echo(f"Imported in {time.monotonic() - started:.1f} s.")
     wait_for_events(databases)
     click.echo(f"All events arrived after {time.monotonic() - started:.1f} s.")
     with databases["skills"].transaction() as session:

@@ -82,7 +82,7 @@ def read_community(folder: Path, name: str) -> Community:
         if row["kind"] == "up"
     ]
     if not all(like.liker for like in likes):
-        raise CommunityNotFound(f"{files[1]} does not say who liked: it cannot be replayed.")
+        raise CommunityNotFound(f"{files[1]} does not say who liked: it cannot be imported.")
     posts = [
         Post(
             id=row["post_id"],

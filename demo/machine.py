@@ -1,4 +1,4 @@
-"""Which databases to replay into: those of a running standalone, or those named by variables."""
+"""Which databases to import into: those of a running standalone, or those named by variables."""
 
 import json
 from collections.abc import Mapping

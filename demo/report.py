@@ -1,4 +1,4 @@
-"""What the replayed likes prove: the experts of the largest skills, with their evidence."""
+"""What the imported likes prove: the experts of the largest skills, with their evidence."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Replays a community through the services' actions; the workers deliver its events.
+"""Imports a community through the services' actions; the workers deliver its events.
 
 Each act is one transaction of the service that owns it, at its own time by the chassis
 clock. All times are moved so that the community's last moment is now: skills fade, and
@@ -26,7 +26,7 @@ Say = Callable[[str], None]
 
 
 @dataclass
-class Replay:
+class Import:
     """One run; `people` and `posts` map the data's names to Skiller's ids."""
 
     community: Community
@@ -50,10 +50,10 @@ class Replay:
                 else:
                     self._publish(act)
             if number % 1000 == 0:
-                self.say(f"{number} acts replayed.")
+                self.say(f"{number} acts imported.")
         self.say(
             f"{len(self.people) - 1} members, {len(self.posts)} posts and "
-            f"{len(self.community.likes)} likes replayed."
+            f"{len(self.community.likes)} likes imported."
         )
 
     def _moment(self, seconds: int) -> datetime:

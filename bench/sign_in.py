@@ -1,4 +1,4 @@
-"""What a stranger learns at the door: nothing by the clock, and little by guessing.
+"""What a stranger learns by signing in: nothing by the clock, and little by guessing.
 
 A whole machine (`python -m standalone`) is asked over HTTP about addresses that are a
 member's and addresses that are nobody's, in random order, and then attacked with wrong
@@ -35,7 +35,7 @@ HONEST_EVERY = 500  # guesses
 
 
 @dataclass
-class Door:
+class Site:
     """A machine, the people in it, and a new client address for each request."""
 
     port: int
@@ -64,28 +64,28 @@ class Door:
 
 def run(machine: Machine, rounds: int) -> list[Row]:
     """One table for the clock, and one attack; `rounds` does not multiply 10,000 guesses."""
-    with _door() as door:
-        return [*_time_all(door), *_attack(door)]
+    with _site() as site:
+        return [*_time_all(site), *_attack(site)]
 
 
-def _time_all(door: Door) -> list[Row]:
+def _time_all(site: Site) -> list[Row]:
     questions: dict[str, Callable[[str], tuple[int, float]]] = {
-        "sign-in": lambda email: door.sign_in(email, "a wrong pass phrase"),
-        "reset": lambda email: door.ask("POST", "/password-resets", {"email": email}),
-        "invitation": lambda email: door.ask("POST", "/invitations", {"email": email}),
-        "request": lambda email: door.ask(
+        "sign-in": lambda email: site.sign_in(email, "a wrong pass phrase"),
+        "reset": lambda email: site.ask("POST", "/password-resets", {"email": email}),
+        "invitation": lambda email: site.ask("POST", "/invitations", {"email": email}),
+        "request": lambda email: site.ask(
             "POST",
             "/invitation-requests",
             {"name": "Somebody", "email": email, "motivation": "To see."},
         ),
     }
-    return [_time(door, name, question) for name, question in questions.items()]
+    return [_time(site, name, question) for name, question in questions.items()]
 
 
-def _time(door: Door, name: str, question: Callable[[str], tuple[int, float]]) -> Row:
+def _time(site: Site, name: str, question: Callable[[str], tuple[int, float]]) -> Row:
     """Known and unknown addresses in random order; each address as often as the other kind's."""
-    known = [door.emails[index % len(door.emails)] for index in range(TRIES)]
-    strangers = [f"{uuid4().hex[:12]}@example.org" for _ in door.emails]
+    known = [site.emails[index % len(site.emails)] for index in range(TRIES)]
+    strangers = [f"{uuid4().hex[:12]}@example.org" for _ in site.emails]
     unknown = [strangers[index % len(strangers)] for index in range(TRIES)]
     for email in (*known[:10], *unknown[:10]):
         question(f"warm.{email}")
@@ -117,15 +117,15 @@ def _interval(one: list[float], other: list[float]) -> tuple[float, float]:
     return differences[int(0.025 * RESAMPLES)], differences[int(0.975 * RESAMPLES)]
 
 
-def _attack(door: Door) -> list[Row]:
-    victim = door.emails[0]
+def _attack(site: Site) -> list[Row]:
+    victim = site.emails[0]
     clients = [f"198.51.{index // 100}.{index % 100 + 1}" for index in range(ATTACKERS)]
     honest: list[tuple[int, float]] = []
 
     def guess(index: int) -> int:
         if index % HONEST_EVERY == 0:
-            honest.append(door.sign_in(victim, PASSWORD))
-        return door.sign_in(victim, f"wrong pass phrase {index}", clients[index % ATTACKERS])[0]
+            honest.append(site.sign_in(victim, PASSWORD))
+        return site.sign_in(victim, f"wrong pass phrase {index}", clients[index % ATTACKERS])[0]
 
     started = time.perf_counter()
     with ThreadPoolExecutor(THREADS) as pool:
@@ -155,9 +155,9 @@ def _attack(door: Door) -> list[Row]:
 
 
 @contextmanager
-def _door() -> Iterator[Door]:
+def _site() -> Iterator[Site]:
     """A machine with an administrator and 80 members, believing one proxy in front of it."""
-    with tempfile.TemporaryDirectory(prefix="skiller-door-", dir="/tmp") as place:
+    with tempfile.TemporaryDirectory(prefix="skiller-bench-", dir="/tmp") as place:
         Path(place).chmod(0o711)
         folder, port = Path(place) / "var", _free_port()
         environ = {
@@ -171,10 +171,10 @@ def _door() -> Iterator[Door]:
         log = Path(place) / "standalone.log"
         with Child(["-m", "standalone"], log, environ=environ) as child:
             eventually(lambda: _is_ready(child, log), seconds=120, every=0.2)
-            yield _people(Door(port), folder)
+            yield _people(Site(port), folder)
 
 
-def _people(door: Door, folder: Path) -> Door:
+def _people(site: Site, folder: Path) -> Site:
     urls = json.loads((folder / "run" / "databases.json").read_text())
     database = Database(urls["SKILLER_IDENTITY_DATABASE_URL"])
     hashed = hash_password(PASSWORD)
@@ -192,15 +192,15 @@ def _people(door: Door, folder: Path) -> Door:
                 is_sharing_first_steps=False,
                 client="",
             )
-            door.emails.append(email)
+            site.emails.append(email)
     database.close()
     # Several, for each may send so many invitations a day.
-    door.tokens = [_token(door, door.emails.pop()) for _ in range(4)]
-    return door
+    site.tokens = [_token(site, site.emails.pop()) for _ in range(4)]
+    return site
 
 
-def _token(door: Door, email: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=60)
+def _token(site: Site, email: str) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
     body = json.dumps({"email": email, "password": PASSWORD})
     connection.request("POST", "/api/v1/sessions", body, {"Content-Type": "application/json"})
     token: str = json.loads(connection.getresponse().read())["access_token"]

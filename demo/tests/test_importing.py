@@ -1,4 +1,4 @@
-"""A small community replayed through the real services, delivered by the real worker loops."""
+"""A small community imported through the real services, delivered by the real worker loops."""
 
 import csv
 import gzip
@@ -17,8 +17,8 @@ from chassis.messaging.consumer import Consumer
 from chassis.testing.service import Server
 from demo.arrival import NotArrived, wait_for_events
 from demo.communities import Community, CommunityNotFound, read_community
+from demo.importing import Import
 from demo.machine import NothingRuns, find_databases
-from demo.replay import Replay
 from demo.report import describe_experts
 from services.discussion.models import Like, Post
 from services.identity.models import Member
@@ -61,10 +61,10 @@ def delivered(databases: dict[str, Database]) -> Iterator[dict[str, Database]]:
     worker.stop(loops)
 
 
-def test_replay_attributes_skills_from_real_acts(
+def test_import_attributes_skills_from_real_acts(
     community: Community, delivered: dict[str, Database]
 ) -> None:
-    Replay(community, delivered, lambda _: None).run()
+    Import(community, delivered, lambda _: None).run()
     wait_for_events(delivered, patience=20)
 
     with delivered["skills"].transaction() as session:
@@ -75,12 +75,12 @@ def test_replay_attributes_skills_from_real_acts(
     assert any("answer: Beekeeping in town?" in line for line in lines)
 
 
-def test_replay_keeps_the_order_and_the_distances_of_time(
+def test_import_keeps_the_order_and_the_distances_of_time(
     community: Community, delivered: dict[str, Database]
 ) -> None:
     started = clock.now()
 
-    Replay(community, delivered, lambda _: None).run()
+    Import(community, delivered, lambda _: None).run()
 
     with delivered["discussion"].transaction() as session:
         first = session.execute(select(func.min(Post.published_at))).scalar_one()
@@ -94,7 +94,7 @@ def test_replay_keeps_the_order_and_the_distances_of_time(
 def test_everybody_who_acts_joins_once_by_an_invitation(
     community: Community, delivered: dict[str, Database]
 ) -> None:
-    Replay(community, delivered, lambda _: None).run()
+    Import(community, delivered, lambda _: None).run()
 
     with delivered["identity"].transaction() as session:
         members = list(session.scalars(select(Member).order_by(Member.joined_at)))
@@ -108,10 +108,10 @@ def test_everybody_who_acts_joins_once_by_an_invitation(
     assert {member.sponsor_id for member in members if member is not host} == {host.id}
 
 
-def test_replay_without_a_worker_says_what_is_missing(
+def test_import_without_a_worker_says_what_is_missing(
     community: Community, databases: dict[str, Database]
 ) -> None:
-    Replay(community, databases, lambda _: None).run()
+    Import(community, databases, lambda _: None).run()
 
     with pytest.raises(NotArrived, match="6 posts and likes have not arrived"):
         wait_for_events(databases, patience=0.1)
@@ -122,7 +122,7 @@ def test_unknown_community_is_one_clear_line(tmp_path: Path) -> None:
         read_community(tmp_path, "nowhere")
 
 
-def test_likes_without_likers_cannot_be_replayed(tmp_path: Path) -> None:
+def test_likes_without_likers_cannot_be_imported(tmp_path: Path) -> None:
     _write(tmp_path / "x_posts.csv.gz", POSTS, "post_id kind parent_id author ts skills title")
     _write(tmp_path / "x_votes.csv.gz", [("2", "", "up", "3000")], "post_id voter kind ts")
 
