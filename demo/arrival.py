@@ -39,7 +39,7 @@ def _missing(databases: Mapping[str, Database]) -> tuple[int, int]:
     waiting = 0
     for database in databases.values():
         with database.transaction() as session:
-            waiting += outbox.backlog(session) + failures.count_by_state(session)["waiting"]
+            waiting += outbox.backlog(session) + failures.QUEUE.count_by_state(session)["waiting"]
     with databases["discussion"].transaction() as session:
         told = sum(
             session.execute(select(func.coalesce(func.sum(revision), 0))).scalar_one()
