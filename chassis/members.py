@@ -9,15 +9,16 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, bindparam, func, select
+from sqlalchemy import CheckConstraint, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from chassis import erasure
+from chassis.chores import Chore
 from chassis.claims import Claims
-from chassis.errors import Forbidden
+from chassis.errors import Forbidden, NotFound
 from chassis.replicas import upsert_newer
-from chassis.statements import Statement
+from chassis.statements import ReadSession, Statement
 from contracts.identity import MemberEvent
 
 ACTIVE, SUSPENDED, LEFT = "active", "suspended", "left"
@@ -26,6 +27,11 @@ ACTIVE, SUSPENDED, LEFT = "active", "suspended", "left"
 class MemberSuspended(Forbidden):
     code = "member_suspended"
     detail = "Your account is suspended: you can read, but not write."
+
+
+class MemberNotFound(NotFound):
+    code = "member_not_found"
+    detail = "There is no such member."
 
 
 class MemberRefColumns:
@@ -91,7 +97,18 @@ def keep_members(session: Session, model: Any, events: Sequence[MemberEvent]) ->
             erasure.forget(session, actor_id=event.member_id)
 
 
-def is_known(session: Session, model: Any, actor_id: UUID) -> bool:
-    """Whether someone is known here and has not left."""
-    found = select(func.count()).where(model.id == actor_id, model.state != LEFT)
-    return session.execute(found).scalar_one() > 0
+def erase_late(model: Any) -> Chore:
+    """The chore that erases what fails about a member only after they left."""
+    return erasure.late_failures(model.id, where=model.state == LEFT)
+
+
+def require_known(session: ReadSession, model: Any, member_id: UUID) -> None:
+    """Raises MemberNotFound for somebody who is not known here or has left."""
+    if _find_known(model).first(session, id=member_id) is None:
+        raise MemberNotFound
+
+
+@cache
+def _find_known(model: Any) -> Statement:
+    named = model.id == bindparam("id", type_=model.id.type)
+    return Statement(select(model.id).where(named, model.state != LEFT))

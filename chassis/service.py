@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
+from chassis import members
 from chassis import settings as chassis_settings
 from chassis.chores import Chore
 from chassis.database import Database
@@ -25,17 +27,26 @@ class Service:
     """One service: what it serves, what it hears, what it owns."""
 
     name: str
-    settings: type[ServiceSettings]
     metadata: MetaData
     blueprints: Sequence[Blueprint]
+    settings: type[ServiceSettings] = ServiceSettings
+    # Its replica of the members (`chassis.members`), where it keeps one.
+    member_refs: Any = None
     handlers: Handlers = field(default_factory=Handlers)
     history: Sequence[History] = ()
     # Empties what is made from other services' events; None where nothing is.
     empty: Callable[[Session], None] | None = None
     # Fills what the code brings along (a catalogue); runs after each migration.
     seed: Callable[[Session], None] | None = None
-    # What its worker does beside its events.
-    chores: Sequence[Chore] = ()
+    # What its worker does beside its events, and beside what its replica asks for.
+    own_chores: Sequence[Chore] = ()
+
+    @property
+    def chores(self) -> Sequence[Chore]:
+        """All that its worker does again and again."""
+        if self.member_refs is None:
+            return self.own_chores
+        return [members.erase_late(self.member_refs), *self.own_chores]
 
     @property
     def folder(self) -> Path:

@@ -73,6 +73,10 @@ class MemberLeft(MemberEvent):
     removes_posts: bool
 
 
+# All that a replica of the members hears.
+MEMBER_EVENTS = (MemberJoined, MemberUpdated, MemberSuspended, MemberReinstated, MemberLeft)
+
+
 @dataclass(frozen=True, kw_only=True)
 class InvitationRequested(Event):
     """A stranger with a confirmed address asks for an invitation; `keywords` are slugs."""

@@ -2,21 +2,19 @@
 
 from flask import Flask
 
-from chassis import erasure, members
 from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.discussion import models
 from services.discussion.actions.replicas import empty
 from services.discussion.api import exports, likes, questions
-from services.discussion.config import Settings
 from services.discussion.handlers import handlers
 from services.discussion.queries import history
 
 SERVICE = Service(
     name="discussion",
-    settings=Settings,
     metadata=models.Base.metadata,
+    member_refs=models.MemberRef,
     blueprints=[questions.bp, likes.bp, exports.bp],
     handlers=handlers,
     history=[
@@ -24,9 +22,6 @@ SERVICE = Service(
         History((PostLiked, PostUnliked), history.list_like_history),
     ],
     empty=empty,
-    chores=[
-        erasure.late_failures(models.MemberRef.id, where=models.MemberRef.state == members.LEFT)
-    ],
 )
 
 

@@ -5,21 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from chassis.messaging.handlers import Handlers
-from contracts.identity import (
-    MemberEvent,
-    MemberJoined,
-    MemberLeft,
-    MemberReinstated,
-    MemberSuspended,
-    MemberUpdated,
-)
+from contracts.identity import MEMBER_EVENTS, MemberEvent
 from contracts.social import MemberFollowed, MemberUnfollowed
 from services.discussion.actions import replicas
 
 handlers = Handlers()
 
 
-@handlers.on_batch(MemberJoined, MemberUpdated, MemberSuspended, MemberReinstated, MemberLeft)
+@handlers.on_batch(*MEMBER_EVENTS)
 def when_member_changed_keep_member(events: Sequence[MemberEvent], session: Session) -> None:
     replicas.keep_members(session, events)
 

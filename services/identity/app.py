@@ -37,7 +37,7 @@ SERVICE = Service(
     handlers=handlers,
     history=[History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history)],
     empty=empty,
-    chores=CHORES,
+    own_chores=CHORES,
 )
 
 

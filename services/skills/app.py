@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from chassis import erasure, members
+from chassis import erasure
 from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.discussion import PostPublished
@@ -11,22 +11,20 @@ from services.skills import models
 from services.skills.actions.catalogue import load_catalogue
 from services.skills.actions.replicas import empty
 from services.skills.api import attributions, exports
-from services.skills.config import Settings
 from services.skills.handlers import handlers
-from services.skills.models import MemberRef, PostRef
+from services.skills.models import PostRef
 from services.skills.queries import history
 
 SERVICE = Service(
     name="skills",
-    settings=Settings,
     metadata=models.Base.metadata,
+    member_refs=models.MemberRef,
     blueprints=[attributions.bp, exports.bp],
     handlers=handlers,
     history=[History((SkillAttributed, SkillWithdrawn), history.list_attribution_history)],
     empty=empty,
     seed=load_catalogue,
-    chores=[
-        erasure.late_failures(MemberRef.id, where=MemberRef.state == members.LEFT),
+    own_chores=[
         erasure.late_failures(
             PostRef.id, where=PostRef.removed_at.is_not(None), types=[PostPublished.type]
         ),

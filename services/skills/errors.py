@@ -3,11 +3,6 @@
 from chassis.errors import Conflict, NotFound
 
 
-class MemberNotFound(NotFound):
-    code = "member_not_found"
-    detail = "There is no such member."
-
-
 class SkillNotFound(NotFound):
     code = "skill_not_found"
     detail = "There is no such skill."

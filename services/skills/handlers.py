@@ -6,23 +6,16 @@ from sqlalchemy.orm import Session
 
 from chassis.messaging.handlers import Handlers
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
-from contracts.identity import (
-    MemberJoined,
-    MemberLeft,
-    MemberReinstated,
-    MemberSuspended,
-    MemberUpdated,
-)
+from contracts.identity import MEMBER_EVENTS
 from services.skills.actions import batches
 
 handlers = Handlers()
 
-MEMBERS = (MemberJoined, MemberUpdated, MemberSuspended, MemberReinstated, MemberLeft)
 POSTS = (PostPublished, PostRemoved, PostLiked, PostUnliked)
 
 
 # One reaction for all, so that a transaction takes its locks once and in one order.
-@handlers.on_batch(*MEMBERS, *POSTS)
+@handlers.on_batch(*MEMBER_EVENTS, *POSTS)
 def when_member_or_post_changed_credit_author(
     events: Sequence[batches.Change], session: Session
 ) -> None:

@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from chassis import erasure, members
 from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.social import (
@@ -14,13 +13,12 @@ from contracts.social import (
 from services.social import models, queries
 from services.social.actions.replicas import empty
 from services.social.api import exports, follows, keywords
-from services.social.config import Settings
 from services.social.handlers import handlers
 
 SERVICE = Service(
     name="social",
-    settings=Settings,
     metadata=models.Base.metadata,
+    member_refs=models.MemberRef,
     blueprints=[follows.bp, keywords.bp, exports.bp],
     handlers=handlers,
     history=[
@@ -28,9 +26,6 @@ SERVICE = Service(
         History((KeywordFollowed, KeywordUnfollowed), queries.list_keyword_follow_history),
     ],
     empty=empty,
-    chores=[
-        erasure.late_failures(models.MemberRef.id, where=models.MemberRef.state == members.LEFT)
-    ],
 )
 
 

@@ -3,11 +3,6 @@
 from chassis.errors import Invalid, NotFound
 
 
-class MemberNotFound(NotFound):
-    code = "member_not_found"
-    detail = "There is no such member."
-
-
 class KeywordNotFound(NotFound):
     code = "keyword_not_found"
     detail = "There is no such keyword."

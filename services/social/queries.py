@@ -16,7 +16,6 @@ from contracts.social import (
     MemberFollowed,
     MemberUnfollowed,
 )
-from services.social.errors import MemberNotFound
 from services.social.events import follow_changed, keyword_follow_changed
 from services.social.models import Follow, KeywordFollow, MemberRef
 
@@ -36,14 +35,14 @@ class Export:
 
 def list_followers(session: Session, *, member_id: UUID, limit: int, cursor: str | None) -> Page:
     """Who follows a member now, the latest first; raises MemberNotFound."""
-    require_member(session, member_id)
+    members.require_known(session, MemberRef, member_id)
     theirs = Follow.followed_id == member_id
     return _list_members(session, Follow.follower_id, theirs, limit=limit, cursor=cursor)
 
 
 def list_following(session: Session, *, member_id: UUID, limit: int, cursor: str | None) -> Page:
     """Whom a member follows now, the latest first; raises MemberNotFound."""
-    require_member(session, member_id)
+    members.require_known(session, MemberRef, member_id)
     theirs = Follow.follower_id == member_id
     return _list_members(session, Follow.followed_id, theirs, limit=limit, cursor=cursor)
 
@@ -65,12 +64,6 @@ def _list_members(
     sort_key = [Follow.changed_at, side]
     page = list_page(session, statement, sort_key=sort_key, limit=limit, cursor=cursor)
     return page.map(lambda rows: [row[0] for row in rows])
-
-
-def require_member(session: Session, member_id: UUID) -> None:
-    """Raises MemberNotFound for someone who is not known or has left."""
-    if not members.is_known(session, MemberRef, member_id):
-        raise MemberNotFound
 
 
 def list_follow_history(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from chassis import clock, members
 from chassis.pages import Page, list_page
 from services.skills import rules
-from services.skills.errors import MemberNotFound, SkillNotFound
+from services.skills.errors import SkillNotFound
 from services.skills.models import Attribution, Evidence, MemberRef, PostRef, Skill, SkillPair
 
 FIRST_LEVEL_SCORE = rules.LEVELS[0][0]
@@ -92,7 +92,7 @@ def list_attributions(session: Session, *, member_id: UUID, limit: int, cursor: 
 
     Raises MemberNotFound.
     """
-    require_member(session, member_id)
+    members.require_known(session, MemberRef, member_id)
     statement = (
         select(Attribution, Skill)
         .join(Skill, Skill.id == Attribution.skill_id)
@@ -115,7 +115,7 @@ def list_evidence(
 
     Raises MemberNotFound or SkillNotFound.
     """
-    require_member(session, member_id)
+    members.require_known(session, MemberRef, member_id)
     skill = get_skill(session, slug)
     question = aliased(PostRef)
     statement = (
@@ -197,12 +197,6 @@ def list_related_skills(session: Session, skill: Skill) -> dict[int, float]:
     }
     closest = sorted(similar, key=lambda other: (-similar[other], other))[: rules.MOST_RELATED]
     return {other: similar[other] for other in closest}
-
-
-def require_member(session: Session, member_id: UUID) -> None:
-    """Raises MemberNotFound for someone who is not known or has left."""
-    if not members.is_known(session, MemberRef, member_id):
-        raise MemberNotFound
 
 
 def _least_strength() -> float:

@@ -9,7 +9,7 @@ from chassis import clock, members
 from chassis.claims import Claims
 from chassis.messaging.outbox import record
 from chassis.toggles import set_state
-from services.social.errors import FollowingOneself, MemberNotFound
+from services.social.errors import FollowingOneself
 from services.social.events import follow_changed
 from services.social.models import Follow, MemberRef
 
@@ -55,7 +55,7 @@ def _hold_both(session: Session, actor: Claims, member_id: UUID) -> None:
         members.require_active(session, MemberRef, actor)
         is_there = _hold(session, member_id)
     if not is_there:
-        raise MemberNotFound
+        raise members.MemberNotFound
 
 
 def _hold(session: Session, member_id: UUID) -> bool:

@@ -1,36 +1,12 @@
 """The replica of the members: whatever the order, and nothing left of who left."""
 
-from itertools import permutations
-
-import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from chassis.messaging.consumer import Message
 from chassis.messaging.failures import list_failed
 from chassis.tables import IDEMPOTENCY_KEYS
 from chassis.testing.people import broken, joined, left, message, reinstated, suspended, updated
-from services.discussion.app import SERVICE
-from services.discussion.models import MemberRef
 from services.discussion.tests.factories import ask, like, person, reply
-
-
-def replica(service, one):
-    with service.session() as session:
-        row = session.get_one(MemberRef, one.id)
-    return (row.name, row.headline, row.portrait_url, row.state, row.revision)
-
-
-@pytest.mark.parametrize("size", [1, 3])
-def test_members_end_as_the_last_revision_says_in_any_order(discussion, size):
-    for order in list(permutations(range(5)))[::7]:
-        ana = person("Ana", headline="Baker")
-        events = [joined(ana), suspended(ana), reinstated(ana), updated(ana, revision=4), left(ana)]
-        told = [events[number] for number in [*order, *order[:2]]]
-
-        for start in range(0, len(told), size):
-            discussion.deliver(*told[start : start + size])
-
-        assert replica(discussion, ana) == ("A former member", "", None, "left", 9)
 
 
 def test_suspended_member_reads_and_writes_nothing_until_they_are_reinstated(discussion):
@@ -84,16 +60,3 @@ def test_kept_answers_and_failed_events_that_name_who_left_are_erased(discussion
         [failed] = list_failed(session)
     assert kept == ben.id
     assert b'"name":"Ben"' in failed.body
-
-
-def test_what_fails_after_a_member_left_is_erased_by_the_chore(discussion):
-    ana = person("Ana")
-    discussion.deliver(left(ana))
-    discussion.consumer.handle([Message(broken(updated(ana, revision=2)))])
-
-    for chore in SERVICE.chores:
-        chore.run(discussion.database, discussion.settings)
-
-    with discussion.session() as session:
-        assert list_failed(session) == []
-        assert session.scalar(select(func.count()).select_from(MemberRef)) == 1

@@ -1,6 +1,7 @@
 """The shape of social's answers, and what its table refuses."""
 
-from services.social.errors import FollowingOneself, MemberNotFound
+from chassis.members import MemberNotFound
+from services.social.errors import FollowingOneself
 from services.social.models import Follow
 from services.social.schemas import FollowSchema, MemberPageSchema
 from services.social.tests.factories import person

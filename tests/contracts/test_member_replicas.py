@@ -1,0 +1,151 @@
+"""Every service's replica of the members: one mechanism, held to the same for each of them.
+
+A service that keeps one (`Service.member_refs`) is tested here without a word of its own,
+and every writing operation of its OpenAPI document with it; identity refuses by its rows.
+"""
+
+import re
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from chassis import clock, members
+from chassis.messaging.consumer import Message
+from chassis.messaging.failures import list_failed
+from chassis.service import Service
+from chassis.settings import Secret
+from chassis.testing.people import broken, joined, left, message, reinstated, suspended, updated
+from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person, private_pem
+from services.identity.tests.factories import JOINED, PASSWORD, add_member
+from services.identity.tests.hostile_pictures import saved
+from standalone.services import SERVICES
+from tests.architecture.sources import operations
+
+Make = Callable[..., ServiceUnderTest]
+KEEPING = [service for service in SERVICES if service.member_refs is not None]
+# What a suspended member may do: end their sessions, and leave.
+ALLOWED = {
+    ("DELETE", "/api/v1/sessions/current"),
+    ("DELETE", "/api/v1/sessions/{session_id}"),
+    ("DELETE", "/api/v1/members/me"),
+}
+WRITING = [
+    (service, method, path)
+    for service in SERVICES
+    for (method, path), operation in operations(service).items()
+    if method != "GET" and operation.get("security") != [] and (method, path) not in ALLOWED
+]
+# A body that would be accepted; an operation that is not here is sent `{}`.
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/api/v1/questions"): {"title": "Which flour is best?", "body": "For bread."},
+    ("POST", "/api/v1/questions/{question_id}/answers"): {"body": "Rye."},
+    ("PUT", "/api/v1/members/me/password"): {
+        "password": PASSWORD,
+        "new_password": "another phrase, as long",
+    },
+    ("PUT", "/api/v1/members/me/address"): {"password": PASSWORD, "email": "new@example.org"},
+    ("POST", "/api/v1/moderation-acts"): {
+        "act": "suspend",
+        "member_id": str(uuid4()),
+        "reason": "Because.",
+    },
+}
+PARAMETERS = {"slug": "rye"}
+PORTRAIT = "/api/v1/members/me/portrait"
+
+
+@pytest.fixture(params=KEEPING, ids=lambda service: service.name)
+def keeping(request: pytest.FixtureRequest, service_under_test: Make) -> ServiceUnderTest:
+    return service_under_test(request.param)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_replica_ends_as_the_last_revision_says_in_any_order(
+    keeping: ServiceUnderTest, size: int
+) -> None:
+    for order in list(permutations(range(5)))[::7]:
+        ana = Person("Ana", uuid4(), headline="Baker")
+        events = [joined(ana), suspended(ana), reinstated(ana), updated(ana, revision=4), left(ana)]
+        heard = [events[number] for number in [*order, *order[:2]]]
+
+        for start in range(0, len(heard), size):
+            keeping.deliver(*heard[start : start + size])
+
+        assert _replica(keeping, ana) == ("A former member", "", None, members.LEFT, 9)
+
+
+def test_failed_events_about_a_member_go_when_they_leave_and_others_stay(
+    keeping: ServiceUnderTest,
+) -> None:
+    ana, ben = Person("Ana", uuid4()), Person("Ben", uuid4())
+    cut = message(updated(ana, revision=3))[:-1]
+    for body in (broken(joined(ana)), broken(updated(ben, revision=2)), cut):
+        keeping.consumer.handle([Message(body)])
+
+    keeping.consumer.handle([Message(message(left(ana)))])
+
+    [kept] = _failed_bodies(keeping)
+    assert b'"name":"Ben"' in kept
+
+
+def test_what_fails_after_a_member_left_is_erased_by_a_chore(keeping: ServiceUnderTest) -> None:
+    ana, ben = Person("Ana", uuid4()), Person("Ben", uuid4())
+    keeping.deliver(joined(ben), left(ana))
+    cut = message(updated(ana, revision=3))[:-1]
+    for body in (broken(updated(ana, revision=2)), broken(updated(ben, revision=2)), cut):
+        keeping.consumer.handle([Message(body)])
+
+    for chore in keeping.service.chores:
+        assert chore.run(keeping.database, keeping.settings) is False
+
+    [kept] = _failed_bodies(keeping)
+    assert b'"name":"Ben"' in kept
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "path"), WRITING, ids=[f"{m} {p}" for _, m, p in WRITING]
+)
+def test_a_suspended_member_is_refused_every_writing_operation(
+    service: Service, method: str, path: str, service_under_test: Make
+) -> None:
+    under_test, ana = _with_suspended_member(service, service_under_test)
+
+    with clock.at(JOINED):
+        answer = _write(under_test, ana, method, path)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "member_suspended"), answer.json
+
+
+def _with_suspended_member(service: Service, make: Make) -> tuple[ServiceUnderTest, Person]:
+    if service.member_refs is None:
+        under_test = make(service, signing_key=Secret(private_pem()))
+        return under_test, add_member(under_test, "Ana", role="administrator", state="suspended")
+    under_test, ana = make(service), Person("Ana", uuid4())
+    under_test.deliver(joined(ana), suspended(ana))
+    return under_test, ana
+
+
+def _write(service: ServiceUnderTest, person: Person, method: str, path: str) -> Any:
+    """Send what would be accepted of somebody who is not suspended."""
+    filled = re.sub(r"\{(\w+)\}", lambda part: PARAMETERS.get(part[1]) or str(uuid4()), path)
+    options: dict[str, Any] = {"json": BODIES.get((method, path), {})}
+    if path == PORTRAIT and method == "PUT":
+        options = {"data": saved("RGB", "PNG"), "content_type": "image/png"}
+    if method == "DELETE":
+        options = {}
+    return service.as_member(person).request(method, filled.removeprefix("/api/v1"), **options)
+
+
+def _replica(service: ServiceUnderTest, person: Person) -> tuple[Any, ...]:
+    with service.session() as session:
+        row = session.get_one(service.service.member_refs, person.id)
+    return (row.name, row.headline, row.portrait_url, row.state, row.revision)
+
+
+def _failed_bodies(service: ServiceUnderTest) -> list[bytes]:
+    with service.session() as session:
+        return [failed.body for failed in list_failed(session)]
