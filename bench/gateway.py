@@ -90,7 +90,7 @@ def _start(machine: Machine, stack: ExitStack, ports: dict[str, int]) -> dict[st
         "SKILLER_WEB_THREADS": "8",
         "SKILLER_LOG_FORMAT": "json",
         "SKILLER_PUBLIC_KEYS": tokens.public_keys(),
-        "SKILLER_DISCUSSION_URL": f"http://{bind['upstream']}",
+        "SKILLER_UPSTREAMS": f"discussion=http://{bind['upstream']}",
         "SKILLER_MEMBER_LIMIT": "1000000000/5minutes",
     }
     children = {}

@@ -5,10 +5,16 @@ listener decodes with `decode`, which ignores them. A breaking change is a new c
 with a new name beside the old one.
 """
 
-from contracts import discussion, identity, skills, social
-from contracts.event import ContractError, Event, decode, encode
+from importlib import import_module
+from importlib.util import find_spec
 
-MODULES = (identity, social, discussion, skills)
+from contracts.event import ContractError, Event, decode, encode
+from contracts.services import SERVICES
+
+# A service that tells nothing has no module.
+MODULES = tuple(
+    import_module(f"contracts.{name}") for name in SERVICES if find_spec(f"contracts.{name}")
+)
 
 EVENTS: dict[str, type[Event]] = {
     kind.type: kind

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from chassis import metrics, problems
 from chassis import settings as chassis_settings
 from gateway import docs
-from gateway.config import SERVICES, Settings
+from gateway.config import Settings
 from gateway.forwarding import Forwarder
 from gateway.proxy import OWN_ROUTE, Proxy
 from gateway.upstream import Upstream
@@ -43,12 +43,11 @@ def create_app(
 def _connect(settings: Settings) -> dict[str, Upstream]:
     return {
         service: HttpUpstream(
-            settings.url_of(service),
+            url,
             connect_seconds=settings.upstream_connect_seconds,
             read_seconds=settings.upstream_read_seconds,
         )
-        for service in SERVICES
-        if settings.url_of(service)
+        for service, url in settings.urls.items()
     }
 
 

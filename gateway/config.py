@@ -7,20 +7,14 @@ from urllib.parse import urlsplit
 import limits
 
 from chassis.settings import NO_SECRET, LogSettings, Secret, SettingsError, TokenSettings
-
-SERVICES = ("identity", "social", "discussion", "skills", "projects", "notifications")
+from contracts.services import SERVICES
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(LogSettings, TokenSettings):
     """All mistakes are reported together, as `SettingsError`."""
 
-    identity_url: str = ""  # http://host:port of the service; empty where it is not deployed
-    social_url: str = ""
-    discussion_url: str = ""
-    skills_url: str = ""
-    projects_url: str = ""
-    notifications_url: str = ""
+    upstreams: str = ""  # social=http://host:port, …: where each service is that is deployed
     upstream_connect_seconds: float = 0.5  # to reach one address of a service
     upstream_read_seconds: float = 5.0  # until its next bytes
     # Flood guards per process; the values are Mastodon's (config/initializers/rack_attack.rb).
@@ -36,11 +30,9 @@ class Settings(LogSettings, TokenSettings):
     metrics_port: int = 0  # where metrics are served, apart from the public port; 0: nowhere
 
     def __post_init__(self) -> None:
-        mistakes = [
-            f"SKILLER_{service.upper()}_URL: expected http://host:port"
-            for service in SERVICES
-            if self.url_of(service) and not _is_base_url(self.url_of(service))
-        ]
+        mistakes = []
+        if not all(name in SERVICES and _is_base_url(url) for name, url in self.urls.items()):
+            mistakes.append("SKILLER_UPSTREAMS: expected service=http://host:port, …")
         for name in ("member_limit", "address_limit", "picture_limit"):
             if not _succeeds(limits.parse, getattr(self, name)):
                 mistakes.append(f"SKILLER_{name.upper()}: expected a rate such as 300/5minutes")
@@ -50,10 +42,11 @@ class Settings(LogSettings, TokenSettings):
         if mistakes:
             raise SettingsError(mistakes)
 
-    def url_of(self, service: str) -> str:
-        """Where a service is, or '' where it is not deployed."""
-        url: str = getattr(self, f"{service}_url")
-        return url
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where each deployed service is, by its name."""
+        parts = (part.strip().partition("=") for part in self.upstreams.split(","))
+        return {name: url for name, _, url in parts if name or url}
 
     @property
     def origins(self) -> frozenset[str]:

@@ -19,13 +19,13 @@ from pathlib import Path
 from types import FrameType
 
 from chassis import settings
+from contracts.services import SERVICES
 from standalone.accounts import choose_home
 from standalone.children import ROOT, Child
 from standalone.errors import StandaloneError
 from standalone.postgres import Postgres
 
 # Known here without importing the services: this process stays small.
-NAMES = ("identity", "social", "discussion", "skills")
 START_SECONDS = 60.0
 # Argon2 takes 19 MiB for each password: with glibc's defaults each thread's arena keeps
 # such blocks for ever, 60 MB per process after a few sign-ins.
@@ -118,7 +118,7 @@ class Standalone:
     def _make_databases(self, postgres: Postgres, folder: Path) -> dict[str, str]:
         """One database and role per service; the passwords are new at each start."""
         urls = {}
-        for name in NAMES:
+        for name in SERVICES:
             password = secrets.token_urlsafe(24)
             postgres.ensure_database(name, name, password)
             urls[f"SKILLER_{name.upper()}_DATABASE_URL"] = postgres.url(name, name, password)

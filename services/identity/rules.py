@@ -26,8 +26,6 @@ ACTS = (
     "change_role",
 )
 STAFF = ("moderator", "administrator")
-# Who else keeps something of a member, and hands it out.
-OTHER_EXPORTS = ("social", "discussion", "skills")
 ACCESS_SECONDS = 600
 SESSION_LIFE = timedelta(days=30)
 # A client whose answer was lost, or whose twin was faster, asks again within this time.

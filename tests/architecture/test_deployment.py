@@ -17,7 +17,7 @@ import yaml
 from chassis.service import Service
 from contracts import EVENTS
 from contracts import MODULES as PUBLISHERS
-from gateway.config import SERVICES as DEPLOYABLE
+from contracts.services import SERVICES as SERVICE_NAMES
 from gateway.config import Settings as GatewaySettings
 from standalone import binaries, postgres, run
 from standalone.services import SERVICES
@@ -83,7 +83,8 @@ class TestServiceInContainers:
     def test_is_known_to_the_gateway(self, service: Service) -> None:
         given = _compose()["services"]["gateway"]["environment"]
 
-        assert given[f"SKILLER_{service.name.upper()}_URL"] == f"http://{service.name}:8000"
+        named = GatewaySettings(upstreams=given["SKILLER_UPSTREAMS"]).urls
+        assert named[service.name] == f"http://{service.name}:8000"
 
 
 def test_the_gateway_gets_only_settings_that_its_code_reads() -> None:
@@ -92,12 +93,11 @@ def test_the_gateway_gets_only_settings_that_its_code_reads() -> None:
     assert given <= _variables(GatewaySettings) | set(_defaults_of_gunicorn())
 
 
-def test_every_list_of_services_has_all_of_them() -> None:
-    made = _constant("deploy/make-secrets", "SERVICES")
+def test_the_list_of_services_is_that_of_the_folders() -> None:
     publishers = [module.__name__.removeprefix("contracts.") for module in PUBLISHERS]
 
-    assert sorted(made) == sorted(run.NAMES) == service_names()
-    assert set(service_names()) <= set(DEPLOYABLE)
+    assert sorted(SERVICE_NAMES) == service_names()
+    assert [service.name for service in SERVICES] == list(SERVICE_NAMES)
     assert sorted(publishers) == sorted({kind.source for kind in EVENTS.values()})
 
 
@@ -293,11 +293,3 @@ def _defaults_of_gunicorn() -> dict[str, object]:
         for node in settings.body
         if isinstance(node, ast.AnnAssign) and node.value
     }
-
-
-def _constant(place: str, name: str) -> list[str]:
-    """A tuple of strings that a script assigns at its top."""
-    for node in ast.parse(_read(place)).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
-            return list(ast.literal_eval(node.value))
-    raise AssertionError(f"{place} has no {name}")

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from chassis.service import Service
+from chassis.settings import ServiceSettings
 from chassis.tables import MECHANISMS
 from contracts import EVENTS
 from standalone import describe
@@ -45,7 +46,8 @@ def test_ports_that_documents_name_are_listened_to() -> None:
     inside = re.findall(r"(?::|PORT: )(\d{4,5})\b", _read("docker-compose.yml"))
     known = {*published, *inside, str(StandaloneSettings.port), "5432", "5672"}
     # In examples of running one part alone; the reader chooses them.
-    chosen = set(re.findall(r"(?:--bind|_URL=)\S*:(\d{4,5})", "\n".join(map(_read, _documents()))))
+    example = r"(?:--bind|_URL=|UPSTREAMS=)\S*:(\d{4,5})"
+    chosen = set(re.findall(example, "\n".join(map(_read, _documents()))))
     named = {port for place in _documents() for port in _ports(_read(place))}
 
     assert named and named <= known | chosen
@@ -73,7 +75,7 @@ class TestReadmeOfAService:
 
     def test_settings(self, service: Service) -> None:
         """Those beyond what every service reads."""
-        common = {"database_url", *_fields(service.settings.__mro__[1])}
+        common = _fields(ServiceSettings)
         own = {f"SKILLER_{name.upper()}" for name in _fields(service.settings) - common}
 
         assert _row(_passport(service), "settings") >= own

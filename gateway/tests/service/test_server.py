@@ -55,7 +55,7 @@ def echo() -> Echo:
 def test_a_request_in_hand_is_answered_before_the_end(echo: Echo) -> None:
     with (
         serving(echo) as port,
-        running(SKILLER_IDENTITY_URL=f"http://127.0.0.1:{port}") as (process, browser),
+        running(SKILLER_UPSTREAMS=f"identity=http://127.0.0.1:{port}") as (process, browser),
         socket.create_connection(("127.0.0.1", browser.port), timeout=20) as client,
         socket.create_connection(("127.0.0.1", browser.port), timeout=20) as idle,
     ):

@@ -9,9 +9,8 @@ from gateway.config import Settings
 
 def test_all_mistakes_are_told_together() -> None:
     environ = {
-        "SKILLER_IDENTITY_URL": "identity:8000",
-        "SKILLER_SOCIAL_URL": "http://social:8000/path",
-        "SKILLER_SKILLS_URL": "http://skills:notaport",
+        "SKILLER_UPSTREAMS": "identity=identity:8000, social=http://social:8000/path,"
+        " skills=http://skills:notaport, unknown=http://unknown:8000, http://nobody:1",
         "SKILLER_MEMBER_LIMIT": "many",
         "SKILLER_TRUSTED_PROXIES": "-1",
     }
@@ -25,5 +24,5 @@ def test_all_mistakes_are_told_together() -> None:
 def test_nothing_is_required() -> None:
     settings = chassis_settings.read(Settings, {"SKILLER_CORS_ORIGINS": "https://a, https://b"})
 
-    assert settings.url_of("identity") == ""
+    assert settings.urls == {}
     assert settings.origins == {"https://a", "https://b"}

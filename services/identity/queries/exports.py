@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.mailing.addresses import keys_of
-from services.identity import rules
+from contracts.services import SERVICES
 from services.identity.models import (
     FirstStep,
     Invitation,
@@ -36,7 +36,7 @@ def get_export(session: Session, *, member_id: UUID) -> dict[str, Any]:
         "member": own,
         "first_steps": session.get(FirstStep, member_id),
         **mine,
-        "others": [f"/api/v1/members/me/export/{name}" for name in rules.OTHER_EXPORTS],
+        "others": [f"/api/v1/members/me/export/{name}" for name in SERVICES if name != "identity"],
     }
 
 
