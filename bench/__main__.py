@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import structlog
 
-from bench import consumer, gateway, latency, relay, report, sign_in, tokens
+from bench import api, consumer, gateway, latency, relay, report, sign_in, tokens
 from bench.report import Row
 from bench.servers import Machine, machine
 
@@ -19,13 +19,19 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "consumer": consumer.run,
     "latency": latency.run,
     "sign-in": sign_in.run,
+    "api": api.run,
 }
 
 
 @click.command()
 @click.option("--only", default=",".join(PARTS), show_default=True, help="Parts to measure.")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 50))
-def main(only: str, rounds: int) -> None:
+@click.option(
+    "--beside",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    help="Another checkout, measured in the same rounds (api, growth).",
+)
+def main(only: str, rounds: int, beside: Path | None) -> None:
     """Measure what is promised. The exit status is 0: a measurement, not a gate."""
     chosen = [name.strip() for name in only.split(",")]
     if unknown := set(chosen) - set(PARTS):
@@ -35,7 +41,7 @@ def main(only: str, rounds: int) -> None:
     rows: list[Row] = []
     versions = ("not started", "not asked")
     try:
-        with machine() as measured_on:
+        with machine(beside) as measured_on:
             versions = measured_on.versions()
             for name in chosen:
                 click.echo(f"{name} …", err=True)

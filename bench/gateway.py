@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -98,7 +99,7 @@ def _start(machine: Machine, stack: ExitStack, ports: dict[str, int]) -> dict[st
         log = machine.folder / f"{name}.log"
         children[name] = stack.enter_context(Child(arguments, log, environ=environ))
     for name, child in children.items():
-        eventually(lambda name=name, child=child: _answers(child, ports[name]), seconds=30)
+        eventually(partial(_answers, child, ports[name]), seconds=30)
     return children
 
 

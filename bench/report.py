@@ -38,6 +38,7 @@ class Row:
     ratio: str = ""
     goal: str = ""
     met: str = ""
+    beside: str = ""  # the same of another checkout
 
 
 def show(samples: Sequence[float], unit: str = "") -> str:
@@ -77,8 +78,12 @@ def compared(
 
 def table(rows: Sequence[Row]) -> str:
     """The rows in Markdown."""
-    lines = [HEADINGS, ("---",) * len(HEADINGS)]
-    lines += [(r.measure, r.value, r.base, r.ratio, r.goal, r.met) for r in rows]
+    has_beside = any(row.beside for row in rows)
+    lines: list[tuple[str, ...]] = [HEADINGS + (("beside",) if has_beside else ())]
+    lines.append(("---",) * len(lines[0]))
+    for row in rows:
+        line = (row.measure, row.value, row.base, row.ratio, row.goal, row.met)
+        lines.append(line + ((row.beside,) if has_beside else ()))
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -45,6 +45,7 @@ class Machine:
     server: Server
     broker_url: str
     folder: Path  # for the logs of child processes
+    beside: Path | None = None  # another checkout, which api and growth measure as well
 
     def versions(self) -> tuple[str, str]:
         """Of PostgreSQL and of RabbitMQ ("none" where none answers)."""
@@ -59,7 +60,7 @@ class Machine:
 
 
 @contextmanager
-def machine() -> Iterator[Machine]:
+def machine(beside: Path | None = None) -> Iterator[Machine]:
     """A PostgreSQL that waits for its disk, as a real one does, removed after the block."""
     environ = chassis_settings.environment()
     folder = Path(tempfile.mkdtemp(prefix="skiller-bench-", dir="/tmp"))
@@ -70,7 +71,7 @@ def machine() -> Iterator[Machine]:
         data = home.data / "postgres"
         with Postgres(home.binaries, data, run_as=home.account, settings=settings) as postgres:
             broker_url = environ.get("SKILLER_TEST_BROKER_URL") or LOCAL_BROKER
-            yield Machine(Server(postgres.admin_url()), broker_url, folder)
+            yield Machine(Server(postgres.admin_url()), broker_url, folder, beside)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -113,12 +114,14 @@ class Child:
         *,
         job: Mapping[str, Any] | None = None,
         environ: Mapping[str, str] | None = None,
+        interpreter: str = sys.executable,
+        cwd: Path = ROOT,
     ) -> None:
         self._log = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=ROOT,
+                [interpreter, *arguments],
+                cwd=cwd,
                 env={
                     **chassis_settings.environment(),
                     JOB: json.dumps(job or {}),
@@ -137,6 +140,11 @@ class Child:
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
     def check(self) -> None:
         """Raise with its last words when it has ended by itself."""
         if self._process.poll() is not None:
@@ -150,7 +158,7 @@ class Child:
 
     def cpu_seconds(self) -> float:
         """CPU time used so far by the process and all that came from it."""
-        return _cpu_of_tree(self._process.pid)
+        return cpu_of_tree(self.pid)
 
     def stop(self) -> None:
         if self._process.poll() is None:
@@ -181,10 +189,26 @@ def wait_for_count(url: str, table: str, count: int, child: Child, seconds: floa
         return eventually(look, seconds=seconds, every=0.05)
 
 
-def _cpu_of_tree(pid: int) -> float:
-    folder = Path("/proc") / str(pid)
+def cpu_of_tree(pid: int) -> float:
+    """Seconds of CPU of a process and all that came from it, those that ended too."""
+    return cpu_of(pid) + sum(cpu_of_tree(child) for child in children_of(pid))
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU of one process, and of its children that ended; 0 where it has ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
     # The name, the second field, may hold blanks; fields 14 to 17 are the times.
-    fields = (folder / "stat").read_text().rpartition(")")[2].split()
-    own = sum(int(field) for field in fields[11:15]) / TICK
-    children = " ".join(file.read_text() for file in folder.glob("task/*/children"))
-    return own + sum(_cpu_of_tree(int(child)) for child in children.split())
+    fields = stat.rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / TICK
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that have not ended."""
+    children: list[int] = []
+    for file in Path(f"/proc/{pid}").glob("task/*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            children += map(int, file.read_text().split())
+    return children

@@ -1,0 +1,258 @@
+"""The community as rows: what each service's tables would hold, had it all been done there.
+
+A release may not have every column: those that a database lacks are left out.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from bench.community import Community, Like, Post
+from services.identity import names
+from services.skills.rules import (
+    GivenLike,
+    Liked,
+    independent_voices,
+    level_of,
+    score_of,
+    strength_of,
+    weigh_likes,
+)
+
+Rows = Sequence[Mapping[str, Any]]
+Tables = Mapping[str, Rows]
+
+
+def fill(connection: psycopg.Connection[Any], tables: Tables) -> None:
+    """Write them, in the order of the tables, and let the planner know."""
+    for table, rows in tables.items():
+        known = connection.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = %s AND table_schema = 'public'",
+            [table],
+        )
+        columns = [name for (name,) in known if rows and name in rows[0]]
+        copy = SQL("COPY {} ({}) FROM STDIN").format(
+            Identifier(table), SQL(", ").join(map(Identifier, columns))
+        )
+        with connection.cursor() as cursor, cursor.copy(copy) as target:
+            for row in rows:
+                target.write_row([row[column] for column in columns])
+    connection.execute("VACUUM ANALYZE")
+
+
+def of_identity(of: Community) -> Tables:
+    """Members, all invited by the first one, and the skills that requests may name."""
+    founder = of.members[0]
+    return {
+        "members": [
+            {
+                "id": member.id,
+                "name": member.name,
+                "name_words": names.name_words(member.name),
+                "name_key": names.name_key(member.name),
+                "keyed_name": member.name,
+                "headline": HEADLINE,
+                "company": "Northern Works",
+                "location": "Lille",
+                "bio": "Likes to be asked.",
+                "portrait_url": None,
+                "locale": "en",
+                "role": "member",
+                "state": "active",
+                "sponsor_id": None if member is founder else founder.id,
+                "joined_at": member.joined_at,
+                "revision": 1,
+            }
+            for member in of.members
+        ]
+    }
+
+
+def of_social(of: Community) -> Tables:
+    """Members, and whom they follow."""
+    return {
+        "member_refs": _member_refs(of),
+        "follows": [
+            {
+                "follower_id": follower.id,
+                "followed_id": followed.id,
+                "is_following": True,
+                "revision": 1,
+                "changed_at": max(follower.joined_at, followed.joined_at),
+            }
+            for follower, followed in of.follows
+        ],
+    }
+
+
+def of_discussion(of: Community) -> Tables:
+    """Members, whom they follow, posts with their counts, keywords and likes."""
+    return {
+        "member_refs": _member_refs(of),
+        "follow_refs": [
+            {
+                "follower_id": follower.id,
+                "followed_id": followed.id,
+                "is_following": True,
+                "revision": 1,
+            }
+            for follower, followed in of.follows
+        ],
+        "keywords": [
+            {
+                "id": word.id,
+                "slug": word.slug,
+                "label": word.label,
+                "created_at": of.questions[0].at,
+            }
+            for word in of.keywords
+        ],
+        "posts": [_post(of, post) for post in of.posts],
+        "post_keywords": [
+            {"post_id": post.id, "keyword_id": word.id, "position": position}
+            for post in of.questions
+            for position, word in enumerate(post.keywords)
+        ],
+        "likes": [
+            {
+                "post_id": like.post.id,
+                "member_id": like.liker.id,
+                "is_liked": True,
+                "revision": 1,
+                "liked_at": like.at,
+            }
+            for like in of.likes
+        ],
+    }
+
+
+def of_skills(of: Community, now: datetime) -> Tables:
+    """Members, posts, what they mention, likes, and what these prove."""
+    evidence = list(_evidence(of))
+    mentions = [(post.id, skill) for post in of.posts for skill in post.skills]
+    pairs = Counter(pair for post in of.posts for pair in combinations(post.skills, 2))
+    return {
+        "member_refs": _member_refs(of),
+        "post_refs": [_post_ref(post) for post in of.posts],
+        "mentions": [{"post_id": post_id, "skill_id": skill} for post_id, skill in mentions],
+        "skill_pairs": [
+            {"skill_id": one, "other_id": other, "post_count": count}
+            for (one, other), count in pairs.items()
+        ],
+        "like_refs": [
+            {
+                "post_id": like.post.id,
+                "liker_id": like.liker.id,
+                "is_liked": True,
+                "liked_at": like.at,
+                "revision": 1,
+            }
+            for like in of.likes
+        ],
+        "evidence": evidence,
+        "attributions": list(_attributions(evidence, now)),
+    }
+
+
+HEADLINE = "Mends what is broken"
+
+
+def _member_refs(of: Community) -> Rows:
+    return [
+        {
+            "id": member.id,
+            "name": member.name,
+            "headline": HEADLINE,
+            "portrait_url": None,
+            "state": "active",
+            "revision": 1,
+        }
+        for member in of.members
+    ]
+
+
+def _post(of: Community, post: Post) -> Mapping[str, Any]:
+    return {
+        "id": post.id,
+        "kind": post.kind,
+        "author_id": post.author.id,
+        "question_id": post.question.id if post.question else None,
+        "title": post.title,
+        "body": post.body,
+        "body_html": f"<p>{post.body}</p>\n",
+        "audience": "members",
+        "like_count": of.like_count[post.id],
+        "answer_count": of.answer_count[post.id],
+        "revision": 1,
+        "published_at": post.at,
+    }
+
+
+def _post_ref(post: Post) -> Mapping[str, Any]:
+    labels = [] if post.question else [word.label for word in post.keywords]
+    return {
+        "id": post.id,
+        "kind": post.kind,
+        "author_id": post.author.id,
+        "question_id": post.question.id if post.question else None,
+        "title": post.title,
+        "text": "\n".join([post.title, post.body, *labels]),
+        "published_at": post.at,
+        "revision": 1,
+    }
+
+
+def _evidence(of: Community) -> Iterator[Mapping[str, Any]]:
+    """As services.skills.actions.evidence writes it."""
+    by_post: dict[UUID, list[Like]] = defaultdict(list)
+    for like in of.likes:
+        by_post[like.post.id].append(like)
+    for likes in by_post.values():
+        post = likes[0].post
+        asker = post.question.author.id if post.question else None
+        weights = weigh_likes(
+            Liked(post.kind, post.author.id, asker),
+            [GivenLike(like.liker.id, like.at) for like in likes],
+        )
+        for like in likes:
+            for skill in post.skills:
+                yield {
+                    "post_id": post.id,
+                    "liker_id": like.liker.id,
+                    "skill_id": skill,
+                    "member_id": post.author.id,
+                    "weight": weights[like.liker.id],
+                    "strength": strength_of(weights[like.liker.id], post.at),
+                    "liked_at": like.at,
+                }
+
+
+def _attributions(evidence: Rows, now: datetime) -> Iterator[Mapping[str, Any]]:
+    """As services.skills.actions.attributions adds it up."""
+    grouped: dict[tuple[UUID, int], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in evidence:
+        grouped[row["member_id"], row["skill_id"]].append(row)
+    for (member_id, skill), rows in grouped.items():
+        likers: dict[UUID, float] = defaultdict(float)
+        for row in rows:
+            likers[row["liker_id"]] += row["strength"]
+        strengths = [strength for _, strength in sorted(likers.items())]
+        voices = independent_voices(strengths)
+        yield {
+            "member_id": member_id,
+            "skill_id": skill,
+            "strength": sum(strengths),
+            "voices": voices,
+            "liker_count": len(likers),
+            "evidence_count": len(rows),
+            "last_evidence_at": max(row["liked_at"] for row in rows),
+            "level": level_of(score_of(sum(strengths), now), voices),
+            "revision": 1,
+        }
