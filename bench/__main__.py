@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import structlog
 
-from bench import api, consumer, gateway, latency, relay, report, sign_in, tokens
+from bench import api, consumer, gateway, growth, latency, relay, report, sign_in, tokens
 from bench.report import Row
 from bench.servers import Machine, machine
 
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "latency": latency.run,
     "sign-in": sign_in.run,
     "api": api.run,
+    "growth": growth.run,
 }
 
 

@@ -170,6 +170,12 @@ class Child:
                 self._process.wait(10)
 
 
+def interpreter_of(checkout: Path) -> str:
+    """The Python of a checkout's environment, ours where it has none."""
+    python = checkout / ".venv" / "bin" / "python"
+    return str(python) if python.exists() else sys.executable
+
+
 def job() -> Any:
     """What this child process is to do; sets its log up as a container's."""
     logs.configure(LogSettings(log_format="json"), process="bench")

@@ -6,7 +6,6 @@ and the backends that the worker uses; and these, the consumers.
 
 import json
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from urllib.parse import quote, urlsplit
 
 import psycopg
 
-from bench.servers import ROOT, Child, children_of, cpu_of, cpu_of_tree
+from bench.servers import ROOT, Child, children_of, cpu_of, cpu_of_tree, interpreter_of
 from chassis.testing.rabbitmq import free_port
 from chassis.testing.waiting import eventually
 from standalone.data_folder import SUPERUSER, read_password
@@ -146,8 +145,7 @@ def site(log: Path, checkout: Path = ROOT, **settings: str) -> Iterator[Site]:
             "SKILLER_MEMBER_LIMIT": "1000000/5minutes",
             **settings,
         }
-        python = checkout / ".venv" / "bin" / "python"
-        interpreter = str(python) if python.exists() else sys.executable
+        interpreter = interpreter_of(checkout)
         with Child(
             ["-c", PROGRAM], log, environ=environ, interpreter=interpreter, cwd=checkout
         ) as child:

@@ -1,0 +1,132 @@
+"""Whether a list costs the same in a large community: PostgreSQL's part at 10⁴, 10⁵ and 10⁶ posts.
+
+The rows go straight into the tables (`growth.sql`); discussion's own functions read them
+(`growth_probe.py`), in this checkout and in one beside.
+"""
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from hashlib import md5
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from bench.report import Goal, Row, show
+from bench.servers import ROOT, Machine, interpreter_of
+from bench.site import name_of
+
+SIZES = (10_000, 100_000, 1_000_000)
+FLAT = Goal(1.5)
+SQL = Path(__file__).with_name("growth.sql")
+PROBE = Path(__file__).with_name("growth_probe.py")
+KEYWORDS = {"a popular": "popular", "a rare": "rare"}
+
+
+def _member(number: int) -> str:
+    """As growth.sql names it."""
+    return str(UUID(md5(f"member {number}".encode(), usedforsecurity=False).hexdigest()))
+
+
+VIEWERS = {
+    "30 active": _member(4998),
+    "30 long silent": _member(4999),
+    "3,000": _member(5000),
+    "author": _member(7),
+}
+Samples = dict[tuple[str, str, int], list[Mapping[str, float]]]
+
+
+def run(machine: Machine, rounds: int) -> list[Row]:
+    """At each size the checkouts take turns, each on a database of its own."""
+    checkouts = {"ours": ROOT} | ({"beside": machine.beside} if machine.beside else {})
+    found: Samples = {}
+    with ExitStack() as stack:
+        urls = {name: stack.enter_context(_database(machine, name)) for name in checkouts}
+        for name, checkout in checkouts.items():
+            _probe(checkout, {"act": "migrate", "url": urls[name]})
+        for before, size in zip((0, *SIZES), SIZES, strict=False):
+            for url in urls.values():
+                _grow(url, before, size)
+            for _ in range(rounds):
+                for name, checkout in checkouts.items():
+                    what = {"act": "measure", "url": urls[name]}
+                    answer = _probe(checkout, {**what, "viewers": VIEWERS, "keywords": KEYWORDS})
+                    for kind, values in answer.items():
+                        found.setdefault((name, kind, size), []).append(values)
+    beside = name_of(machine.beside) if machine.beside else ""
+    kinds = dict.fromkeys(kind for _, kind, _ in found)
+    return [row for kind in kinds for row in _rows(kind, found, beside)]
+
+
+@contextmanager
+def _database(machine: Machine, name: str) -> Iterator[str]:
+    database = f"bench_growth_{name}"
+    with psycopg.connect(machine.server.admin_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {database}")
+    try:
+        yield machine.server.url(database)
+    finally:
+        with psycopg.connect(machine.server.admin_url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+def _grow(url: str, before: int, after: int) -> None:
+    with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+        known = connection.execute(
+            "SELECT FROM information_schema.columns"
+            " WHERE table_name = 'post_keywords' AND column_name = 'published_at'"
+        )
+        has_time = known.rowcount > 0
+        text = SQL.read_text(encoding="utf-8")
+        text = text.replace("{published_at}", ", published_at" if has_time else "")
+        text = text.replace("{moment}", ", pg_temp.moment(n)" if has_time else "")
+        connection.execute(text, {"before": before, "after": after})
+        connection.execute("VACUUM (ANALYZE)")
+        connection.execute("CHECKPOINT")
+
+
+def _probe(checkout: Path, what: Mapping[str, Any]) -> dict[str, Mapping[str, float]]:
+    """Run the probe in a checkout; what it found."""
+    done = subprocess.run(
+        [interpreter_of(checkout), "-c", PROBE.read_text(encoding="utf-8")],
+        cwd=checkout,
+        input=json.dumps(what),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{checkout.name}: {done.stderr.strip().splitlines()[-1:]}")
+    lines = done.stdout.splitlines()
+    answer: dict[str, Mapping[str, float]] = json.loads(lines[-1]) if lines else {}
+    return answer
+
+
+def _rows(kind: str, found: Samples, beside: str) -> Iterator[Row]:
+    for part, unit, name in (("cpu", "µs", "CPU"), ("buffers", "", "buffers")):
+        smallest, *_, largest = (
+            [values[part] for values in found["ours", kind, size]] for size in SIZES
+        )
+        ratio = median(largest) / median(smallest)
+        read = median(values["read"] for values in found["ours", kind, SIZES[-1]])
+        # What the server's own memory does not hold, it gets from the system's.
+        of_which = f", of which {read:,.0f} not in shared_buffers" if part == "buffers" else ""
+        yield Row(
+            f"{kind}, PostgreSQL's {name} at {SIZES[-1]:,} posts",
+            f"{show(largest, unit)}{of_which}",
+            _course("ours", kind, part, found),
+            f"{ratio:.2f}",
+            str(FLAT),
+            "yes" if FLAT.is_met(ratio) else "NO",
+            f"{beside}: {_course('beside', kind, part, found)}" if beside else "",
+        )
+
+
+def _course(of: str, kind: str, part: str, found: Samples) -> str:
+    """The medians from size to size."""
+    medians = (median(values[part] for values in found[of, kind, size]) for size in SIZES)
+    return " → ".join(f"{value:,.0f}" for value in medians)
