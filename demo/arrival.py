@@ -1,12 +1,12 @@
 """Waiting until every event has reached its listeners."""
 
 import time
-from collections.abc import Mapping
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from chassis.database import Database
 from chassis.messaging import failures, outbox
+from demo.machine import Machine
 from services.discussion.models import Like, Post
 from services.skills.models import LikeRef, PostRef
 
@@ -17,13 +17,13 @@ class NotArrived(Exception):
     """The events stopped moving: no worker runs, or something failed."""
 
 
-def wait_for_events(databases: Mapping[str, Database], *, patience: float = 60.0) -> None:
+def wait_for_events(machine: Machine, *, patience: float = 60.0) -> None:
     """Until skills knows every post and like of discussion; raises NotArrived.
 
     Gives up when nothing has moved for `patience` seconds.
     """
     before, moved = (-1, -1), time.monotonic()
-    while (missing := _missing(databases)) != (0, 0):
+    while (missing := _missing(machine)) != (0, 0):
         if missing != before:
             before, moved = missing, time.monotonic()
         if time.monotonic() - moved > patience:
@@ -35,19 +35,17 @@ def wait_for_events(databases: Mapping[str, Database], *, patience: float = 60.0
         time.sleep(POLL)
 
 
-def _missing(databases: Mapping[str, Database]) -> tuple[int, int]:
-    waiting = 0
-    for database in databases.values():
-        with database.transaction() as session:
-            waiting += outbox.backlog(session) + failures.QUEUE.count_by_state(session)["waiting"]
-    with databases["discussion"].transaction() as session:
-        told = sum(
-            session.execute(select(func.coalesce(func.sum(revision), 0))).scalar_one()
-            for revision in (Like.revision, Post.revision)
-        )
-    with databases["skills"].transaction() as session:
-        known = sum(
-            session.execute(select(func.coalesce(func.sum(revision), 0))).scalar_one()
-            for revision in (LikeRef.revision, PostRef.revision)
-        )
+def _missing(machine: Machine) -> tuple[int, int]:
+    waiting = sum(machine.do(service, _waiting) for service in machine.services)
+    told = machine.do("discussion", lambda session: _revisions(session, Like, Post))
+    known = machine.do("skills", lambda session: _revisions(session, LikeRef, PostRef))
     return waiting, told - known
+
+
+def _waiting(session: Session) -> int:
+    return outbox.backlog(session) + failures.QUEUE.count_by_state(session)["waiting"]
+
+
+def _revisions(session: Session, *models: type[Like | Post | LikeRef | PostRef]) -> int:
+    sums = (func.coalesce(func.sum(model.revision), 0) for model in models)
+    return sum(session.execute(select(total)).scalar_one() for total in sums)

@@ -2,27 +2,46 @@
 
 Each act is one transaction of the service that owns it, at its own time by the chassis
 clock. All times are moved so that the community's last moment is now: skills fade, and
-what ended years ago would prove little today.
+what ended years ago would prove little today. What an interrupted import has done is found
+again by names that the data give it: a member by an address, a post by its moment.
 """
 
-from collections.abc import Callable, Mapping
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from chassis import clock
 from chassis.claims import Claims
-from chassis.database import Database
+from chassis.errors import ServiceError
+from chassis.slugs import slug_of
 from demo.communities import Community, Like, Post
+from demo.machine import Machine
+from demo.tidying import line_of
+from services.discussion import models as discussion
 from services.discussion.actions import likes, posts
 from services.discussion.rendering import Text
-from services.identity import passwords
-from services.identity.actions import invitations, members
+from services.identity import names, passwords, rules
+from services.identity.actions import invitations, limits, members
+from services.identity.errors import NameTaken
+from services.identity.models import Credentials, Member
 from services.skills.actions import catalogue
+from services.skills.models import Skill
 from services.skills.queries.catalogue import list_known_terms
 
-ANSWER = "…"  # the data hold no texts, only who answered and when
-Say = Callable[[str], None]
+LONGEST_NAME = 80
+_PLAIN = re.compile(r"[a-z0-9]{1,32}")
+
+
+class OtherData(Exception):
+    """Other data of this name were imported before."""
 
 
 @dataclass
@@ -30,108 +49,219 @@ class Import:
     """One run; `people` and `posts` map the data's names to Skiller's ids."""
 
     community: Community
-    databases: Mapping[str, Database]
-    say: Say
+    machine: Machine
     people: dict[str, Claims] = field(default_factory=dict)
     posts: dict[str, UUID] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+    likes: int = 0
+    posts_found: int = 0
 
     def run(self) -> None:
-        """Add the skills, let everybody join, then ask, answer and like in order of time."""
-        ended = datetime.fromtimestamp(self.community.ends_at, UTC)
-        self._shift = clock.now() - ended
-        self.say(f"All times are moved by {self._shift.days} days, so that it ends now.")
-        added = self._add_skills()
-        self.say(f"{added} terms added to the catalogue.")
-        self._host()
-        for number, (seconds, act) in enumerate(self.community.in_order(), start=1):
-            with clock.at(self._moment(seconds)):
-                if isinstance(act, Like):
-                    self._like(act)
-                else:
-                    self._publish(act)
-            if number % 1000 == 0:
-                self.say(f"{number} acts imported.")
-        self.say(
-            f"{len(self.people) - 1} members, {len(self.posts)} posts and "
-            f"{len(self.community.likes)} likes imported."
-        )
+        """Add the skills, let everybody join, then ask, answer and like in order of time.
 
-    def _moment(self, seconds: int) -> datetime:
-        return datetime.fromtimestamp(seconds, UTC) + self._shift
+        What is there from an earlier run stays. Raises OtherData or WentAway.
+        """
+        say = self.machine.say
+        self.left_out += self.community.left_out
+        started, is_new = self._host()
+        self._shift = started - datetime.fromtimestamp(self.community.ends_at, UTC)
+        if not is_new:
+            say(f"An import of {started:%Y-%m-%d %H:%M} UTC goes on; what is there stays.")
+        say(f"All times are moved by {self._shift.days} days, so that it ends now.")
+        say(f"{self._add_skills()} terms added to the catalogue.")
+        for number, (seconds, act) in enumerate(self.community.in_order(), start=1):
+            self._do(act, datetime.fromtimestamp(seconds, UTC) + self._shift)
+            if number % 1000 == 0:
+                say(f"{number} acts imported.")
+        self._summarise()
+
+    def _do(self, act: Post | Like, second: datetime) -> None:
+        with clock.at(second + _within(act)), self._counting():
+            if isinstance(act, Like):
+                self._like(act)
+            else:
+                self._publish(act)
+
+    @contextmanager
+    def _counting(self) -> Iterator[None]:
+        """What Skiller refuses is left out, as whoever it is about may have left since."""
+        try:
+            yield
+        except ServiceError as error:
+            self.left_out[f"acts that were refused ({error.code})"] += 1
+
+    def _summarise(self) -> None:
+        say = self.machine.say
+        there = f", of which {self.posts_found} posts were there" if self.posts_found else ""
+        say(
+            f"{len(self.people)} members, {len(self.posts)} posts and {self.likes} likes"
+            f" imported{there}."
+        )
+        for what, counted in (("Left out", self.left_out), ("Mended", self.community.mended)):
+            if counted:
+                told = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.items()))
+                say(f"{what}: {told}.")
 
     def _add_skills(self) -> int:
         """The community's own terms, but those that the catalogue knows already."""
-        entries = [
-            catalogue.Entry(term, term, term, self.community.name) for term in self.community.skills
-        ]
-        with self.databases["skills"].transaction() as session:
-            terms = {term for entry in entries for term in entry.terms}
-            known = set(list_known_terms(session, terms))
-            new = [entry for entry in entries if not entry.terms & known]
+        entries: dict[str, catalogue.Entry] = {}
+        taken: set[str] = set()
+        for term in self.community.skills:
+            entry = catalogue.Entry(slug_of(term), term, term, line_of(self.community.name))
+            if entry.terms and entry.slug not in entries and not entry.terms & taken:
+                entries[entry.slug] = entry
+                taken |= entry.terms
+
+        def add(session: Session) -> int:
+            slugs = set(session.scalars(select(Skill.slug).where(Skill.slug.in_(entries))))
+            known = set(list_known_terms(session, taken))
+            new = [e for e in entries.values() if e.slug not in slugs and not e.terms & known]
             return catalogue.add_skills(session, new)
 
-    def _host(self) -> None:
-        """An administrator who invites everybody: the data do not say who invited whom."""
-        self._password = passwords.hash_password(uuid4().hex)  # nobody signs in as these
-        with self.databases["identity"].transaction() as session:
-            token = invitations.invite_administrator(session)
-        self._host_claims = self._join("host", token)
+        return self.machine.do("skills", add)
 
-    def _join(self, person: str, token: str) -> Claims:
-        name = f"{self.community.name.capitalize()} {person}"
-        with self.databases["identity"].transaction() as session:
-            member_id = members.join(
-                session,
-                token=token,
-                name=name,
-                email=f"{person}.{uuid4().hex[:12]}@{self.community.name}.invalid",
-                password_hash=self._password,
-                locale="en",
-                is_sharing_first_steps=False,
-                client="127.0.0.1",
-            )
-        claims = Claims(member_id, uuid4(), "member", name, "", 0.0)
-        self.people[person] = claims
-        return claims
+    def _host(self) -> tuple[datetime, bool]:
+        """An administrator who invites everybody: the data do not say who invited whom.
+
+        When they joined, the import began; their address tells which data it is of.
+        """
+        self._password = passwords.hash_password(uuid4().hex)  # nobody signs in as these
+        self._domain = f"{_label(self.community.name)}.invalid"
+        own = f"host.{self.community.digest[:16]}@{self._domain}"
+        started = clock.now()
+
+        def join(session: Session) -> tuple[Member, bool]:
+            hosts = select(Member, Credentials.email).join(Credentials)
+            found = session.execute(
+                hosts.where(Credentials.email.like(f"host.%@{self._domain}"))
+            ).all()
+            for member, email in found:
+                if email == own:
+                    return member, False
+            if found:
+                raise OtherData(
+                    f"Other data named {self.community.name} were imported before:"
+                    " give these files another name."
+                )
+            token = invitations.invite_administrator(session)
+            return self._join(session, token, f"{self._title} host", own), True
+
+        with clock.at(started):
+            host, is_new = self.machine.do("identity", join)
+        self._host_claims = _claims_of(host)
+        return host.joined_at, is_new
 
     def _claims(self, person: str) -> Claims:
         """Who acts; somebody who acts for the first time is invited and joins first."""
-        if person in self.people:
-            return self.people[person]
-        with self.databases["identity"].transaction() as session:
-            _, token = invitations.invite(
-                session, actor=self._host_claims, email=None, note="Welcome"
-            )
-        return self._join(person, token)
+        if person not in self.people:
+            email = f"{_label(person)}@{self._domain}"
+            name = line_of(f"{self._title} {person}")
+            if names.find_mistake(name) or len(name) > LONGEST_NAME:
+                name = self._plain_name(person)
+
+            def join(session: Session) -> Member:
+                known = select(Member).join(Credentials).where(Credentials.is_at(email))
+                return session.scalar(known) or self._invite(session, person, name, email)
+
+            self.people[person] = _claims_of(self.machine.do("identity", join))
+        return self.people[person]
+
+    def _invite(self, session: Session, person: str, name: str, email: str) -> Member:
+        # How many a person may invite in a day is no matter of data.
+        limits.forget_tries(session, allowance=rules.STAFF_INVITATIONS, who=[self._host_claims.id])
+        _, token = invitations.invite(session, actor=self._host_claims, email=None, note="Welcome")
+        try:
+            with session.begin_nested():
+                return self._join(session, token, name, email)
+        except NameTaken:
+            return self._join(session, token, self._plain_name(person), email)
+
+    def _join(self, session: Session, token: str, name: str, email: str) -> Member:
+        member_id = members.join(
+            session,
+            token=token,
+            name=name,
+            email=email,
+            password_hash=self._password,
+            locale="en",
+            is_sharing_first_steps=False,
+            client="127.0.0.1",
+        )
+        return session.get_one(Member, member_id)
+
+    @property
+    def _title(self) -> str:
+        title = line_of(self.community.name).capitalize()[:30]
+        return "Imported" if names.find_mistake(title) else title
+
+    def _plain_name(self, person: str) -> str:
+        return f"{self._title} member {_digest(person)[:8]}"
 
     def _publish(self, post: Post) -> None:
-        actor = self._claims(post.author)
-        with self.databases["discussion"].transaction() as session:
-            if post.question is None:
-                self.posts[post.id] = posts.ask_question(
-                    session,
-                    actor=actor,
-                    title=post.title,
-                    text=Text.of(post.title),
-                    keywords=post.skills,
-                    audience="members",
+        if post.question is not None and post.question not in self.posts:
+            self.left_out["answers whose question was refused"] += 1
+            return
+        actor, text = self._claims(post.author), Text.of(post.body)
+
+        def publish(session: Session) -> tuple[UUID, bool]:
+            theirs = select(discussion.Post.id).where(
+                discussion.Post.author_id == actor.id,
+                discussion.Post.published_at == clock.now(),
+            )
+            if found := session.scalar(theirs):
+                return found, True
+            if post.question is not None:
+                question_id = self.posts[post.question]
+                new = posts.answer_question(
+                    session, actor=actor, question_id=question_id, text=text
                 )
-            else:
-                self.posts[post.id] = posts.answer_question(
-                    session,
-                    actor=actor,
-                    question_id=self.posts[post.question],
-                    text=Text.of(ANSWER),
-                )
+                return new, False
+            new = posts.ask_question(
+                session,
+                actor=actor,
+                title=post.title,
+                text=text,
+                keywords=post.skills,
+                audience="members",
+            )
+            return new, False
+
+        self.posts[post.id], was_there = self.machine.do("discussion", publish)
+        self.posts_found += was_there
 
     def _like(self, like: Like) -> None:
-        actor = self._claims(like.liker)
-        with self.databases["discussion"].transaction() as session:
-            likes.like_post(session, actor=actor, post_id=self.posts[like.post])
+        if like.post not in self.posts:
+            self.left_out["likes of posts that were refused"] += 1
+            return
+        actor, post_id = self._claims(like.liker), self.posts[like.post]
+        self.machine.do(
+            "discussion", lambda session: likes.like_post(session, actor=actor, post_id=post_id)
+        )
+        self.likes += 1
 
 
 def describe_span(community: Community) -> str:
     """From when to when the community's data reach."""
-    first = min(act.at for act in (*community.posts, *community.likes))
-    span = timedelta(seconds=community.ends_at - first)
-    return f"{datetime.fromtimestamp(first, UTC):%Y-%m-%d} and the {span.days} days after"
+    first = datetime.fromtimestamp(community.begins_at, UTC)
+    span = timedelta(seconds=community.ends_at - community.begins_at)
+    return f"{first:%Y-%m-%d} and the {span.days} days after"
+
+
+def _within(act: Post | Like) -> timedelta:
+    """Where in its second an act is: posts by their id, so that they are found again."""
+    if isinstance(act, Like):
+        return timedelta(microseconds=999_999)
+    return timedelta(microseconds=int(_digest(act.id)[:8], 16) % 999_999)
+
+
+def _claims_of(member: Member) -> Claims:
+    return Claims(member.id, uuid4(), member.role, member.name, member.headline, 0.0)
+
+
+def _label(text: str) -> str:
+    """A part of an address: the text itself where it is plain."""
+    return text if _PLAIN.fullmatch(text) else f"x{_digest(text)[:24]}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

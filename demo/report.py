@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from demo.communities import Community
-from services.skills.models import Skill
+from services.skills.detection import normalise
+from services.skills.models import Skill, SkillTerm
 from services.skills.queries import attributions
 from services.skills.queries.attributions import ExpertView
 
@@ -16,13 +18,23 @@ LIKES = 3
 
 def describe_experts(session: Session, community: Community) -> Iterator[str]:
     """Lines for people: the five largest skills, their experts, the likes behind each."""
-    for slug in community.skills[:SKILLS]:
-        skill = attributions.get_skill(session, slug)
+    for term in community.skills[:SKILLS]:
+        skill = _find_skill(session, term)
+        if skill is None:
+            continue
+        slug = skill.slug
         yield ""
         yield f"{skill.label_en} ({skill.post_count} posts)"
         experts = attributions.list_experts(session, slug=slug, limit=EXPERTS, cursor=None).items
         for rank, expert in enumerate(experts, start=1):
             yield from _describe(session, rank, skill, expert)
+
+
+def _find_skill(session: Session, term: str) -> Skill | None:
+    """What the catalogue means by a term of the data, under whatever slug."""
+    meant = " ".join(normalise(term))
+    statement = select(Skill).join(SkillTerm, SkillTerm.skill_id == Skill.id)
+    return session.scalar(statement.where(SkillTerm.term == meant))
 
 
 def _describe(session: Session, rank: int, skill: Skill, expert: ExpertView) -> Iterator[str]:

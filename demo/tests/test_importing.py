@@ -1,74 +1,40 @@
 """A small community imported through the real services, delivered by the real worker loops."""
 
-import csv
-import gzip
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.database import Database
-from chassis.messaging import worker
-from chassis.messaging.consumer import Consumer
 from chassis.testing.service import Server
+from demo import machine as machine_module
 from demo.arrival import NotArrived, wait_for_events
-from demo.communities import Community, CommunityNotFound, read_community
-from demo.importing import Import
-from demo.machine import NothingRuns, find_databases
+from demo.communities import Community, read_community
+from demo.importing import Import, OtherData
+from demo.machine import Machine, NothingRuns, WentAway, find_databases
 from demo.report import describe_experts
+from demo.tests.bees import POSTS, Write
 from services.discussion.models import Like, Post
-from services.identity.models import Member
-from standalone.services import SERVICES, database_variable
-
-POSTS = [
-    # post_id, kind, parent_id, author, ts, skills, title
-    ("1", "q", "0", "asker", "1000", "beekeeping", "Beekeeping in town?"),
-    ("2", "a", "1", "expert", "2000", "beekeeping", ""),
-    ("3", "a", "1", "novice", "900", "beekeeping", ""),  # dated before its question
-]
-VOTES = [("2", "asker", "up", "3000"), ("2", "novice", "up", "4000"), ("3", "asker", "up", "5000")]
+from services.identity.models import Invitation, Member
+from services.skills.models import Skill
+from standalone.services import database_variable
 
 
-@pytest.fixture
-def community(tmp_path: Path) -> Community:
-    _write(tmp_path / "bees_posts.csv.gz", POSTS, "post_id kind parent_id author ts skills title")
-    _write(tmp_path / "bees_votes.csv.gz", VOTES, "post_id voter kind ts")
-    return read_community(tmp_path, "bees")
-
-
-@pytest.fixture
-def databases(server: Server) -> Iterator[dict[str, Database]]:
-    with ExitStack() as stack:
-        found = {}
-        for service in SERVICES:
-            found[service.name] = Database(stack.enter_context(server.database(service)))
-            stack.callback(found[service.name].close)
-        yield found
-
-
-@pytest.fixture
-def delivered(databases: dict[str, Database]) -> Iterator[dict[str, Database]]:
-    """The databases, with a worker that delivers between them."""
-    consumers = {s.name: Consumer(s.name, databases[s.name], s.handlers) for s in SERVICES}
-    loops = worker.local_loops(databases, consumers)
-    for loop in loops:
-        loop.start()
-    yield databases
-    worker.stop(loops)
-
-
-def test_import_attributes_skills_from_real_acts(
-    community: Community, delivered: dict[str, Database]
-) -> None:
-    Import(community, delivered, lambda _: None).run()
+def test_import_attributes_skills_from_real_acts(community: Community, delivered: Machine) -> None:
+    Import(community, delivered).run()
     wait_for_events(delivered, patience=20)
 
-    with delivered["skills"].transaction() as session:
-        lines = list(describe_experts(session, community))
+    lines = delivered.do("skills", lambda session: list(describe_experts(session, community)))
 
     assert "beekeeping (3 posts)" in lines
     assert lines[2].startswith("  1. Bees expert: level")
@@ -76,58 +42,197 @@ def test_import_attributes_skills_from_real_acts(
 
 
 def test_import_keeps_the_order_and_the_distances_of_time(
-    community: Community, delivered: dict[str, Database]
+    community: Community, machine: Machine
 ) -> None:
     started = clock.now()
 
-    Import(community, delivered, lambda _: None).run()
+    Import(community, machine).run()
 
-    with delivered["discussion"].transaction() as session:
-        first = session.execute(select(func.min(Post.published_at))).scalar_one()
-        last = session.execute(select(func.max(Like.liked_at))).scalar_one()
-        authors = session.execute(select(Post.kind).order_by(Post.published_at, Post.id)).all()
-    assert last - first == timedelta(seconds=4000)
+    first, last, kinds = machine.do("discussion", _times)
+    assert abs(last - first - timedelta(seconds=4000)) <= timedelta(seconds=1)
     assert abs(last - started) < timedelta(minutes=1)
-    assert authors[0].kind == "question"
+    assert kinds == ["question", "answer", "answer"]
 
 
 def test_everybody_who_acts_joins_once_by_an_invitation(
-    community: Community, delivered: dict[str, Database]
+    community: Community, machine: Machine
 ) -> None:
-    Import(community, delivered, lambda _: None).run()
+    Import(community, machine).run()
 
-    with delivered["identity"].transaction() as session:
-        members = list(session.scalars(select(Member).order_by(Member.joined_at)))
-    assert {member.name for member in members} == {
-        "Bees host",
-        "Bees asker",
-        "Bees expert",
-        "Bees novice",
-    }
-    host = next(member for member in members if member.name == "Bees host")
-    assert {member.sponsor_id for member in members if member is not host} == {host.id}
+    members = {member.name: member for member in _members(machine)}
+    assert set(members) == {"Bees host", "Bees asker", "Bees expert", "Bees novice"}
+    host = members.pop("Bees host")
+    assert {member.sponsor_id for member in members.values()} == {host.id}
 
 
 def test_import_without_a_worker_says_what_is_missing(
-    community: Community, databases: dict[str, Database]
+    community: Community, machine: Machine
 ) -> None:
-    Import(community, databases, lambda _: None).run()
+    Import(community, machine).run()
 
     with pytest.raises(NotArrived, match="6 posts and likes have not arrived"):
-        wait_for_events(databases, patience=0.1)
+        wait_for_events(machine, patience=0.1)
 
 
-def test_unknown_community_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(CommunityNotFound, match="There is no"):
-        read_community(tmp_path, "nowhere")
+def test_a_second_import_finds_everything_there(community: Community, machine: Machine) -> None:
+    Import(community, machine).run()
+    before = _counts(machine)
+    said: list[str] = []
+    machine.say = said.append
+
+    Import(community, machine).run()
+
+    assert _counts(machine) == before
+    assert said[0].startswith("An import of ") and said[0].endswith("what is there stays.")
+    assert said[-1] == ("3 members, 3 posts and 3 likes imported, of which 3 posts were there.")
 
 
-def test_likes_without_likers_cannot_be_imported(tmp_path: Path) -> None:
-    _write(tmp_path / "x_posts.csv.gz", POSTS, "post_id kind parent_id author ts skills title")
-    _write(tmp_path / "x_votes.csv.gz", [("2", "", "up", "3000")], "post_id voter kind ts")
+def test_an_interrupted_import_goes_on(community: Community, machine: Machine) -> None:
+    interrupted = Import(community, machine)
+    acts = iter(community.in_order())
+    interrupted._do = _ends_after(interrupted._do, 3)  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.run()
+    assert next(acts) and len(interrupted.posts) == 3
 
-    with pytest.raises(CommunityNotFound, match="does not say who liked"):
-        read_community(tmp_path, "x")
+    Import(community, machine).run()
+
+    first, last, _ = machine.do("discussion", _times)
+    assert _counts(machine) == (4, 4, 3, 3, 6)
+    assert abs(last - first - timedelta(seconds=4000)) <= timedelta(seconds=1)
+
+
+def test_other_data_of_the_same_name_are_refused(
+    community: Community, machine: Machine, write: Write
+) -> None:
+    Import(community, machine).run()
+    other = read_community(write(POSTS[:1], []), "bees")
+
+    with pytest.raises(OtherData, match="give these files another name"):
+        Import(other, machine).run()
+
+
+def test_answers_to_commits_that_are_lost_double_nothing(
+    community: Community,
+    urls: dict[str, str],
+    machine: Machine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each transaction's commit succeeds and looks as if the server had gone, the first time."""
+    monkeypatch.setattr(machine_module, "Database", _unlucky_database())
+    monkeypatch.setattr(machine_module, "FIRST_PAUSE", 0.001)
+
+    with Machine(lambda: urls, lambda _: None) as unlucky:
+        Import(community, unlucky).run()
+
+    assert _counts(machine) == (4, 4, 3, 3, 6)
+
+
+def test_a_database_that_goes_away_is_waited_for(
+    community: Community, urls: dict[str, str], server: Server
+) -> None:
+    """Discussion's refuses everybody from the second act on, until it was asked in vain."""
+    said: list[str] = []
+    name = urlsplit(urls["discussion"]).path[1:]
+    backends = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+
+    def let_in(is_open: bool) -> None:
+        _execute(server.admin_url, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {is_open}')
+
+    def say(line: str) -> None:
+        said.append(line)
+        if "waiting for it" in line:
+            let_in(True)
+
+    def do_and_shut(act: Any, second: Any) -> None:
+        do(act, second)
+        if len(importing.posts) == 1:
+            let_in(False)
+            _execute(server.admin_url, backends)
+
+    with Machine(lambda: urls, say) as machine:
+        importing = Import(community, machine)
+        do = importing._do
+        importing._do = do_and_shut  # type: ignore[method-assign]
+        importing.run()
+
+        assert said.count("The database of discussion does not answer; waiting for it.") == 1
+        assert _counts(machine) == (4, 4, 3, 3, 6)
+
+
+def test_a_restart_that_renames_the_databases_is_followed(
+    community: Community, urls: dict[str, str]
+) -> None:
+    """At each start standalone's databases have new passwords."""
+    old = dict.fromkeys(urls, "postgresql://nobody:old@127.0.0.1:1/x")
+    answers = iter([old, urls])
+
+    with Machine(lambda: next(answers, urls), lambda _: None) as machine:
+        Import(community, machine).run()
+
+        assert _counts(machine) == (4, 4, 3, 3, 6)
+
+
+def test_a_database_that_stays_away_is_one_clear_line(community: Community) -> None:
+    names = ("identity", "social", "discussion", "skills")
+    gone = dict.fromkeys(names, "postgresql://nobody@127.0.0.1:1/x")
+
+    with (
+        Machine(lambda: gone, lambda _: None, patience=0.3) as machine,
+        pytest.raises(WentAway, match="identity did not come back"),
+    ):
+        Import(community, machine).run()
+
+
+def test_hostile_people_are_members_with_plain_names(machine: Machine, write: Write) -> None:
+    people = ["Host", "host", "ho\u200bst", "a@b", "../etc", "x" * 300, "ASKER", "asker", " ", "'"]
+    posts = [
+        (str(number), "q", "0", person, str(1000 + number), "", f"Question of number {number}?")
+        for number, person in enumerate(people)
+    ]
+    community = read_community(write(posts, []), "bees")
+
+    Import(community, machine).run()
+
+    members = [member.name for member in _members(machine)]
+    assert len(members) == len(people) + 1
+    assert members.count("Bees host") == 1 and "Bees asker" in members and "Bees ASKER" in members
+    assert all(len(name) <= 80 and name.isprintable() and "@" not in name for name in members)
+
+
+def test_terms_that_the_catalogue_cannot_take_twice_are_added_once(
+    machine: Machine, write: Write
+) -> None:
+    terms = ["Python", "beekeeping", "Bee-Keeping", "bee keeping", "C++", "c ++", "---"]
+    posts = [
+        (str(number), "q", "0", "asker", str(1000 + number), term, "What about this one?")
+        for number, term in enumerate(terms)
+    ]
+    community = read_community(write(posts, []), "bees")
+
+    Import(community, machine).run()
+
+    added = machine.do(
+        "skills",
+        lambda session: set(session.scalars(select(Skill.slug).where(Skill.category == "bees"))),
+    )
+    assert {"beekeeping", "bee-keeping"} <= added
+    assert machine.do("skills", lambda session: list(describe_experts(session, community)))
+
+
+def test_what_is_refused_is_counted_and_the_rest_imported(
+    community: Community, machine: Machine
+) -> None:
+    said: list[str] = []
+    machine.say = said.append
+    importing = Import(community, machine)
+    importing.posts["3"] = UUID(int=1)
+    publish = importing._publish
+    importing._publish = lambda post: None if post.id == "3" else publish(post)  # type: ignore[method-assign]
+
+    importing.run()
+
+    assert said[-1] == "Left out: 1 acts that were refused (post_not_found)."
 
 
 def test_without_a_running_skiller_the_variables_are_named(tmp_path: Path) -> None:
@@ -135,8 +240,61 @@ def test_without_a_running_skiller_the_variables_are_named(tmp_path: Path) -> No
         find_databases({"SKILLER_DATA": str(tmp_path)})
 
 
-def _write(file: Path, rows: list[tuple[str, ...]], columns: str) -> None:
-    with gzip.open(file, "wt", encoding="utf-8", newline="") as text:
-        writer = csv.writer(text)
-        writer.writerow(columns.split())
-        writer.writerows(rows)
+def _counts(machine: Machine) -> tuple[int, int, int, int, int]:
+    """Members, invitations, posts, likes, and what their revisions sum up to."""
+
+    def count(session: Session, *models: Any) -> list[int]:
+        return [session.execute(select(func.count()).select_from(m)).scalar_one() for m in models]
+
+    def revisions(session: Session) -> int:
+        sums = [session.execute(select(func.sum(m.revision))).scalar_one() for m in (Post, Like)]
+        return int(sum(sums))
+
+    members, invitations = machine.do(
+        "identity", lambda session: count(session, Member, Invitation)
+    )
+    posts, likes = machine.do("discussion", lambda session: count(session, Post, Like))
+    return members, invitations, posts, likes, machine.do("discussion", revisions)
+
+
+def _members(machine: Machine) -> list[Member]:
+    ordered = select(Member).order_by(Member.joined_at)
+    return machine.do("identity", lambda session: list(session.scalars(ordered)))
+
+
+def _times(session: Session) -> tuple[Any, Any, list[str]]:
+    first = session.execute(select(func.min(Post.published_at))).scalar_one()
+    last = session.execute(select(func.max(Like.liked_at))).scalar_one()
+    return first, last, list(session.scalars(select(Post.kind).order_by(Post.published_at)))
+
+
+def _ends_after(do: Any, count: int) -> Any:
+    left = iter(range(count))
+
+    def do_some(act: Any, second: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        do(act, second)
+
+    return do_some
+
+
+def _unlucky_database() -> type[Database]:
+    class Unlucky(Database):
+        is_lucky = True
+
+        @contextmanager
+        def transaction(self) -> Iterator[Session]:
+            with super().transaction() as session:
+                yield session
+            self.is_lucky = not self.is_lucky
+            if not self.is_lucky:
+                gone = psycopg.OperationalError("server closed the connection unexpectedly")
+                raise OperationalError(None, None, gone, connection_invalidated=True)
+
+    return Unlucky
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())

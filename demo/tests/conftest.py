@@ -1,0 +1,62 @@
+"""A community in files, and the services that it is imported into."""
+
+import csv
+import gzip
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from chassis.database import Database
+from chassis.messaging import worker
+from chassis.messaging.consumer import Consumer
+from chassis.testing.service import Server
+from demo.communities import POST_COLUMNS, VOTE_COLUMNS, Community, read_community
+from demo.machine import Machine
+from demo.tests.bees import POSTS, VOTES, Row, Write
+from standalone.services import SERVICES
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes posts and votes as the community `bees`; answers the folder."""
+
+    def write(posts: Sequence[Row], votes: Sequence[Row]) -> Path:
+        for part, columns, rows in (("posts", POST_COLUMNS, posts), ("votes", VOTE_COLUMNS, votes)):
+            with gzip.open(tmp_path / f"bees_{part}.csv.gz", "wt", newline="") as text:
+                csv.writer(text).writerows([columns, *rows])
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def community(write: Write) -> Community:
+    return read_community(write(POSTS, VOTES), "bees")
+
+
+@pytest.fixture
+def urls(server: Server) -> Iterator[dict[str, str]]:
+    with ExitStack() as stack:
+        yield {s.name: stack.enter_context(server.database(s)) for s in SERVICES}
+
+
+@pytest.fixture
+def machine(urls: dict[str, str]) -> Iterator[Machine]:
+    with Machine(lambda: urls, lambda _: None) as found:
+        yield found
+
+
+@pytest.fixture
+def delivered(urls: dict[str, str], machine: Machine) -> Iterator[Machine]:
+    """The machine, with a worker that delivers between its databases."""
+    databases = {name: Database(url) for name, url in urls.items()}
+    consumers = {s.name: Consumer(s.name, databases[s.name], s.handlers) for s in SERVICES}
+    loops = worker.local_loops(databases, consumers)
+    for loop in loops:
+        loop.start()
+    yield machine
+    worker.stop(loops)
+    for database in databases.values():
+        database.close()
