@@ -8,22 +8,19 @@ passwords from 200 client addresses while its member signs in from elsewhere.
 import http.client
 import json
 import random
-import socket
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 from uuid import uuid4
 
 from bench.report import Row
-from bench.servers import Child, Machine
+from bench.servers import Machine
+from bench.site import Site, site
 from chassis.database import Database
-from chassis.testing.waiting import eventually
 from services.identity.actions import invitations, members
 from services.identity.passwords import hash_password
 
@@ -35,7 +32,7 @@ HONEST_EVERY = 500  # guesses
 
 
 @dataclass
-class Site:
+class People:
     """A machine, the people in it, and a new client address for each request."""
 
     port: int
@@ -64,28 +61,28 @@ class Site:
 
 def run(machine: Machine, rounds: int) -> list[Row]:
     """One table for the clock, and one attack; `rounds` does not multiply 10,000 guesses."""
-    with _site() as site:
-        return [*_time_all(site), *_attack(site)]
+    with _invited(machine) as people:
+        return [*_time_all(people), *_attack(people)]
 
 
-def _time_all(site: Site) -> list[Row]:
+def _time_all(people: People) -> list[Row]:
     questions: dict[str, Callable[[str], tuple[int, float]]] = {
-        "sign-in": lambda email: site.sign_in(email, "a wrong pass phrase"),
-        "reset": lambda email: site.ask("POST", "/password-resets", {"email": email}),
-        "invitation": lambda email: site.ask("POST", "/invitations", {"email": email}),
-        "request": lambda email: site.ask(
+        "sign-in": lambda email: people.sign_in(email, "a wrong pass phrase"),
+        "reset": lambda email: people.ask("POST", "/password-resets", {"email": email}),
+        "invitation": lambda email: people.ask("POST", "/invitations", {"email": email}),
+        "request": lambda email: people.ask(
             "POST",
             "/invitation-requests",
             {"name": "Somebody", "email": email, "motivation": "To see."},
         ),
     }
-    return [_time(site, name, question) for name, question in questions.items()]
+    return [_time(people, name, question) for name, question in questions.items()]
 
 
-def _time(site: Site, name: str, question: Callable[[str], tuple[int, float]]) -> Row:
+def _time(people: People, name: str, question: Callable[[str], tuple[int, float]]) -> Row:
     """Known and unknown addresses in random order; each address as often as the other kind's."""
-    known = [site.emails[index % len(site.emails)] for index in range(TRIES)]
-    strangers = [f"{uuid4().hex[:12]}@example.org" for _ in site.emails]
+    known = [people.emails[index % len(people.emails)] for index in range(TRIES)]
+    strangers = [f"{uuid4().hex[:12]}@example.org" for _ in people.emails]
     unknown = [strangers[index % len(strangers)] for index in range(TRIES)]
     for email in (*known[:10], *unknown[:10]):
         question(f"warm.{email}")
@@ -117,15 +114,15 @@ def _interval(one: list[float], other: list[float]) -> tuple[float, float]:
     return differences[int(0.025 * RESAMPLES)], differences[int(0.975 * RESAMPLES)]
 
 
-def _attack(site: Site) -> list[Row]:
-    victim = site.emails[0]
+def _attack(people: People) -> list[Row]:
+    victim = people.emails[0]
     clients = [f"198.51.{index // 100}.{index % 100 + 1}" for index in range(ATTACKERS)]
     honest: list[tuple[int, float]] = []
 
     def guess(index: int) -> int:
         if index % HONEST_EVERY == 0:
-            honest.append(site.sign_in(victim, PASSWORD))
-        return site.sign_in(victim, f"wrong pass phrase {index}", clients[index % ATTACKERS])[0]
+            honest.append(people.sign_in(victim, PASSWORD))
+        return people.sign_in(victim, f"wrong pass phrase {index}", clients[index % ATTACKERS])[0]
 
     started = time.perf_counter()
     with ThreadPoolExecutor(THREADS) as pool:
@@ -155,28 +152,16 @@ def _attack(site: Site) -> list[Row]:
 
 
 @contextmanager
-def _site() -> Iterator[Site]:
+def _invited(machine: Machine) -> Iterator[People]:
     """A machine with an administrator and 80 members, believing one proxy in front of it."""
-    with tempfile.TemporaryDirectory(prefix="skiller-bench-", dir="/tmp") as place:
-        Path(place).chmod(0o711)
-        folder, port = Path(place) / "var", _free_port()
-        environ = {
-            "SKILLER_PORT": str(port),
-            "SKILLER_DATA": str(folder),
-            "SKILLER_TRUSTED_PROXIES": "1",
-            # The gateway's flood guard is not what is measured.
-            "SKILLER_ADDRESS_LIMIT": "1000000/5minutes",
-            "SKILLER_MEMBER_LIMIT": "1000000/5minutes",
-        }
-        log = Path(place) / "standalone.log"
-        with Child(["-m", "standalone"], log, environ=environ) as child:
-            eventually(lambda: _is_ready(child, log), seconds=120, every=0.2)
-            yield _people(Site(port), folder)
+    log = machine.folder / "standalone-sign-in.log"
+    with site(log, SKILLER_TRUSTED_PROXIES="1") as found:
+        yield _people(found)
 
 
-def _people(site: Site, folder: Path) -> Site:
-    urls = json.loads((folder / "run" / "databases.json").read_text())
-    database = Database(urls["SKILLER_IDENTITY_DATABASE_URL"])
+def _people(found: Site) -> People:
+    people = People(found.port)
+    database = Database(found.url("identity"))
     hashed = hash_password(PASSWORD)
     with database.transaction() as session:
         for index in range(84):
@@ -192,15 +177,15 @@ def _people(site: Site, folder: Path) -> Site:
                 is_sharing_first_steps=False,
                 client="",
             )
-            site.emails.append(email)
+            people.emails.append(email)
     database.close()
     # Several, for each may send so many invitations a day.
-    site.tokens = [_token(site, site.emails.pop()) for _ in range(4)]
-    return site
+    people.tokens = [_token(people, people.emails.pop()) for _ in range(4)]
+    return people
 
 
-def _token(site: Site, email: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+def _token(people: People, email: str) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", people.port, timeout=60)
     body = json.dumps({"email": email, "password": PASSWORD})
     connection.request("POST", "/api/v1/sessions", body, {"Content-Type": "application/json"})
     token: str = json.loads(connection.getresponse().read())["access_token"]
@@ -208,18 +193,6 @@ def _token(site: Site, email: str) -> str:
     return token
 
 
-def _is_ready(child: Child, log: Path) -> bool:
-    child.check()
-    return "Ready:" in log.read_text()
-
-
 def _address() -> str:
     """One of a /8 of clients: no two requests share one but by chance."""
     return f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(1, 255)}"
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port

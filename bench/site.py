@@ -56,12 +56,15 @@ class Site:
         for connection in self._connections.values():
             connection.close()
 
+    def url(self, service: str) -> str:
+        """A service's database, as the service itself uses it."""
+        urls = json.loads((self.folder / "run" / "databases.json").read_text())
+        return str(urls[database_variable(service)])
+
     def database(self, service: str) -> psycopg.Connection[Any]:
         """A superuser's connection to a service's database; its CPU is not counted."""
         if service not in self._connections:
-            # The password is written when the server is made, the file when it is ready.
-            urls = json.loads((self.folder / "run" / "databases.json").read_text())
-            parts = urlsplit(urls[database_variable(service)])
+            parts = urlsplit(self.url(service))
             password = quote(read_password(self.folder / "postgres"), safe="")
             url = parts._replace(netloc=f"{SUPERUSER}:{password}@").geturl()
             self._connections[service] = psycopg.connect(
