@@ -111,7 +111,7 @@ class Community:
 
     def text(self) -> str:
         """A body: a few sentences of as many letters as posts have."""
-        length = self._random.randint(SHORTEST, LONGEST)
+        length = self._random.randint(SHORTEST + 1, LONGEST)
         words: list[str] = []
         while sum(map(len, words)) + len(words) < length + 1:
             words.append(self._random.choice(WORDS))
