@@ -21,9 +21,9 @@ def title_of(text: str, post_id: str) -> str:
     """A title on one line that shows what it has; one that is too short names the post."""
     title = line_of(text)
     if count_seen(title) < SHORTEST_TITLE:
-        title = line_of(f"Question {post_id[:50]}: {title}").removesuffix(":")
+        title = line_of(f"{title or 'Untitled'} ({post_id[:50]})")
     if count_seen(title) < SHORTEST_TITLE or not is_line(title):
-        title = "A question"
+        title = "Untitled"
     return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…"
 
 

@@ -97,8 +97,8 @@ def test_nothing_happens_before_what_it_is_about() -> None:
 @pytest.mark.parametrize(
     ("title", "kept"),
     [
-        ("", "Question 7"),
-        ("Why?", "Question 7: Why?"),
+        ("", "Untitled (7)"),
+        ("Why?", "Why? (7)"),
         ("Why\u200b\u202e do bees\x1b[31m dance?", "Why do bees[31m dance?"),
         ("  Why do\n bees\tdance? ", "Why do bees dance?"),
         ("x" * 151, "x" * 149 + "…"),
