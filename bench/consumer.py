@@ -133,7 +133,7 @@ def _fill(of: Job, count: int) -> None:
     try:
         rows = outbox_rows(count)
         for start in range(0, count, 100):
-            publisher.publish(rows[start : start + 100])
+            publisher.publish(rows[start : start + 100], lambda: True)
     finally:
         publisher.close()
 

@@ -25,6 +25,7 @@ from bench.likes import SUBSCRIPTIONS
 from chassis import logs
 from chassis import settings as chassis_settings
 from chassis.messaging.rabbitmq import parameters
+from chassis.messaging.rabbitmq_topology import ensure_listeners
 from chassis.messaging.topology import Topology
 from chassis.settings import LogSettings
 from chassis.testing.service import Server
@@ -80,8 +81,8 @@ def machine(beside: Path | None = None) -> Iterator[Machine]:
 def broker(machine: Machine) -> Iterator[Topology]:
     """Queues of our own, declared, and deleted after the block."""
     topology = Topology(SUBSCRIPTIONS, f"bench-{uuid4().hex[:8]}.")
-    with open_channel(machine.broker_url) as channel:
-        topology.declare(channel)
+    with pika.BlockingConnection(parameters(machine.broker_url)) as connection:
+        ensure_listeners(connection, topology)
     try:
         yield topology
     finally:

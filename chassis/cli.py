@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 
 from chassis import logs, metrics, migrations
 from chassis.chores import chore_loop
+from chassis.database import WORKER_LOCK_SECONDS
 from chassis.errors import ServiceError
 from chassis.messaging import failures, worker
 from chassis.messaging.consumer import Consumer
@@ -80,6 +81,7 @@ def work(tools: Tools, check: bool) -> None:
     logs.configure(settings, process=f"{service.name}-worker")
     metrics.serve(settings.metrics_port)
     topology = Topology(read_subscriptions(), settings.broker_namespace)
+    tools.lock_seconds = WORKER_LOCK_SECONDS
     consumer = Consumer(service.name, tools.database, service.handlers)
     loops = worker.rabbit_loops(
         service.name, tools.database, consumer, settings.broker_url, topology

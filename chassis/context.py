@@ -2,16 +2,54 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from uuid import uuid4
+from dataclasses import dataclass
+from uuid import UUID, uuid4
 
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 
 _CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One of several things that a piece of work does together: the ids that it is about."""
+
+    about: frozenset[UUID]
+    correlation: str
+    trace: str
+
+
+_causes: ContextVar[Sequence[Cause]] = ContextVar("causes", default=())
+
+
+@contextmanager
+def caused_by(causes: Sequence[Cause]) -> Iterator[None]:
+    """Work on several things at once: what follows carries on the ids of what it follows from."""
+    token = _causes.set(causes)
+    try:
+        yield
+    finally:
+        _causes.reset(token)
+
+
+def ids_for(about: Collection[UUID]) -> tuple[str, str]:
+    """Correlation id and traceparent for what is about these ids.
+
+    Among several causes those of the one that shares most ids with it, the last of equals; the
+    first one's where none shares any.
+    """
+    causes = _causes.get()
+    if not causes:
+        return correlation_id.get(), traceparent.get()
+    shared = [len(cause.about.intersection(about)) for cause in causes]
+    most = max(shared)
+    cause = causes[len(shared) - 1 - shared[::-1].index(most)] if most else causes[0]
+    return cause.correlation, cause.trace
 
 
 @contextmanager

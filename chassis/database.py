@@ -4,13 +4,16 @@
 `chassis.transactions`, the consumer opens it for handlers; actions never do.
 """
 
+import math
 import select
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, ExceptionContext, MetaData, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, MetaData, create_engine, event, text
 from sqlalchemy.exc import (
     DBAPIError,
     DisconnectionError,
@@ -19,6 +22,11 @@ from sqlalchemy.exc import (
     TimeoutError,
 )
 from sqlalchemy.orm import Session
+
+from chassis.errors import Unavailable
+from chassis.logs import get_logger
+
+log = get_logger("database")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -30,12 +38,24 @@ NAMING = {
 IDLE_SECONDS = 60
 # A request that finds no connection is answered, not kept: its thread is wanted by others.
 POOL_SECONDS = 2.0
+# How long a request, or a worker, waits for another's lock: below the gateway's patience, and
+# below the time after which a worker's loop that says nothing counts as hanging.
+WEB_LOCK_SECONDS, WORKER_LOCK_SECONDS = 4, 20
+MOST_CLOCK_ERROR = timedelta(minutes=5)
+CLOCK_SECONDS = 60.0
 _AFTER_COMMIT = "database.after_commit"
 
 
 def new_metadata() -> MetaData:
     """Metadata for a service's models, with the naming convention of all services."""
     return MetaData(naming_convention=NAMING)
+
+
+class ClockWrong(Unavailable):
+    """This machine's clock is wrong, or the database's: nothing is written meanwhile."""
+
+    code = "clock_wrong"
+    detail = "The clock of this part of the service is wrong: nothing is written until it is set."
 
 
 class Database:
@@ -46,8 +66,12 @@ class Database:
     something to read, is seen without asking the server, and replaced.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 4) -> None:
+    def __init__(self, url: str, *, pool_size: int = 4, lock_seconds: int = 0) -> None:
+        """`lock_seconds` bounds the wait for a lock, and twice of it any statement; 0: nothing."""
         self.url = str(url)
+        self._clock_checked = -math.inf
+        options = f"-c timezone=UTC -c idle_session_timeout={IDLE_SECONDS}s"
+        options += f" -c lock_timeout={lock_seconds}s -c statement_timeout={2 * lock_seconds}s"
         self.engine = create_engine(
             driver_url(self.url),
             pool_size=pool_size,
@@ -58,7 +82,7 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "connect_timeout": 5,
-                "options": f"-c timezone=UTC -c idle_session_timeout={IDLE_SECONDS}s",
+                "options": options,
             },
         )
         event.listen(self.engine, "handle_error", _leave_out_details)
@@ -72,9 +96,24 @@ class Database:
         """
         with Session(self.engine, expire_on_commit=False) as session:
             with session.begin():
+                self._check_clock(session)
                 yield session
             for work in session.info.get(_AFTER_COMMIT, ()):
                 work(self.engine)
+
+    def _check_clock(self, session: Session) -> None:
+        """Raise ClockWrong where this machine's clock and the database's disagree.
+
+        What is written has this machine's times: a clock that is wrong once would put a post
+        on top of every list, and give a like a weight, for as long as it is ahead.
+        """
+        if time.monotonic() - self._clock_checked < CLOCK_SECONDS:
+            return
+        there = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+        if abs(datetime.now(UTC) - there) > MOST_CLOCK_ERROR:
+            log.error("clock wrong", database=there.isoformat(), advice="Set this machine's clock.")
+            raise ClockWrong
+        self._clock_checked = time.monotonic()
 
     @contextmanager
     def reading(self) -> Iterator[psycopg.Connection[Any]]:
@@ -96,6 +135,11 @@ class Database:
     def close(self) -> None:
         """Close the pool's connections."""
         self.engine.dispose()
+
+
+def describe(error: BaseException) -> str:
+    """What an error for which `is_unreachable` holds says, for a log."""
+    return str(error.args[0] if error.args else error)
 
 
 def after_commit(session: Session, work: Callable[[Engine], None]) -> None:
@@ -140,7 +184,8 @@ def driver_url(url: str) -> str:
 
 # SQLSTATE classes and codes that speak of the server, the way to it or its other visitors
 # (40001 and 40P01: serialization failure, deadlock), not of the statement.
-_AWAY = ("08", "57P", "53100", "53300", "58", "XX000", "40001", "40P01")
+# 55P03 and 57014: a lock, or the answer, that did not come within the time set for it.
+_AWAY = ("08", "57P", "53100", "53300", "58", "XX000", "40001", "40P01", "55P03", "57014")
 
 
 def is_unreachable(error: BaseException) -> bool:
@@ -149,7 +194,7 @@ def is_unreachable(error: BaseException) -> bool:
     The same work tried again, from the start of its transaction, may succeed.
     """
     if not isinstance(error, DBAPIError):
-        return isinstance(error, TimeoutError)
+        return isinstance(error, TimeoutError | ClockWrong)
     if error.connection_invalidated:
         return True
     if not isinstance(error, (OperationalError, InterfaceError)):

@@ -26,8 +26,20 @@ events_published = Counter(
 )
 events_returned = Counter(
     "skiller_events_returned_total",
-    "Events that the broker could not route or refused; they stay in the outbox.",
-    ["service", "type"],
+    "Events that a listener's queue did not take; they stay in the outbox for it.",
+    ["service", "type", "listener"],
+)
+relay_leads = Gauge(
+    "skiller_relay_leads",
+    "Whether this process relays the service's outbox (1) or stands by (0).",
+    ["service"],
+    multiprocess_mode="livemax",
+)
+queue_differs = Gauge(
+    "skiller_queue_differs",
+    "Whether a queue has other arguments than this release gives it (1).",
+    ["service", "queue"],
+    multiprocess_mode="livemax",
 )
 events_handled = Counter(
     "skiller_events_handled_total", "Events applied.", ["service", "type", "outcome"]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from chassis import members
 from chassis import settings as chassis_settings
 from chassis.chores import Chore
-from chassis.database import Database
+from chassis.database import WEB_LOCK_SECONDS, Database
 from chassis.messaging.handlers import Handlers
 from chassis.messaging.republish import History
 from chassis.settings import ServiceSettings
@@ -66,7 +66,12 @@ class Service:
         return create_app(
             self.name,
             settings=settings,
-            database=database or Database(settings.database_url, pool_size=settings.pool_size),
+            database=database
+            or Database(
+                settings.database_url,
+                pool_size=settings.pool_size,
+                lock_seconds=WEB_LOCK_SECONDS,
+            ),
             blueprints=self.blueprints,
             newest_migration=self.newest_migration,
         )

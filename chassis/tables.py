@@ -1,7 +1,7 @@
 """The tables of the mechanism, the same in every service's database.
 
-A service's models attach them to its metadata; the first migration of a service
-makes them with `create_version_1`, which stays as it is when a version 2 comes.
+A service's models attach them to its metadata; its migrations make them by
+`first_tables.create()` and `table_changes`, which stay as they are when more is changed.
 """
 
 from sqlalchemy import (
@@ -30,13 +30,21 @@ OUTBOX = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("event_id", Uuid, nullable=False),
     Column("type", Text, nullable=False),
-    # Set for a republished past, which goes to one service alone.
+    # Set for what goes to one service alone: a republished past, or what it missed.
     Column("destination", Text),
     Column("body", Text, nullable=False),
     # Counted by the local transport before it delivers, as a broker would.
     Column("delivery_count", Integer, nullable=False, server_default=text("0")),
-    # A returned event waits here instead of standing at the head of the sweep.
+    # What could not reach a listener waits for it here, instead of standing at the head.
     Column("next_try_at", DateTime(timezone=True)),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_outbox_new", "id", postgresql_where=text("next_try_at IS NULL")),
+    Index(
+        "ix_outbox_due",
+        "destination",
+        "next_try_at",
+        postgresql_where=text("next_try_at IS NOT NULL"),
+    ),
 )
 
 INBOX = Table(

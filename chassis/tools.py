@@ -19,6 +19,7 @@ class Tools:
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        self.lock_seconds = 0  # an operator waits for as long as it takes
         self.settings: Any = chassis_settings.read(service.settings)
         self._database: Database | None = None
 
@@ -26,7 +27,11 @@ class Tools:
     def database(self) -> Database:
         if self._database is None:
             settings: ServiceSettings = self.settings
-            self._database = Database(settings.database_url, pool_size=settings.pool_size)
+            self._database = Database(
+                settings.database_url,
+                pool_size=settings.pool_size,
+                lock_seconds=self.lock_seconds,
+            )
         return self._database
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from webargs.flaskparser import FlaskParser
 
 from chassis import auth, context, metrics, problems
 from chassis.answers import Plan
-from chassis.database import Database, is_unreachable
+from chassis.database import Database, describe, is_unreachable
 from chassis.errors import Unavailable
 from chassis.logs import get_logger
 from chassis.schemas import ProblemSchema, find_unstorable
@@ -148,7 +148,7 @@ def _begin() -> None:
 def _on_database_error(error: SQLAlchemyError) -> Response:
     if not is_unreachable(error):
         return problems.on_unexpected(error)
-    log.warning("database away", error=str(error.args[0] if error.args else error))
+    log.warning("database away", error=describe(error))
     return problems.on_service_error(Unavailable())
 
 

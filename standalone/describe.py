@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import contracts
-from chassis.messaging.topology import Topology, definitions
+from chassis.messaging.topology import Topology, definitions, rights
 from contracts import EVENTS, Event
 from contracts.event import schema
 from standalone.services import SERVICES
@@ -27,10 +27,12 @@ def main() -> None:
 def generated() -> dict[Path, str]:
     """Path → content of each generated file."""
     listeners = who_listens()
+    owners = {name: kind.source for name, kind in EVENTS.items()}
     return {
         ROOT / "contracts" / "subscriptions.json": _json(listeners),
         ROOT / "contracts" / "asyncapi.json": _json(asyncapi(listeners)),
         ROOT / "deploy" / "rabbitmq" / "definitions.json": _json(definitions(Topology(listeners))),
+        ROOT / "deploy" / "rabbitmq" / "rights.json": _json(rights(Topology(listeners), owners)),
         ROOT / "docs" / "EVENTS.md": catalogue(listeners),
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chassis import logs, migrations, settings
 from chassis.chores import chore_loop
-from chassis.database import Database
+from chassis.database import WORKER_LOCK_SECONDS, Database
 from chassis.messaging import worker
 from chassis.messaging.consumer import Consumer
 from chassis.settings import ServiceSettings
@@ -44,7 +44,9 @@ def main(run_folder: Path) -> None:
 
 
 def _database(settings: ServiceSettings) -> Database:
-    return Database(settings.database_url, pool_size=settings.pool_size)
+    return Database(
+        settings.database_url, pool_size=settings.pool_size, lock_seconds=WORKER_LOCK_SECONDS
+    )
 
 
 def _first_invitation(settings: ServiceSettings, databases: dict[str, Database]) -> str:

@@ -16,7 +16,7 @@ from chassis import context, metrics
 from chassis.database import Database, is_unreachable
 from chassis.logs import get_logger
 from chassis.messaging import failures
-from chassis.messaging.envelope import Envelope, Undecodable, identify, unseal
+from chassis.messaging.envelope import Envelope, Undecodable, identify, ids_in, source_of, unseal
 from chassis.messaging.handlers import Handler, Handlers, latest_of_each_key
 from contracts import EVENTS, ContractError, Event, decode
 
@@ -26,14 +26,19 @@ BATCH_SIZE = 50
 # A message delivered this often without an answer may be what kills the process: it
 # goes to the table, where each attempt is counted before it is made.
 SUSPECT_AFTER = 3
+MOST_TOLD = 10  # correlation ids in the line of a batch
 
 
 @dataclass(frozen=True)
 class Message:
-    """Bytes from a transport; `redeliveries` is 0 when they come for the first time."""
+    """Bytes from a transport; `redeliveries` is 0 when they come for the first time.
+
+    `routed_as` is the type by which a broker let them through, where it says so.
+    """
 
     body: bytes
     redeliveries: int = 0
+    routed_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,7 @@ class Consumer:
             service=self.service,
             events=len(messages),
             failed=len(failed),
+            correlation_ids=[a.envelope.correlation_id for a in arrivals[:MOST_TOLD]],
             milliseconds=round(seconds * 1000, 1),
         )
 
@@ -171,12 +177,17 @@ class Consumer:
 
     def _decode(self, message: Message) -> Arrival | None:
         envelope = unseal(message.body)
+        if message.routed_as not in (None, envelope.type):
+            raise ContractError(f"{envelope.type}: came as {message.routed_as}")
         if envelope.type not in EVENTS or not self.handlers.listens_to(envelope.type):
             if envelope.type not in self._unknown:
                 self._unknown.add(envelope.type)
                 log.warning("unknown event type", service=self.service, type=envelope.type)
             return None
-        return Arrival(message, envelope, decode(EVENTS[envelope.type], envelope.data))
+        kind = EVENTS[envelope.type]
+        if envelope.source != source_of(kind):
+            raise ContractError(f"{envelope.type}: told by another than its owner, {kind.source}")
+        return Arrival(message, envelope, decode(kind, envelope.data))
 
     def _apply(
         self, session: Session, arrivals: Sequence[Arrival]
@@ -210,12 +221,15 @@ class Consumer:
     def _react(self, session: Session, reaction: _Reaction) -> None:
         handler, arrivals = reaction.handler, reaction.arrivals
         if handler.is_batch:
-            handler.function(latest_of_each_key([a.event for a in arrivals]), session)
+            with context.caused_by([_cause(arrival) for arrival in arrivals]):
+                handler.function(latest_of_each_key([a.event for a in arrivals]), session)
+            for arrival in arrivals:
+                _log_handled(handler, arrival)
             return
         for arrival in _not_seen(session, reaction) if handler.once else arrivals:
             with context.working_on(arrival.envelope.correlation_id, arrival.envelope.traceparent):
                 handler.function(arrival.event, session)
-                log.debug("event handled", handler=handler.name, event_id=str(arrival.envelope.id))
+            _log_handled(handler, arrival)
 
     def _store(self, session: Session, arrival: Arrival, error: BaseException) -> None:
         log.error(
@@ -234,6 +248,21 @@ class Consumer:
             event_type=arrival.envelope.type,
             retry_in=self.retry_delays[0],
         )
+
+
+def _cause(arrival: Arrival) -> context.Cause:
+    envelope = arrival.envelope
+    return context.Cause(ids_in(arrival.event), envelope.correlation_id, envelope.traceparent)
+
+
+def _log_handled(handler: Handler, arrival: Arrival) -> None:
+    log.debug(
+        "event handled",
+        handler=handler.name,
+        type=arrival.envelope.type,
+        event_id=str(arrival.envelope.id),
+        correlation_id=arrival.envelope.correlation_id,
+    )
 
 
 def _not_seen(session: Session, reaction: _Reaction) -> list[Arrival]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from chassis import clock, context
 from chassis.identifiers import new_id
+from chassis.texts import is_storable
 from contracts import Event, encode
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -36,17 +37,18 @@ class Envelope:
 def seal(event: Event, *, replay: UUID | None = None) -> tuple[UUID, str]:
     """Wrap an event that happens now; returns its id and the JSON text."""
     event_id = new_id()
+    correlation, trace = context.ids_for(ids_in(event))
     attributes = {
         "specversion": "1.0",
         "id": str(event_id),
-        "source": f"/skiller/{event.source}",
+        "source": source_of(event),
         "type": event.type,
         "subject": event.subject,
         "time": clock.now().astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "datacontenttype": "application/json",
         "dataschema": f"urn:skiller:event:{event.type}:1",
-        "correlationid": context.correlation_id.get() or event_id.hex,
-        "traceparent": context.traceparent.get(),
+        "correlationid": correlation or event_id.hex,
+        "traceparent": trace,
         "data": encode(event),
     }
     if replay:
@@ -56,10 +58,22 @@ def seal(event: Event, *, replay: UUID | None = None) -> tuple[UUID, str]:
     return event_id, json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
 
 
+def ids_in(event: Event) -> frozenset[UUID]:
+    """The ids that an event is about."""
+    return frozenset(value for value in vars(event).values() if isinstance(value, UUID))
+
+
+def source_of(event: Event | type[Event]) -> str:
+    """How an envelope names the service that owns an event's type."""
+    return f"/skiller/{event.source}"
+
+
 def unseal(body: bytes) -> Envelope:
     """Read an envelope; raises Undecodable with the reason."""
     try:
         attributes = json.loads(body)
+        if not all(is_storable(str(attributes[name])) for name in ("type", "source")):
+            raise ValueError("letters that stand for nothing")
         datetime.fromisoformat(attributes["time"])
         return Envelope(
             id=UUID(attributes["id"]),

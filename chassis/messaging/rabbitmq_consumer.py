@@ -8,17 +8,20 @@ from typing import Any
 import pika
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis.database import is_unreachable
+from chassis.database import ClockWrong, describe, is_unreachable
 from chassis.logs import get_logger
 from chassis.messaging.consumer import Consumer, Message, in_groups
 from chassis.messaging.loops import Backoff, Stop
 from chassis.messaging.rabbitmq import BrokerLost, parameters
+from chassis.messaging.rabbitmq_topology import ensure_own_queues
 from chassis.messaging.topology import Topology
+from contracts import EVENTS
 
 log = get_logger("rabbitmq")
 
 PREFETCH = 100
 READ_SECONDS = 0.5
+ENSURE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -48,19 +51,24 @@ class RabbitConsumer:
                 return not stop.is_set()
 
             feeds = self._subscribe(connection)
+            ensured = time.monotonic()
             while not stop.is_set():
                 beat()
+                if time.monotonic() - ensured > ENSURE_SECONDS:
+                    # A binding that somebody took away is noticed by nobody else.
+                    ensure_own_queues(connection, self.topology, self.consumer.service)
+                    ensured = time.monotonic()
                 connection.process_data_events(time_limit=READ_SECONDS)
                 for feed in feeds:
                     feed.drain(wait)
 
     def _subscribe(self, connection: Any) -> list["_Feed"]:
         feeds = [
-            _Feed(connection.channel(), self.consumer.store_dead_lettered),
-            _Feed(connection.channel(), self.consumer.handle),
+            _Feed(connection.channel(), self.consumer.store_dead_lettered, self.consumer.service),
+            _Feed(connection.channel(), self.consumer.handle, self.consumer.service),
         ]
-        self.topology.declare(feeds[0].channel)
         service = self.consumer.service
+        ensure_own_queues(connection, self.topology, service)
         feeds[0].subscribe(self.topology.dead_queue(service))
         feeds[1].subscribe(self.topology.queue(service))
         return feeds
@@ -72,6 +80,7 @@ class _Feed:
 
     channel: Any
     handle: Callable[[Sequence[Message]], None]
+    service: str
     arrived: list[_Delivery] = field(default_factory=list)
 
     def subscribe(self, queue: str) -> None:
@@ -96,21 +105,32 @@ class _Feed:
             try:
                 self.handle(group)
                 return True
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, ClockWrong) as error:
                 if not is_unreachable(error):
                     raise
                 delay = backoff.next()
-                log.warning("database away", seconds=round(delay, 1), error=str(error.args[0]))
+                log.warning("database away", seconds=round(delay, 1), error=describe(error))
             if not wait(delay):
                 return False
 
     def _keep(self, _: Any, method: Any, properties: Any, body: bytes) -> None:
-        self.arrived.append(_Delivery(method.delivery_tag, _message(method, properties, body)))
+        message = _message(method, properties, body, self.service)
+        self.arrived.append(_Delivery(method.delivery_tag, message))
 
 
-def _message(method: Any, properties: Any, body: bytes) -> Message:
+def _message(method: Any, properties: Any, body: bytes, service: str) -> Message:
     count = (properties.headers or {}).get("x-delivery-count")
-    return Message(body, redeliveries=int(count) if count is not None else int(method.redelivered))
+    redeliveries = int(count) if count is not None else int(method.redelivered)
+    return Message(body, redeliveries, routed_as=_type_in(method.routing_key, service))
+
+
+def _type_in(routing_key: str, service: str) -> str | None:
+    """The type by which the broker let the message through; None where no type stands.
+
+    An earlier release published by the type alone.
+    """
+    event_type = routing_key.removeprefix(f"{service}.")
+    return event_type if event_type in EVENTS else None
 
 
 def _raise_cancelled(_: Any) -> None:

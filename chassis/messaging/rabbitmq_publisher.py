@@ -1,5 +1,6 @@
-"""Publishing to RabbitMQ: a batch in one write, then its confirmations."""
+"""Publishing to RabbitMQ: a batch in one write, a copy for each listener, then confirmations."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -8,7 +9,8 @@ import pika
 
 from chassis.messaging.envelope import CONTENT_TYPE
 from chassis.messaging.rabbitmq import BrokerLost, parameters
-from chassis.messaging.relay import OutboxRow, Published
+from chassis.messaging.rabbitmq_topology import ensure_listeners
+from chassis.messaging.relay import ALIVE_SECONDS, OutboxRow, Published
 from chassis.messaging.topology import Topology
 
 CONFIRM_SECONDS = 30.0
@@ -57,11 +59,12 @@ class RabbitPublisher:
         self._lost: BaseException | None = None
         self._channel: Any = None
         self._next_tag = 0
-        self._sent: dict[int, OutboxRow] = {}  # by delivery tag, not yet confirmed
+        # By delivery tag, not yet confirmed: which row, for which listener.
+        self._sent: dict[int, tuple[OutboxRow, str]] = {}
         self._result = Published()
-        self._returned: set[str] = set()
+        self._returned: set[tuple[str, str]] = set()  # message id and routing key
         with pika.BlockingConnection(parameters(url)) as connection:
-            topology.declare(connection.channel())
+            ensure_listeners(connection, topology)
         self._connection = _HoldingConnection(
             parameters(url),
             on_open_callback=lambda connection: connection.channel(
@@ -76,16 +79,31 @@ class RabbitPublisher:
             self.close()
             raise
 
-    def publish(self, rows: Sequence[OutboxRow]) -> Published:
+    def publish(self, rows: Sequence[OutboxRow], alive: Callable[[], bool]) -> Published:
         """Raises BrokerLost, with an unknown part of the batch published, when it ends."""
         self._result, self._sent, self._returned = Published(), {}, set()
         with self._connection.hold():
             for row in rows:
-                self._next_tag += 1
-                self._sent[self._next_tag] = row
-                self._publish(row)
-        self._run_until(lambda: not self._sent, CONFIRM_SECONDS)
+                for listener in self._listeners_of(row):
+                    self._next_tag += 1
+                    self._sent[self._next_tag] = (row, listener)
+                    self._publish(row, listener)
+        self._wait_for_confirmations(alive)
+        kept = self._result.returned
+        self._result.confirmed = [row.id for row in rows if row.id not in kept]
         return self._result
+
+    def _wait_for_confirmations(self, alive: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + CONFIRM_SECONDS
+        while self._sent and time.monotonic() < deadline:
+            self._turn_until(lambda: self._lost is not None or not self._sent, ALIVE_SECONDS)
+            alive()
+            if self._lost is not None:
+                break
+        self._run_until(lambda: not self._sent, 0)
+
+    def _listeners_of(self, row: OutboxRow) -> Sequence[str]:
+        return [row.destination] if row.destination else self.topology.listeners(row.type)
 
     def keep_alive(self) -> None:
         self._run_until(lambda: True, 0)
@@ -96,13 +114,10 @@ class RabbitPublisher:
         self._turn_until(lambda: self._connection.is_closed, CLOSE_SECONDS)
         self._connection.ioloop.close()
 
-    def _publish(self, row: OutboxRow) -> None:
-        exchange, key = self.topology.exchange, row.type
-        if row.destination is not None:
-            exchange, key = "", self.topology.queue(row.destination)
+    def _publish(self, row: OutboxRow, listener: str) -> None:
         self._channel.basic_publish(
-            exchange,
-            key,
+            self.topology.exchange,
+            self.topology.routing_key(listener, row.type),
             row.body.encode(),
             pika.BasicProperties(
                 content_type=CONTENT_TYPE,
@@ -110,7 +125,7 @@ class RabbitPublisher:
                 message_id=str(row.event_id),
                 type=row.type,
             ),
-            mandatory=row.destination is not None or self.topology.has_listener(row.type),
+            mandatory=True,
         )
 
     def _run_until(self, is_done: Callable[[], bool], seconds: float) -> None:
@@ -142,17 +157,18 @@ class RabbitPublisher:
         self._channel = channel
         self._check_done()
 
-    def _on_return(self, _: Any, __: Any, properties: Any, ___: bytes) -> None:
+    def _on_return(self, _: Any, method: Any, properties: Any, __: bytes) -> None:
         # The broker confirms a returned message as well, after it returned it.
-        self._returned.add(properties.message_id)
+        self._returned.add((properties.message_id, method.routing_key))
 
     def _on_confirmation(self, frame: Any) -> None:
         last, is_ack = frame.method.delivery_tag, isinstance(frame.method, pika.spec.Basic.Ack)
         tags = [tag for tag in self._sent if tag <= last] if frame.method.multiple else [last]
         for tag in tags:
-            row = self._sent.pop(tag)
-            is_kept = not is_ack or str(row.event_id) in self._returned
-            (self._result.returned if is_kept else self._result.confirmed).append(row.id)
+            row, listener = self._sent.pop(tag)
+            key = self.topology.routing_key(listener, row.type)
+            if not is_ack or (str(row.event_id), key) in self._returned:
+                self._result.returned.setdefault(row.id, []).append(listener)
         self._check_done()
 
     def _on_lost(self, *details: Any) -> None:

@@ -2,12 +2,16 @@
 
 The relay holds an advisory lock on a direct connection (not through a pooler that
 shares sessions); another instance stands by. Nothing leaves the outbox before the
-transport has confirmed it.
+transport has confirmed it for every listener. What a listener's missing queue keeps from
+travelling waits for that listener alone.
 """
 
-from collections.abc import Callable, Sequence
+import re
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 from zlib import crc32
 
@@ -23,7 +27,12 @@ log = get_logger("relay")
 BATCH_SIZE = 100
 SWEEP_SECONDS = 1.0
 LINGER_SECONDS = 0.006
-RETURNED_WAIT_SECONDS = 60
+# A listener's queue that was missing is tried again after this time, by one batch.
+RETURNED_WAIT_SECONDS = 10.0
+# A leader that is frozen or cut off loses its lock after this time; one that is alive speaks.
+LEADER_SECONDS = 45
+ALIVE_SECONDS = 5.0
+_CORRELATION = re.compile(r'"correlationid": ?"([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -37,13 +46,22 @@ class OutboxRow:
     body: str
     delivery_count: int
 
+    @property
+    def correlation_id(self) -> str:
+        """As it stands in the envelope."""
+        found = _CORRELATION.search(self.body)
+        return found[1] if found else ""
+
 
 @dataclass
 class Published:
-    """What became of a batch: ids confirmed, and ids to keep and try again later."""
+    """What became of a batch."""
 
-    confirmed: list[int] = field(default_factory=list)
-    returned: list[int] = field(default_factory=list)
+    confirmed: list[int] = field(default_factory=list)  # ids that every listener has
+    # Ids to keep → the listeners that could not be reached; the others have them.
+    returned: dict[int, list[str]] = field(default_factory=dict)
+    # Ids whose delivery was counted and not begun.
+    untried: list[int] = field(default_factory=list)
 
 
 class Publisher(Protocol):
@@ -51,8 +69,11 @@ class Publisher(Protocol):
 
     counts_deliveries: bool  # whether the outbox must count deliveries for it
 
-    def publish(self, rows: Sequence[OutboxRow]) -> Published:
-        """Hand over a batch and wait for the confirmation of each row."""
+    def publish(self, rows: Sequence[OutboxRow], alive: Callable[[], bool]) -> Published:
+        """Hand over a batch and wait for the confirmation of each row.
+
+        `alive` is called every few seconds while it waits; False asks it to come to an end.
+        """
 
     def keep_alive(self) -> None:
         """Called about once a second: answer heartbeats, notice a lost connection."""
@@ -68,10 +89,11 @@ class Relay:
         self.service = service
         self.database_url = database_url
         self.connect = connect
+        self._resting: dict[str, float] = {}  # listener that was missing → until when
 
     def run(self, stop: Stop, beat: Callable[[], None]) -> None:
         """Relay until told to stop; raises when the database or the transport is lost."""
-        with psycopg.connect(self.database_url, autocommit=True, connect_timeout=5) as connection:
+        with _connect(self.database_url) as connection:
             while not self._is_leader(connection):
                 beat()
                 if stop.wait(SWEEP_SECONDS):
@@ -80,9 +102,11 @@ class Relay:
             connection.execute("SET synchronous_commit = off")
             connection.execute(f"LISTEN {CHANNEL}")
             publisher = self.connect()
+            metrics.relay_leads.labels(self.service).set(1)
             try:
                 self._relay(connection, publisher, stop, beat)
             finally:
+                metrics.relay_leads.labels(self.service).set(0)
                 publisher.close()
 
     def _is_leader(self, connection: psycopg.Connection) -> bool:
@@ -97,52 +121,71 @@ class Relay:
         stop: Stop,
         beat: Callable[[], None],
     ) -> None:
+        alive = _Alive(connection, stop, beat)
         while not stop.is_set():
             beat()
-            while self.sweep(connection, publisher) and not stop.is_set():
+            while self.sweep(connection, publisher, alive) and not stop.is_set():
                 beat()
             publisher.keep_alive()
             notified = list(connection.notifies(timeout=SWEEP_SECONDS, stop_after=1))
             if notified:
-                while self.sweep(connection, publisher) and not stop.is_set():
+                while self.sweep(connection, publisher, alive) and not stop.is_set():
                     beat()
                 # A NOTIFY may stand for commits up to 5 ms after it (outbox.wake_relay):
                 # look once more when they have passed.
                 stop.wait(LINGER_SECONDS)
 
-    def sweep(self, connection: psycopg.Connection, publisher: Publisher) -> int:
+    def sweep(
+        self,
+        connection: psycopg.Connection,
+        publisher: Publisher,
+        alive: Callable[[], bool] = lambda: True,
+    ) -> int:
         """Hand over one batch; returns how many rows it found."""
-        rows: Sequence[OutboxRow] = self._fetch(connection)
+        rows = self._fetch(connection)
         if not rows:
             return 0
         if publisher.counts_deliveries:
             rows = self._count(connection, rows)
-        published = publisher.publish(rows)
-        if published.confirmed:
-            connection.execute("DELETE FROM outbox WHERE id = ANY(%s)", [published.confirmed])
-        if published.returned:
-            self._postpone(connection, rows, published.returned)
-        types = {row.id: row.type for row in rows}
+        published = publisher.publish(rows, alive)
+        by_id = {row.id: row for row in rows}
+        with connection.transaction():
+            if published.confirmed:
+                connection.execute("DELETE FROM outbox WHERE id = ANY(%s)", [published.confirmed])
+            if published.returned:
+                self._postpone(connection, by_id, published.returned)
+            if published.untried:
+                _take_count_back(connection, published.untried)
         for row_id in published.confirmed:
-            metrics.events_published.labels(self.service, types[row_id]).inc()
+            metrics.events_published.labels(self.service, by_id[row_id].type).inc()
+            log.debug(
+                "event published",
+                service=self.service,
+                outbox_id=row_id,
+                event_id=str(by_id[row_id].event_id),
+                type=by_id[row_id].type,
+                correlation_id=by_id[row_id].correlation_id,
+            )
         return len(rows)
 
     def _fetch(self, connection: psycopg.Connection) -> list[OutboxRow]:
-        cursor = connection.execute(
-            "SELECT id, event_id, type, destination, body, delivery_count FROM outbox"
-            " WHERE next_try_at IS NULL OR next_try_at <= now() ORDER BY id LIMIT %s",
-            [BATCH_SIZE],
-        )
-        return [OutboxRow(*row) for row in cursor]
+        """Half a batch at most of what waited for listeners, the rest of what is new."""
+        waiting = connection.execute(_DUE, [self._awake(connection), BATCH_SIZE // 2]).fetchall()
+        new = connection.execute(_NEW, [BATCH_SIZE - len(waiting)]).fetchall()
+        return [OutboxRow(*row) for row in (*waiting, *new)]
 
-    def _count(
-        self, connection: psycopg.Connection, rows: Sequence[OutboxRow]
-    ) -> Sequence[OutboxRow]:
+    def _awake(self, connection: psycopg.Connection) -> list[str]:
+        """The listeners for which something waits, without those that were missing just now."""
+        known = connection.execute(_WAITED_FOR).fetchall()
+        now = time.monotonic()
+        return [name for (name,) in known if self._resting.get(name, 0.0) <= now]
+
+    def _count(self, connection: psycopg.Connection, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
         """Choose what to deliver, and count it before, since it may kill the process.
 
         A row delivered before comes alone, so that no other is suspected with it.
         """
-        chosen = [row for row in rows if row.delivery_count][:1] or rows
+        chosen = [row for row in rows if row.delivery_count][:1] or list(rows)
         connection.execute(
             "UPDATE outbox SET delivery_count = delivery_count + 1 WHERE id = ANY(%s)",
             [[row.id for row in chosen]],
@@ -150,13 +193,84 @@ class Relay:
         return chosen
 
     def _postpone(
-        self, connection: psycopg.Connection, rows: Sequence[OutboxRow], returned: list[int]
+        self,
+        connection: psycopg.Connection,
+        rows: Mapping[int, OutboxRow],
+        returned: Mapping[int, Sequence[str]],
     ) -> None:
-        for row in rows:
-            if row.id in returned:
-                metrics.events_returned.labels(self.service, row.type).inc()
-                log.error("event returned", service=self.service, type=row.type, outbox_id=row.id)
-        connection.execute(
-            "UPDATE outbox SET next_try_at = now() + make_interval(secs => %s) WHERE id = ANY(%s)",
-            [RETURNED_WAIT_SECONDS, returned],
-        )
+        """Keep a row for each listener that was missing: the others are not told twice."""
+        types: dict[str, set[str]] = defaultdict(set)
+        for row_id, listeners in returned.items():
+            for listener in listeners:
+                types[listener].add(rows[row_id].type)
+                metrics.events_returned.labels(self.service, rows[row_id].type, listener).inc()
+            connection.execute(_WAIT_FOR, [listeners[0], RETURNED_WAIT_SECONDS, row_id])
+            for other in listeners[1:]:
+                connection.execute(_WAIT_FOR_TOO, [other, RETURNED_WAIT_SECONDS, row_id])
+        for listener, kinds in types.items():
+            self._resting[listener] = time.monotonic() + RETURNED_WAIT_SECONDS
+            log.error(
+                "listener missing",
+                service=self.service,
+                listener=listener,
+                types=sorted(kinds),
+                events=sum(listener in names for names in returned.values()),
+                advice="Its queue or a binding is missing or full; the events wait for it.",
+            )
+
+
+def _connect(database_url: str) -> psycopg.Connection:
+    """A connection whose end notices within `LEADER_SECONDS` that the other is gone or frozen."""
+    silence = f"-c idle_session_timeout={LEADER_SECONDS}s -c tcp_user_timeout={LEADER_SECONDS}s"
+    cut = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
+    return psycopg.connect(
+        database_url,
+        autocommit=True,
+        connect_timeout=5,
+        options=f"{silence} {cut}",
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=4,
+    )
+
+
+class _Alive:
+    """Speaks on the leader's connection now and then, so that its lock is not taken from it."""
+
+    def __init__(
+        self, connection: psycopg.Connection, stop: Stop, beat: Callable[[], None]
+    ) -> None:
+        self._connection, self._stop, self._beat = connection, stop, beat
+        self._spoke = time.monotonic()
+
+    def __call__(self) -> bool:
+        self._beat()
+        if time.monotonic() - self._spoke > ALIVE_SECONDS:
+            self._connection.execute("SELECT")
+            self._spoke = time.monotonic()
+        return not self._stop.is_set()
+
+
+def _take_count_back(connection: psycopg.Connection, ids: Collection[int]) -> None:
+    connection.execute(
+        "UPDATE outbox SET delivery_count = delivery_count - 1 WHERE id = ANY(%s)", [list(ids)]
+    )
+
+
+_COLUMNS = "id, event_id, type, destination, body, delivery_count"
+_NEW: Any = f"SELECT {_COLUMNS} FROM outbox WHERE next_try_at IS NULL ORDER BY id LIMIT %s"
+# The few names there are, by skipping from one to the next in the index.
+_WAITED_FOR = """WITH RECURSIVE waited_for AS (
+    (SELECT destination FROM outbox WHERE next_try_at IS NOT NULL ORDER BY destination LIMIT 1)
+    UNION ALL
+    SELECT (SELECT destination FROM outbox WHERE next_try_at IS NOT NULL
+        AND destination > waited_for.destination ORDER BY destination LIMIT 1)
+    FROM waited_for WHERE destination IS NOT NULL
+) SELECT destination FROM waited_for WHERE destination IS NOT NULL"""
+_DUE: Any = f"""SELECT {_COLUMNS} FROM unnest(%s::text[]) AS listener, LATERAL (
+    SELECT * FROM outbox WHERE destination = listener AND next_try_at <= now()
+    ORDER BY next_try_at LIMIT %s) AS due"""
+_WAIT_FOR = """UPDATE outbox SET destination = %s,
+    next_try_at = now() + make_interval(secs => %s) WHERE id = %s"""
+_WAIT_FOR_TOO = """INSERT INTO outbox (event_id, type, destination, body, next_try_at)
+    SELECT event_id, type, %s, body, now() + make_interval(secs => %s) FROM outbox WHERE id = %s"""

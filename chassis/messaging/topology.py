@@ -1,11 +1,12 @@
-"""Queues and bindings: one durable topic exchange, one quorum queue per listening service.
+"""Queues, bindings and rights: one durable topic exchange, one quorum queue per listener.
 
-Who listens is generated from the services' subscriptions into
-`contracts/subscriptions.json`; the broker's definitions and the declarations made
-here come from it. Every argument is explicit, so that it means the same on 3.10 and 4.x.
+An event travels once for each service that listens, by the routing key `<service>.<type>`:
+what comes back names the listener that is missing. Who listens is generated from the services'
+subscriptions into `contracts/subscriptions.json`; the broker's definitions come from it.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,13 +44,27 @@ class Topology:
     def dead_queue(self, service: str) -> str:
         return f"{self.namespace}{service}.dead"
 
+    @staticmethod
+    def dead_key(service: str) -> str:
+        return f"{service}.dead"
+
     @property
     def services(self) -> list[str]:
         """Every service that listens to anything, sorted."""
         return sorted({name for names in self.subscriptions.values() for name in names})
 
-    def has_listener(self, event_type: str) -> bool:
-        return bool(self.subscriptions.get(event_type))
+    def listeners(self, event_type: str) -> Sequence[str]:
+        """The services that listen to a type of event."""
+        return self.subscriptions.get(event_type, ())
+
+    def heard_by(self, service: str) -> list[str]:
+        """The types that a service listens to, sorted."""
+        return sorted(kind for kind, names in self.subscriptions.items() if service in names)
+
+    @staticmethod
+    def routing_key(service: str, event_type: str) -> str:
+        """Of an event on its way to one listener."""
+        return f"{service}.{event_type}"
 
     def arguments(self, service: str) -> dict[str, Any]:
         """Of a service's queue: refuse when full, keep what is given up, at least once."""
@@ -57,8 +72,9 @@ class Topology:
             "x-queue-type": "quorum",
             "x-delivery-limit": DELIVERY_LIMIT,
             "x-overflow": "reject-publish",
-            "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": self.dead_queue(service),
+            # Not the default exchange: a right to write there is one to write to any queue.
+            "x-dead-letter-exchange": self.exchange,
+            "x-dead-letter-routing-key": self.dead_key(service),
             "x-dead-letter-strategy": "at-least-once",
         }
 
@@ -66,19 +82,16 @@ class Topology:
     def dead_arguments(self) -> dict[str, Any]:
         return {"x-queue-type": "quorum"}
 
-    def declare(self, channel: Any) -> None:
-        """Declare everything on a pika channel; dead queues first, as at-least-once needs."""
-        channel.exchange_declare(self.exchange, exchange_type="topic", durable=True)
-        for service in self.services:
-            channel.queue_declare(
-                self.dead_queue(service), durable=True, arguments=self.dead_arguments
-            )
-            channel.queue_declare(
-                self.queue(service), durable=True, arguments=self.arguments(service)
-            )
-        for event_type, services in self.subscriptions.items():
-            for service in services:
-                channel.queue_bind(self.queue(service), self.exchange, routing_key=event_type)
+    def queues(self, service: str) -> list[tuple[str, dict[str, Any], list[str]]]:
+        """Name, arguments and routing keys of a service's queues, as they are to be declared.
+
+        The dead letters' first, as at-least-once needs.
+        """
+        keys = [self.routing_key(service, kind) for kind in self.heard_by(service)]
+        return [
+            (self.dead_queue(service), self.dead_arguments, [self.dead_key(service)]),
+            (self.queue(service), self.arguments(service), keys),
+        ]
 
     def delete(self, channel: Any) -> None:
         """Remove everything again; for tests in a namespace."""
@@ -90,45 +103,58 @@ class Topology:
 
 def definitions(topology: Topology, *, vhost: str = "/") -> dict[str, Any]:
     """The topology as a RabbitMQ definitions file, loaded before any relay starts."""
-    queues = []
+    exchange = {"name": topology.exchange, "type": "topic", "internal": False}
+    queues, bindings = [], []
     for service in topology.services:
-        for name, arguments in (
-            (topology.dead_queue(service), topology.dead_arguments),
-            (topology.queue(service), topology.arguments(service)),
-        ):
-            queues.append(
+        for name, arguments, keys in topology.queues(service):
+            queues.append({"name": name, "arguments": arguments})
+            bindings += [
                 {
-                    "name": name,
-                    "vhost": vhost,
-                    "durable": True,
-                    "auto_delete": False,
-                    "arguments": arguments,
+                    "source": topology.exchange,
+                    "destination": name,
+                    "destination_type": "queue",
+                    "routing_key": key,
+                    "arguments": {},
                 }
-            )
-    bindings = [
-        {
-            "source": topology.exchange,
-            "vhost": vhost,
-            "destination": topology.queue(service),
-            "destination_type": "queue",
-            "routing_key": event_type,
-            "arguments": {},
-        }
-        for event_type, services in sorted(topology.subscriptions.items())
-        for service in services
-    ]
-    exchange = {
-        "name": topology.exchange,
-        "vhost": vhost,
-        "type": "topic",
-        "durable": True,
-        "auto_delete": False,
-        "internal": False,
-        "arguments": {},
-    }
+                for key in keys
+            ]
+    kept = {"vhost": vhost, "durable": True, "auto_delete": False}
     return {
         "vhosts": [{"name": vhost}],
-        "exchanges": [exchange],
-        "queues": queues,
-        "bindings": bindings,
+        "exchanges": [{**exchange, **kept, "arguments": {}}],
+        "queues": [{**queue, **kept} for queue in queues],
+        "bindings": [{**binding, "vhost": vhost} for binding in bindings],
     }
+
+
+def rights(topology: Topology, owners: Mapping[str, str], *, vhost: str = "/") -> dict[str, Any]:
+    """What each service's own user may do, as a RabbitMQ definitions file.
+
+    `owners` is event type → the service that tells it. A user publishes their own service's
+    events alone, and binds and reads their own queues alone.
+    """
+    exchange = re.escape(topology.exchange)
+    permissions, topics = [], []
+    for service in sorted({*topology.services, *owners.values()}):
+        queues = rf"{re.escape(topology.namespace)}{service}\.(events|dead)"
+        of_user = {"user": service, "vhost": vhost}
+        permissions.append(
+            {
+                **of_user,
+                "configure": f"^{queues}$",
+                "write": f"^({exchange}|{queues})$",
+                "read": f"^({exchange}|{queues})$",
+            }
+        )
+        own = "|".join(
+            re.escape(kind) for kind, owner in sorted(owners.items()) if owner == service
+        )
+        topics.append(
+            {
+                **of_user,
+                "exchange": topology.exchange,
+                "write": rf"^[a-z]+\.({own})$" if own else "^$",
+                "read": rf"^{service}\.",
+            }
+        )
+    return {"permissions": permissions, "topic_permissions": topics}

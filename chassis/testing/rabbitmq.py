@@ -5,6 +5,7 @@ folders, own cookie, the loopback interface alone.
 """
 
 import ctypes
+import json
 import os
 import random
 import shutil
@@ -13,8 +14,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pika
 from pika.exceptions import AMQPError
@@ -105,6 +108,19 @@ class Node:
             self._epmd = self._launch("epmd", "-port", str(self._epmd_port))
         self._server = self._launch(self._program)
         eventually(self._is_up, seconds=START_SECONDS, every=0.1)
+
+    def load(self, definitions: Mapping[str, Any]) -> None:
+        """Give the running node a definitions file, as it would load one at its start."""
+        file = self._folder / "definitions.json"
+        file.write_text(json.dumps(definitions))
+        tool = Path(self._program).with_name("rabbitmqctl")
+        command = [str(tool), "import_definitions", str(file)]
+        done = subprocess.run(command, env=self._environ, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(done.stdout + done.stderr)
+
+    def url_of(self, user: str, password: str) -> str:
+        return f"amqp://{user}:{password}@127.0.0.1:{self._port}/%2F"
 
     def stop(self) -> None:
         """End the node in good order."""

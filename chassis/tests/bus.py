@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from chassis.messaging import failures, loops, outbox, rabbitmq_consumer, relay,
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.failures import FailedEvent
 from chassis.messaging.loops import Loop
+from chassis.messaging.rabbitmq_topology import ensure_listeners
 from chassis.messaging.topology import Topology
 from chassis.tables import OUTBOX
 from chassis.testing.waiting import eventually
@@ -38,6 +40,8 @@ NOTHING: Mapping[Any, Any] = MappingProxyType({})
 QUICK: tuple[tuple[Any, str, float], ...] = (
     (relay, "SWEEP_SECONDS", 0.1),
     (relay, "RETURNED_WAIT_SECONDS", 0.5),
+    (relay, "LEADER_SECONDS", 4),
+    (relay, "ALIVE_SECONDS", 0.5),
     (worker, "RETRY_POLL_SECONDS", 0.05),
     (worker, "STALE_SECONDS", 10.0),
     (rabbitmq_consumer, "READ_SECONDS", 0.1),
@@ -67,13 +71,16 @@ class Setup:
     extra_arguments: dict[str, Any] = field(default_factory=dict)
     retry_delays: tuple[float, ...] = (0.05, 0.1, 0.1)
     subscriptions: dict[str, list[str]] = field(default_factory=lambda: toys.SUBSCRIPTIONS)
+    lock_seconds: int = 0
 
     @property
     def topology(self) -> ToyTopology:
         return ToyTopology(self.subscriptions, self.namespace, self.extra_arguments)
 
 
-def make_loops(setup: Setup, databases: dict[str, Database]) -> list[Loop]:
+def make_loops(
+    setup: Setup, databases: dict[str, Database], broker_urls: Mapping[str, str] = NOTHING
+) -> list[Loop]:
     """The loops of a worker that does all three services."""
     consumers = {
         name: Consumer(name, database, toys.handlers_of(name), retry_delays=setup.retry_delays)
@@ -85,23 +92,34 @@ def make_loops(setup: Setup, databases: dict[str, Database]) -> list[Loop]:
         loop
         for name, database in databases.items()
         for loop in worker.rabbit_loops(
-            name, database, consumers[name], setup.broker_url, setup.topology
+            name,
+            database,
+            consumers[name],
+            broker_urls.get(name, setup.broker_url),
+            setup.topology,
         )
     ]
 
 
 def open_databases(setup: Setup) -> dict[str, Database]:
-    return {name: Database(url) for name, url in setup.databases.items()}
+    return {
+        name: Database(url, lock_seconds=setup.lock_seconds)
+        for name, url in setup.databases.items()
+    }
 
 
 class Worker:
     """A worker in threads of this process; stopped like by SIGTERM."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, broker_urls: Mapping[str, str] = NOTHING) -> None:
         self._databases = open_databases(setup)
-        self._loops = make_loops(setup, self._databases)
+        self._loops = make_loops(setup, self._databases, broker_urls)
         for loop in self._loops:
             loop.start()
+
+    def is_beating(self) -> bool:
+        """Whether every loop has said within the last two seconds that it is alive."""
+        return all(loop.beats_within(2.0) for loop in self._loops)
 
     def stop(self) -> None:
         worker.stop(self._loops)
@@ -134,6 +152,13 @@ class WorkerProcess:
 
     def terminate(self) -> None:
         self._process.terminate()
+
+    def freeze(self) -> None:
+        """As a machine that is suspended does, or one behind a cut network."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         self._process.kill()
@@ -175,9 +200,9 @@ class Bus:
             row = {"event_id": uuid4(), "type": NoteChanged.type, "destination": service}
             session.execute(insert(OUTBOX).values(**row, body=body.decode()))
 
-    def start(self) -> Worker:
-        """A worker in threads."""
-        self._workers.append(Worker(self.setup))
+    def start(self, *, broker_urls: Mapping[str, str] = NOTHING) -> Worker:
+        """A worker in threads; `broker_urls` has each service's own, where they differ."""
+        self._workers.append(Worker(self.setup, broker_urls))
         return self._workers[-1]
 
     def stop(self) -> None:
@@ -214,6 +239,11 @@ class Bus:
         parameters = pika.URLParameters(self.setup.broker_url)
         with pika.BlockingConnection(parameters) as connection:
             yield connection.channel()
+
+    def declare(self) -> None:
+        """Let the broker have what its definitions would give it."""
+        with pika.BlockingConnection(pika.URLParameters(self.setup.broker_url)) as connection:
+            ensure_listeners(connection, self.topology)
 
     def count_consumers(self, service: str) -> int:
         """How many subscriptions a listener's queue has; 0 where there is no queue."""

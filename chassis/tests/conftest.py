@@ -49,8 +49,7 @@ def make_bus(
             bus = Bus(Setup(transport, databases, namespace=namespace, **fields), tmp_path)
             stack.callback(bus.close)
             if transport == "rabbitmq":
-                with bus.channel() as channel:
-                    bus.topology.declare(channel)
+                bus.declare()
             return bus
 
         yield make

@@ -1,17 +1,21 @@
 """Delivery on both transports: nothing is lost, and every event has its effect once."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
 from chassis import cli
+from chassis import database as chassis_database
 from chassis.messaging import relay
 from chassis.messaging.envelope import seal
 from chassis.messaging.republish import History, republish
@@ -319,3 +323,84 @@ def test_a_stopped_database_is_waited_for(
     bus.record_notes(20)
 
     bus.settles()
+
+
+def test_a_frozen_leader_is_succeeded_and_does_no_harm_when_it_wakes(bus: Bus) -> None:
+    leader = bus.spawn()
+    [before] = eventually(bus.relay_backends)
+    bus.spawn()
+
+    leader.freeze()
+    bus.record(*(note() for _ in range(5)))
+    eventually(lambda: bus.waiting() == 0, seconds=20)
+    leader.thaw()
+
+    assert bus.relay_backends() not in ([], [before])
+    bus.settles(seconds=30)
+
+
+def test_waiting_for_a_lock_is_no_hang_and_no_attempt(
+    make_bus: MakeBus, transport: Transport
+) -> None:
+    bus = make_bus(transport, lock_seconds=1)
+    running = bus.start()
+    bus.record_notes(3)
+    bus.settles()
+
+    with bus.databases["reader"].transaction() as session:
+        session.execute(text("LOCK TABLE notes IN ACCESS EXCLUSIVE MODE"))
+        bus.record_notes(3)
+        deadline = time.monotonic() + 5
+        eventually(lambda: not running.is_beating() or time.monotonic() > deadline, seconds=10)
+        assert running.is_beating()
+
+    bus.settles()
+    assert bus.failed() == []
+
+
+def test_what_waits_for_a_missing_listener_costs_a_sweep_nothing(bus: Bus) -> None:
+    with bus.databases[toys.WRITER].transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO outbox (event_id, type, destination, body, next_try_at)"
+                " SELECT gen_random_uuid(), 'note.changed', 'gone', '{}', now() FROM"
+                " generate_series(1, 20000)"
+            )
+        )
+        session.execute(text("ANALYZE outbox"))
+
+        plans = [
+            session.execute(text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}")).scalar()
+            for statement in (
+                relay._NEW.replace("%s", "100"),
+                relay._WAITED_FOR,
+                relay._DUE.replace("%s::text[]", "ARRAY['gone']").replace("%s", "50"),
+            )
+        ]
+
+    assert all(plan[0]["Plan"]["Shared Hit Blocks"] < 100 for plan in plans)
+
+
+def test_a_worker_whose_clock_is_wrong_waits_and_loses_nothing(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus.record_notes(3)
+
+    with monkeypatch.context() as wrong, psycopg.connect(bus.setup.databases["auditor"]) as looking:
+        wrong.setattr(chassis_database, "datetime", Ahead)
+        bus.start()
+        deadline = time.monotonic() + 1
+        eventually(lambda: time.monotonic() > deadline)
+        applied = looking.execute("SELECT count(*) FROM notes").fetchone()
+
+    assert applied == (0,)
+    bus.settles()
+    assert bus.failed() == []
+
+
+class Ahead(datetime):
+    """A clock that is ten years ahead."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> "Ahead":
+        return cls.fromtimestamp(time.time() + 10 * 365 * 86400, tz)

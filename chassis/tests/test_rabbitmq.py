@@ -1,13 +1,15 @@
 """What only a broker can do to us: return, refuse, give up, vanish."""
 
+import json
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
-from chassis.messaging import relay
+from chassis.messaging import rabbitmq_consumer, relay
 from chassis.messaging.envelope import seal
 from chassis.messaging.outbox import record_for
 from chassis.messaging.rabbitmq_publisher import RabbitPublisher
@@ -51,12 +53,14 @@ def test_a_returned_event_waits_beside_the_sweep_until_its_binding_is_back(
     with rabbit_bus.channel() as channel:
         for service in toys.LISTENERS:
             queue = rabbit_bus.topology.queue(service)
-            channel.queue_unbind(queue, rabbit_bus.topology.exchange, NoteChanged.type)
+            key = rabbit_bus.topology.routing_key(service, NoteChanged.type)
+            channel.queue_unbind(queue, rabbit_bus.topology.exchange, key)
     rabbit_bus.record(*(note() for _ in range(relay.BATCH_SIZE + 1)))
 
     found = [sweep(), sweep(), sweep()]
 
-    assert found == [relay.BATCH_SIZE, 1, 0] and rabbit_bus.waiting() == relay.BATCH_SIZE + 1
+    assert found == [relay.BATCH_SIZE, 1, 0]
+    assert rabbit_bus.waiting() == 2 * (relay.BATCH_SIZE + 1)  # one for each listener
     rabbit_bus.start()  # declares the bindings again
     rabbit_bus.settles()
 
@@ -72,6 +76,95 @@ def test_a_republished_event_whose_queue_is_missing_stays_in_the_outbox(
     sweep()
 
     assert rabbit_bus.waiting() == 1
+
+
+def test_one_missing_listener_of_two_misses_nothing_and_the_other_gets_it_once(
+    rabbit_bus: Bus, sweep: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rabbit_bus.channel() as channel:
+        channel.queue_delete(rabbit_bus.topology.queue("reader"))
+    rabbit_bus.record(*(note() for _ in range(20)))
+
+    with capture_logs() as lines:
+        sweep()
+        monkeypatch.setattr(relay, "RETURNED_WAIT_SECONDS", 0)
+        sweep()
+
+    told = [line for line in lines if line["event"] == "listener missing"]
+    assert (told[0]["listener"], told[0]["events"], told[0]["log_level"]) == ("reader", 20, "error")
+    assert rabbit_bus.waiting() == 20
+    rabbit_bus.start()
+    rabbit_bus.settles()
+    assert set(rabbit_bus.tallies("auditor").values()) == {1}
+
+
+@pytest.mark.parametrize("taken", ["binding", "queue"])
+def test_what_is_taken_from_a_listener_is_given_back_while_it_works(
+    rabbit_bus: Bus, monkeypatch: pytest.MonkeyPatch, taken: str
+) -> None:
+    monkeypatch.setattr(rabbitmq_consumer, "ENSURE_SECONDS", 0.5)
+    rabbit_bus.start()
+    rabbit_bus.record_notes(5)
+    rabbit_bus.settles()
+    topology = rabbit_bus.topology
+
+    with rabbit_bus.channel() as channel:
+        if taken == "queue":
+            channel.queue_delete(topology.queue("reader"))
+        else:
+            key = topology.routing_key("reader", NoteChanged.type)
+            channel.queue_unbind(topology.queue("reader"), topology.exchange, key)
+    rabbit_bus.record_notes(20)
+
+    rabbit_bus.settles()
+
+
+@pytest.mark.parametrize("argument", [{"x-delivery-limit": 5}, {"x-max-length": 100_000}])
+def test_one_queue_with_other_arguments_is_told_of_and_stops_nobody(
+    rabbit_bus: Bus, argument: dict[str, int]
+) -> None:
+    topology, queue = rabbit_bus.topology, rabbit_bus.topology.queue("reader")
+    with rabbit_bus.channel() as channel:
+        channel.queue_delete(queue)
+        channel.queue_declare(
+            queue, durable=True, arguments={**topology.arguments("reader"), **argument}
+        )
+
+    with capture_logs() as lines:
+        rabbit_bus.start()
+        rabbit_bus.record_notes(5)
+        rabbit_bus.settles()
+
+    told = [line for line in lines if line["event"] == "queue differs"]
+    assert {(line["queue"], line["log_level"]) for line in told} == {(queue, "error")}
+
+
+def test_an_event_that_another_than_its_owner_tells_is_set_aside(rabbit_bus: Bus) -> None:
+    body = json.loads(seal(note())[1])
+    forged = json.dumps({**body, "source": "/skiller/reader"}).encode()
+    with rabbit_bus.channel() as channel:
+        key = rabbit_bus.topology.routing_key("reader", NoteChanged.type)
+        channel.basic_publish(rabbit_bus.topology.exchange, key, forged)
+
+    rabbit_bus.start()
+
+    [failed] = eventually(rabbit_bus.failed)
+    assert failed.state == "dead" and "told by another than its owner" in failed.error
+    assert rabbit_bus.revisions("reader", toys.Note) == {}
+
+
+def test_an_event_that_came_by_the_key_of_another_type_is_set_aside(rabbit_bus: Bus) -> None:
+    with rabbit_bus.channel() as channel:
+        queue = rabbit_bus.topology.queue("reader")
+        channel.queue_bind(queue, rabbit_bus.topology.exchange, "reader.note.forgotten")
+        channel.basic_publish(
+            rabbit_bus.topology.exchange, "reader.note.forgotten", seal(note())[1].encode()
+        )
+
+    rabbit_bus.start()
+
+    [failed] = eventually(rabbit_bus.failed)
+    assert failed.state == "dead" and "came as note.forgotten" in failed.error
 
 
 def test_a_deleted_queue_is_declared_again_by_its_listener(rabbit_bus: Bus) -> None:
@@ -110,7 +203,7 @@ def test_what_a_full_queue_refuses_stays_in_the_outbox(make_bus: MakeBus) -> Non
             bus.record(*(note() for _ in range(20)))
             Relay(toys.WRITER, url, lambda: publisher).sweep(connection, publisher)
     publisher.close()
-    assert 0 < bus.waiting() < 60
+    assert 0 < bus.waiting() < 2 * 60
 
     bus.start()
 

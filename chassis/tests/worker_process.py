@@ -18,9 +18,9 @@ def die_after(kind: type, method: str, is_it: Any = lambda *_: True) -> None:
     """Let the process be killed when this method has done its work."""
     original = getattr(kind, method)
 
-    def deadly(self: Any, argument: Any) -> Any:
-        result = original(self, argument)
-        if is_it(self, argument):
+    def deadly(self: Any, *arguments: Any) -> Any:
+        result = original(self, *arguments)
+        if is_it(self, *arguments):
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 

@@ -44,15 +44,21 @@ def weigh_likes(post: Liked, likes: Sequence[GivenLike]) -> dict[UUID, float]:
     """What each like counts on its post, by liker; one's own like counts nothing.
 
     The n-th like counts 1/n, so that a post's worth grows like the logarithm of its
-    likes; the asker's like of an answer counts in full.
+    likes; the asker's like of an answer counts in full and takes no place among the others:
+    the same people give the same worth, in whatever order they like and like again.
     """
     weights: dict[UUID, float] = {}
     share = QUESTION_SHARE if post.kind == "question" else 1.0
-    in_order = sorted(likes, key=lambda like: (like.liked_at, like.liker_id))
-    counted = [like for like in in_order if like.liker_id != post.author_id]
-    for already, like in enumerate(counted):
-        is_asker = post.kind == "answer" and like.liker_id == post.asker_id
-        weights[like.liker_id] = share * (1.0 if is_asker else 1.0 / (1 + already))
+    asker_id = post.asker_id if post.kind == "answer" else None
+    already = 0
+    for like in sorted(likes, key=lambda like: (like.liked_at, like.liker_id)):
+        if like.liker_id == post.author_id:
+            continue
+        if like.liker_id == asker_id:
+            weights[like.liker_id] = share
+            continue
+        already += 1
+        weights[like.liker_id] = share / already
     return weights
 
 
@@ -66,9 +72,12 @@ def growth_at(moment: datetime) -> float:
     return math.pow(2.0, days / HALF_LIFE_DAYS)
 
 
-def strength_of(weight: float, published_at: datetime) -> float:
-    """A like's weight with the age of its post in it."""
-    return weight * growth_at(published_at)
+def strength_of(weight: float, published_at: datetime, now: datetime) -> float:
+    """A like's weight with the age of its post in it.
+
+    No post is younger than now: a clock that was ahead once gives nobody more than a new post.
+    """
+    return weight * growth_at(min(published_at, now))
 
 
 def score_of(strength: float, now: datetime) -> float:

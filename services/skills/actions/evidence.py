@@ -12,7 +12,7 @@ from sqlalchemy import cast, delete, exists, func, select, tuple_, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
-from chassis import members
+from chassis import clock, members
 from chassis.replicas import insert_all
 from services.skills.actions import attributions
 from services.skills.models import Attribution, Evidence, LikeRef, MemberRef, Mention, PostRef
@@ -111,7 +111,7 @@ def _wanted(
                     "skill_id": mention.skill_id,
                     "member_id": post.author_id,
                     "weight": weights[like.liker_id],
-                    "strength": strength_of(weights[like.liker_id], post.published_at),
+                    "strength": strength_of(weights[like.liker_id], post.published_at, clock.now()),
                     "liked_at": like.liked_at,
                 }
     return rows

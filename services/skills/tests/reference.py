@@ -69,7 +69,7 @@ def expect(events: Iterable[Event], speaks_of: Mapping[str, str], now: datetime)
                 expected.evidence[post.post_id, like.liker_id, skill] = {
                     "member_id": post.author_id,
                     "weight": c,
-                    "strength": c * _g(post.published_at),
+                    "strength": c * _g(min(post.published_at, now)),
                     "liked_at": like.liked_at,
                 }
     for member, skill in {(e["member_id"], k[2]) for k, e in expected.evidence.items()}:
@@ -91,7 +91,7 @@ def _counts(
     for like in sorted(likes, key=lambda like: (like.liked_at, like.liker_id)):
         if like.liker_id == post.author_id:
             continue
-        n_p = len(counted)
+        n_p = sum(1 for other, _ in counted if not asked or other.liker_id != asked.author_id)
         is_askers = post.kind == "answer" and asked and asked.author_id == like.liker_id
         c = 1.0 if is_askers else 1 / (1 + n_p)
         counted.append((like, c * 0.2 if post.kind == "question" else c))

@@ -58,7 +58,7 @@ def test_likes_count_less_the_more_there_are_and_the_askers_in_full(skills):
         *(liked(given, one, at=MONDAY + timedelta(hours=n)) for n, one in enumerate(order)),
     )
 
-    assert [weights(skills, given)[one.id] for one in order] == [1, 1 / 2, 1, 1 / 4]
+    assert [weights(skills, given)[one.id] for one in order] == [1, 1 / 2, 1, 1 / 3]
 
 
 def test_like_of_a_question_counts_a_fifth_for_the_asker(skills):

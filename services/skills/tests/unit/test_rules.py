@@ -42,8 +42,24 @@ def test_the_nth_like_counts_one_nth():
 def test_the_askers_like_of_an_answer_counts_in_full_whenever_it_comes():
     weights = weigh_likes(ANSWER, given_by(OTHERS[0], OTHERS[1], ASKER, OTHERS[2]))
 
-    assert weights[ASKER] == 1
-    assert weights[OTHERS[2]] == 1 / 4
+    assert weights == {OTHERS[0]: 1, OTHERS[1]: 1 / 2, ASKER: 1, OTHERS[2]: 1 / 3}
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_the_same_people_give_the_same_worth_in_whatever_order(place):
+    likers = OTHERS[:3]
+    likers.insert(place, ASKER)
+
+    weights = weigh_likes(ANSWER, given_by(*likers))
+
+    assert sum(weights.values()) == pytest.approx(1 + 1 + 1 / 2 + 1 / 3)
+
+
+@pytest.mark.parametrize("days", [3650, 365_000])
+def test_a_post_from_the_future_weighs_no_more_than_one_of_now(days):
+    strength = rules.strength_of(1.0, MONDAY + timedelta(days=days), MONDAY)
+
+    assert rules.score_of(strength, MONDAY) == 1
 
 
 def test_ones_own_like_counts_nothing_and_takes_no_place():
@@ -108,7 +124,7 @@ def test_one_more_like_never_makes_a_post_worth_less(given_likes):
 
 
 def test_a_like_is_worth_half_when_its_post_is_270_days_old():
-    strength = rules.strength_of(1.0, MONDAY)
+    strength = rules.strength_of(1.0, MONDAY, MONDAY)
 
     today = rules.score_of(strength, MONDAY)
     later = rules.score_of(strength, MONDAY + timedelta(days=270))
@@ -124,7 +140,7 @@ def test_a_like_is_worth_half_when_its_post_is_270_days_old():
     st.integers(0, 36_500),
 )
 def test_decay_holds_for_a_century(weight, published_at, age):
-    strength = rules.strength_of(weight, published_at)
+    strength = rules.strength_of(weight, published_at, published_at)
 
     score = rules.score_of(strength, published_at + timedelta(days=age))
 
