@@ -18,10 +18,10 @@ from services.identity import names
 from services.skills.rules import (
     GivenLike,
     Liked,
+    growth_at,
     independent_voices,
     level_of,
     score_of,
-    strength_of,
     weigh_likes,
 )
 
@@ -229,7 +229,7 @@ def _evidence(of: Community) -> Iterator[Mapping[str, Any]]:
                     "skill_id": skill,
                     "member_id": post.author.id,
                     "weight": weights[like.liker.id],
-                    "strength": strength_of(weights[like.liker.id], post.at),
+                    "strength": weights[like.liker.id] * growth_at(post.at),
                     "liked_at": like.at,
                 }
 
