@@ -303,11 +303,25 @@ class Bus:
         for event in self.events:
             newest[event.note_id] = max(event.revision, newest.get(event.note_id, 0))
         for model in (Note, Digest):
-            assert self.revisions(service, model) == _without(newest, lacks.get(model)), service
+            expected = _without(newest, lacks.get(model))
+            assert self.revisions(service, model) == expected, self._state_of(service)
         counts = Counter(event.note_id for event in self.events)
         assert self.tallies(service) == _without(counts, lacks.get(Tally)), service
         assert len(self.failed(service)) == failed, service
         return True
+
+    def _state_of(self, service: str) -> str:
+        """Where a listener's events may be, for a test that waited in vain."""
+        failed = [(one.state, one.attempts, one.error[-80:]) for one in self.failed(service)]
+        return f"{service}: {failed}, {self.waiting()} in the outbox, queue {self._queue(service)}"
+
+    def _queue(self, service: str) -> tuple[int, int] | None:
+        """Messages ready and subscriptions."""
+        if self.setup.transport == "local":
+            return None
+        with self.channel() as channel:
+            found = channel.queue_declare(self.topology.queue(service), passive=True).method
+            return found.message_count, found.consumer_count
 
     def is_acknowledged(self) -> bool:
         """Whether no event is in the outbox or in a queue."""
