@@ -86,6 +86,7 @@ def work(tools: Tools, check: bool) -> None:
     loops = worker.rabbit_loops(
         service.name, tools.database, consumer, settings.broker_url, topology
     )
+    loops.append(worker.housekeeping([consumer]))
     if service.chores:
         loops.append(chore_loop(service.name, service.chores, tools.database, settings))
     worker.run(loops, heartbeat=heartbeat)

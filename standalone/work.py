@@ -40,7 +40,8 @@ def main(run_folder: Path) -> None:
         for service in SERVICES
         if service.chores
     ]
-    worker.run([*worker.local_loops(databases, consumers), *chores])
+    loops = worker.local_loops(databases, consumers)
+    worker.run([*loops, worker.housekeeping(list(consumers.values())), *chores])
 
 
 def _database(settings: ServiceSettings) -> Database:

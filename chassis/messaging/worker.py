@@ -43,9 +43,9 @@ SHUTDOWN_SECONDS = 20.0
 def rabbit_loops(
     service: str, database: Database, consumer: Consumer, url: str, topology: Topology
 ) -> list[Loop]:
-    """The loops of one service whose events travel over RabbitMQ."""
+    """The loops of one service whose events travel over RabbitMQ; `housekeeping` is beside them."""
     relay = Relay(service, database.url, lambda: RabbitPublisher(url, topology))
-    loops = [Loop(f"{service} relay", relay.run), _housekeeping([consumer])]
+    loops = [Loop(f"{service} relay", relay.run)]
     if service in topology.services:
         feed = RabbitConsumer(url, topology, consumer)
         loops.append(Loop(f"{service} consumer", feed.run))
@@ -53,15 +53,15 @@ def rabbit_loops(
 
 
 def local_loops(databases: Mapping[str, Database], consumers: Mapping[str, Consumer]) -> list[Loop]:
-    """The loops of all services of one machine, delivering in this process."""
+    """The loops of all services of one machine, delivering in this process; with the same."""
     loops = []
     for service, database in databases.items():
         relay = Relay(service, database.url, lambda: LocalPublisher(consumers))
         loops.append(Loop(f"{service} relay", relay.run))
-    return [*loops, _housekeeping(list(consumers.values()))]
+    return loops
 
 
-def _housekeeping(consumers: Sequence[Consumer]) -> Loop:
+def housekeeping(consumers: Sequence[Consumer]) -> Loop:
     """Retries what failed, tells how much waits, and forgets what is old.
 
     One loop for all services of the process: an attempt that kills it must not

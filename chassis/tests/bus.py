@@ -8,7 +8,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -86,9 +86,11 @@ def make_loops(
         name: Consumer(name, database, toys.handlers_of(name), retry_delays=setup.retry_delays)
         for name, database in databases.items()
     }
+    # One for all: an attempt that kills the process must not cost another's event one as well.
+    keeping = worker.housekeeping(list(consumers.values()))
     if setup.transport == "local":
-        return worker.local_loops(databases, consumers)
-    return [
+        return [*worker.local_loops(databases, consumers), keeping]
+    travelling = [
         loop
         for name, database in databases.items()
         for loop in worker.rabbit_loops(
@@ -99,6 +101,7 @@ def make_loops(
             setup.topology,
         )
     ]
+    return [*travelling, keeping]
 
 
 def open_databases(setup: Setup) -> dict[str, Database]:
@@ -316,12 +319,13 @@ class Bus:
         return f"{service}: {failed}, {self.waiting()} in the outbox, queue {self._queue(service)}"
 
     def _queue(self, service: str) -> tuple[int, int] | None:
-        """Messages ready and subscriptions."""
+        """Messages ready and subscriptions; None where there is no queue."""
         if self.setup.transport == "local":
             return None
-        with self.channel() as channel:
+        with self.channel() as channel, suppress(ChannelClosedByBroker):
             found = channel.queue_declare(self.topology.queue(service), passive=True).method
             return found.message_count, found.consumer_count
+        return None
 
     def is_acknowledged(self) -> bool:
         """Whether no event is in the outbox or in a queue."""
