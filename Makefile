@@ -17,7 +17,7 @@ run: $(STAMP) ## Run everything on this machine: http://127.0.0.1:8080 (Ctrl-C s
 	@exec $(BIN)/python -m standalone
 
 test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
-	$(BIN)/python -m pytest $(T)
+	$(BIN)/python -m pytest $(if $(T),,--numprocesses=auto --dist=worksteal) $(T)
 
 lint: $(DEV_STAMP) ## Check style and borders.
 	$(BIN)/ruff check .
