@@ -103,8 +103,9 @@ class Cluster:
         }
         if service in self.urls:
             environ["SKILLER_DATABASE_URL"] = self.urls[service]
-        for name in self.urls:
-            environ[f"SKILLER_{name.upper()}_URL"] = f"http://127.0.0.1:{self.ports[name]}"
+        environ["SKILLER_UPSTREAMS"] = ",".join(
+            f"{name}=http://127.0.0.1:{self.ports[name]}" for name in self.urls
+        )
         return environ
 
     def _is_complete(self) -> bool:
