@@ -79,7 +79,7 @@ def work(tools: Tools, check: bool) -> None:
     if not settings.broker_url:
         raise SettingsError(["SKILLER_BROKER_URL: is required to work"])
     logs.configure(settings, process=f"{service.name}-worker")
-    metrics.serve(settings.metrics_port)
+    metrics.serve(settings.metrics_port, settings.metrics_address)
     topology = Topology(read_subscriptions(), settings.broker_namespace)
     tools.lock_seconds = WORKER_LOCK_SECONDS
     consumer = Consumer(service.name, tools.database, service.handlers)
@@ -87,8 +87,7 @@ def work(tools: Tools, check: bool) -> None:
         service.name, tools.database, consumer, settings.broker_url, topology
     )
     loops.append(worker.housekeeping([consumer]))
-    if service.chores:
-        loops.append(chore_loop(service.name, service.chores, tools.database, settings))
+    loops.append(chore_loop(service.name, service.chores, tools.database, settings))
     worker.run(loops, heartbeat=heartbeat)
 
 

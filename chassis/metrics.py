@@ -51,10 +51,34 @@ outbox_backlog = Gauge(
     ["service"],
     multiprocess_mode="livemax",
 )
-failed_events = Gauge(
-    "skiller_failed_events",
-    "Stored failures by state.",
-    ["service", "state"],
+outbox_oldest = Gauge(
+    "skiller_outbox_oldest_seconds",
+    "How long the oldest row of the outbox has waited.",
+    ["service"],
+    multiprocess_mode="livemax",
+)
+event_age = Histogram(
+    "skiller_event_age_seconds",
+    "From the telling of an event to its effect; of a batch, the oldest.",
+    ["service"],
+    buckets=(0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200),
+)
+retries = Gauge(
+    "skiller_retries",
+    "Events and mails that failed: waiting to be tried again, or dead.",
+    ["service", "queue", "state"],
+    multiprocess_mode="livemax",
+)
+loop_silence = Gauge(
+    "skiller_loop_silence_seconds",
+    "Since a worker's loop last said that it is alive.",
+    ["loop"],
+    multiprocess_mode="livemax",
+)
+breaker_open = Gauge(
+    "skiller_breaker_open",
+    "Whether the gateway asks a service for nothing at the moment (1).",
+    ["service"],
     multiprocess_mode="livemax",
 )
 
@@ -68,7 +92,7 @@ def registry() -> CollectorRegistry:
     return shared
 
 
-def serve(port: int) -> None:
+def serve(port: int, address: str) -> None:
     """Serve `registry()` on a port of its own, apart from the public one, or nowhere for 0.
 
     Of several workers of one gunicorn the first takes the port; with PROMETHEUS_MULTIPROC_DIR
@@ -77,6 +101,6 @@ def serve(port: int) -> None:
     if not port:
         return
     try:
-        start_http_server(port, registry=registry())
+        start_http_server(port, addr=address, registry=registry())
     except OSError as error:
         log.info("metrics are served by another worker", port=port, error=str(error))

@@ -1,7 +1,7 @@
 """What makes a service, said once in its `app.py` and used by the web, the worker and the CLI."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,13 @@ from flask import Flask
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
-from chassis import members
+from chassis import members, upkeep
 from chassis import settings as chassis_settings
 from chassis.chores import Chore
 from chassis.database import WEB_LOCK_SECONDS, Database
 from chassis.messaging.handlers import Handlers
 from chassis.messaging.republish import History
+from chassis.retries import Queue
 from chassis.settings import ServiceSettings
 from chassis.web import Blueprint, create_app
 
@@ -38,15 +39,18 @@ class Service:
     empty: Callable[[Session], None] | None = None
     # Fills what the code brings along (a catalogue); runs after each migration.
     seed: Callable[[Session], None] | None = None
-    # What its worker does beside its events, and beside what its replica asks for.
+    # Tables of what is tried again beside events (mails), for the measures.
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    # What its worker does beside its events, and beside what every worker does.
     own_chores: Sequence[Chore] = ()
 
     @property
     def chores(self) -> Sequence[Chore]:
         """All that its worker does again and again."""
-        if self.member_refs is None:
-            return self.own_chores
-        return [members.erase_late(self.member_refs), *self.own_chores]
+        common = upkeep.chores_of(self.name, self.handlers, self.queues)
+        if self.member_refs is not None:
+            common.append(members.erase_late(self.member_refs))
+        return [*common, *self.own_chores]
 
     @property
     def folder(self) -> Path:

@@ -59,6 +59,7 @@ class ServiceSettings(LogSettings, TokenSettings):
     broker_url: Secret = NO_SECRET  # amqp://…; empty where events travel in-process
     broker_namespace: str = ""  # before every name on the broker; keeps test runs apart
     pool_size: int = 4  # database connections per process at the most
+    metrics_address: str = "0.0.0.0"  # where the worker serves its metrics
     metrics_port: int = 0  # where the worker serves its metrics; 0 for nowhere
     heartbeat_file: str = ""  # what the worker touches each loop and `work --check` reads
 

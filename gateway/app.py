@@ -36,7 +36,7 @@ def create_app(
     app.after_request(_leave_route)
     proxy: Any = Proxy(app, app.wsgi_app, settings, forwarder)
     app.wsgi_app = proxy  # type: ignore[method-assign]
-    metrics.serve(settings.metrics_port)
+    metrics.serve(settings.metrics_port, settings.metrics_address)
     return app
 
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from chassis import metrics
 from gateway.errors import UpstreamUnavailable
 
 FAILURES = 5
@@ -24,8 +25,10 @@ class Breaker:
     service, and must not shut it for others: the callers are counted.
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, name: str, now: Callable[[], float] = time.monotonic) -> None:
+        """`name` is the service's, by which the metrics tell whether it is open."""
         self._now = now
+        self._gauge = metrics.breaker_open.labels(name)
         self._lock = threading.Lock()
         self._unreached = 0  # in a row
         self._callers: set[str] = set()  # who got no answer, since the last answer
@@ -51,6 +54,7 @@ class Breaker:
                 self._unreached = 0
                 self._callers.clear()
                 self._next_trial = None
+                self._gauge.set(0)
 
     def failed(self, caller: str | None = None) -> None:
         """No answer came: to this caller, or to nobody because the service was not reached."""
@@ -61,3 +65,4 @@ class Breaker:
                 self._callers.add(caller)
             if self._unreached + len(self._callers) >= FAILURES:
                 self._next_trial = self._now() + REST_SECONDS
+                self._gauge.set(1)

@@ -27,6 +27,7 @@ class Settings(LogSettings, TokenSettings):
     web_secret: Secret = NO_SECRET  # shared with the web client, which vouches for addresses
     cors_origins: str = ""  # origins, comma separated, whose pages may call the API; `*` for any
     hsts_seconds: int = 0  # Strict-Transport-Security; 0 where there is no TLS
+    metrics_address: str = "0.0.0.0"  # where metrics are served in a container
     metrics_port: int = 0  # where metrics are served, apart from the public port; 0: nowhere
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ class Forwarder:
     """The deployed services; one that is down leaves the others alone."""
 
     def __init__(self, upstreams: Mapping[str, Upstream]) -> None:
-        self._guarded = {name: (upstream, Breaker()) for name, upstream in upstreams.items()}
+        self._guarded = {name: (upstream, Breaker(name)) for name, upstream in upstreams.items()}
 
     @property
     def services(self) -> tuple[str, ...]:

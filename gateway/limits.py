@@ -46,7 +46,7 @@ class Limits:
         self._picture = limits.parse(settings.picture_limit)
         self._local = FixedWindowRateLimiter(Counters())
         self._shared = _shared(settings.limits_url) if settings.limits_url else None
-        self._breaker = Breaker()
+        self._breaker = Breaker("limits")
 
     def hit_member(self, member_id: str) -> Verdict:
         """Count a member's request."""

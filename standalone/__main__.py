@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from chassis import settings
+from chassis.errors import ServiceError
 from chassis.settings import SettingsError
 from standalone.errors import StandaloneError
 
@@ -16,6 +17,8 @@ def main(arguments: list[str]) -> None:
         sys.exit(f"Skiller cannot start. {error}")
     except SettingsError as error:
         sys.exit("Skiller cannot start. " + "; ".join(error.mistakes))
+    except ServiceError as error:
+        sys.exit(error.message)
 
 
 def _run(arguments: list[str]) -> None:

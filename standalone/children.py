@@ -67,6 +67,12 @@ class Child:
         """Whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def last_words(self) -> str:
+        """The last line of its log."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return lines[-1][:500] if lines else ""
+
     def stop(self, patience: float = 25.0) -> None:
         """Ask it to finish what it has in hand; kill it after `patience` seconds."""
         if self._process is None:

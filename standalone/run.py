@@ -42,6 +42,7 @@ class Settings:
 
     port: int = 8080  # where http://127.0.0.1 answers
     data: Path = ROOT / "var"  # everything that is kept
+    metrics_port: int = 0  # of the worker's metrics, the next of the web's; 0: nowhere
 
 
 class Standalone:
@@ -91,7 +92,10 @@ class Standalone:
                 folder / "log" / "worker.log",
             ),
             Child(
-                "web", ["-m", "gunicorn", *self._gunicorn()], environ, folder / "log" / "web.log"
+                "web",
+                ["-m", "gunicorn", *self._gunicorn()],
+                environ | self._web_metrics(),
+                folder / "log" / "web.log",
             ),
         ]
         _make_keys(folder / "keys")
@@ -108,12 +112,18 @@ class Standalone:
         keys = self.settings.data / "keys"
         return {
             "SKILLER_PUBLIC_URL": self._environ.get("SKILLER_PUBLIC_URL", self.url),
+            "SKILLER_METRICS_ADDRESS": "127.0.0.1",
             "SKILLER_SIGNING_KEY_FILE": str(keys / "signing.pem"),
             "SKILLER_PUBLIC_KEYS_FILE": str(keys / "public.json"),
             "SKILLER_MAIL_FOLDER": self._environ.get(
                 "SKILLER_MAIL_FOLDER", str(self.settings.data / "mail")
             ),
         }
+
+    def _web_metrics(self) -> dict[str, str]:
+        """The web process serves its metrics on the port after the worker's."""
+        port = self.settings.metrics_port
+        return {"SKILLER_METRICS_PORT": str(port + 1)} if port else {}
 
     def _make_databases(self, postgres: Postgres, folder: Path) -> dict[str, str]:
         """One database and role per service; the passwords are new at each start."""
@@ -138,7 +148,8 @@ class Standalone:
         while not self._stopping.is_set():
             ended = [child for child in self._children if not child.is_running]
             if ended:
-                raise StandaloneError(f"The {ended[0].name} did not start: see {ended[0].log}")
+                name, words, log = ended[0].name, ended[0].last_words, ended[0].log
+                raise StandaloneError(f"The {name} did not start: {words} (see {log})")
             if ready.exists() and _answers(self.settings.port):
                 return
             if time.monotonic() > deadline:

@@ -5,7 +5,7 @@ Told to start by `standalone.run`; `READY_FILE` says when the databases can be u
 
 from pathlib import Path
 
-from chassis import logs, migrations, settings
+from chassis import logs, metrics, migrations, settings
 from chassis.chores import chore_loop
 from chassis.database import WORKER_LOCK_SECONDS, Database
 from chassis.messaging import worker
@@ -38,8 +38,8 @@ def main(run_folder: Path) -> None:
     chores = [
         chore_loop(service.name, service.chores, databases[service.name], known[service.name])
         for service in SERVICES
-        if service.chores
     ]
+    metrics.serve(known["identity"].metrics_port, known["identity"].metrics_address)
     loops = worker.local_loops(databases, consumers)
     worker.run([*loops, worker.housekeeping(list(consumers.values())), *chores])
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from chassis import context, metrics
+from chassis import clock, context, metrics
 from chassis.database import Database, is_unreachable
 from chassis.logs import get_logger
 from chassis.messaging import failures
@@ -96,6 +96,9 @@ class Consumer:
                 self._store(session, arrival, error)
         seconds = time.perf_counter() - started
         metrics.batch_seconds.labels(self.service).observe(seconds)
+        if arrivals:
+            told = min(arrival.envelope.told_at for arrival in arrivals)
+            metrics.event_age.labels(self.service).observe((clock.now() - told).total_seconds())
         log.info(
             "batch handled",
             service=self.service,

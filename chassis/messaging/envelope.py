@@ -28,6 +28,7 @@ class Envelope:
     id: UUID
     type: str
     source: str
+    told_at: datetime
     data: Any
     correlation_id: str
     traceparent: str
@@ -74,11 +75,12 @@ def unseal(body: bytes) -> Envelope:
         attributes = json.loads(body)
         if not all(is_storable(str(attributes[name])) for name in ("type", "source")):
             raise ValueError("letters that stand for nothing")
-        datetime.fromisoformat(attributes["time"])
+        told_at = datetime.fromisoformat(attributes["time"])
         return Envelope(
             id=UUID(attributes["id"]),
             type=str(attributes["type"]),
             source=str(attributes["source"]),
+            told_at=told_at.replace(tzinfo=told_at.tzinfo or UTC),
             data=attributes["data"],
             correlation_id=str(attributes.get("correlationid", "")),
             traceparent=str(attributes.get("traceparent", "")),

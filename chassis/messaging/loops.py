@@ -62,9 +62,14 @@ class Loop(threading.Thread):
     def beat(self) -> None:
         self.last_beat = time.monotonic()
 
+    @property
+    def silence(self) -> float:
+        """Seconds since it last said so."""
+        return time.monotonic() - self.last_beat
+
     def beats_within(self, seconds: float) -> bool:
         """Whether it said so within the last `seconds`."""
-        return time.monotonic() - self.last_beat < seconds
+        return self.silence < seconds
 
     def run(self) -> None:
         backoff = Backoff()

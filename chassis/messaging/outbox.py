@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,21 @@ def record_for(
         return
     _INSERT.rows(session, **{name: [row[name] for row in rows] for name in _COLUMNS})
     after_commit(session, wake_relay)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many events wait, and for how long the oldest has; 0 where none does."""
+
+    rows: int
+    oldest_seconds: float
+
+
+def measure(session: Session) -> Waiting:
+    """What waits for the relay, or with it for a listener that is missing."""
+    age = func.extract("epoch", func.now() - func.min(OUTBOX.c.recorded_at))
+    row = session.execute(select(func.count(), func.coalesce(age, 0))).one()
+    return Waiting(rows=row[0], oldest_seconds=float(row[1]))
 
 
 def backlog(session: Session, *, destination: str | None = None) -> int:

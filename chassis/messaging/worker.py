@@ -4,22 +4,17 @@
 local transport. SIGTERM lets each loop finish what it has in hand.
 """
 
-import math
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
-from sqlalchemy import delete, func
-
-from chassis import idempotency, metrics
+from chassis import metrics
 from chassis.database import Database
 from chassis.logs import get_logger
-from chassis.messaging import failures, outbox
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.local import LocalPublisher
 from chassis.messaging.loops import Loop, Stop
@@ -27,15 +22,10 @@ from chassis.messaging.rabbitmq_consumer import RabbitConsumer
 from chassis.messaging.rabbitmq_publisher import RabbitPublisher
 from chassis.messaging.relay import Relay
 from chassis.messaging.topology import Topology
-from chassis.tables import INBOX
 
 log = get_logger("worker")
 
 RETRY_POLL_SECONDS = 1.0
-COUNT_SECONDS = 10.0
-PURGE_SECONDS = 3600.0
-# Longer than any message can come late: an inbox row older than this guards nothing.
-INBOX_KEPT = timedelta(days=14)
 STALE_SECONDS = 60.0
 SHUTDOWN_SECONDS = 20.0
 
@@ -62,45 +52,21 @@ def local_loops(databases: Mapping[str, Database], consumers: Mapping[str, Consu
 
 
 def housekeeping(consumers: Sequence[Consumer]) -> Loop:
-    """Retries what failed, tells how much waits, and forgets what is old.
+    """Tries again what failed.
 
     One loop for all services of the process: an attempt that kills it must not
     have cost another event an attempt as well.
     """
 
     def body(stop: Stop, beat: Callable[[], None]) -> None:
-        counted = purged = -math.inf
         while not stop.is_set():
             for consumer in consumers:
                 beat()
                 while consumer.retry_due() and not stop.is_set():
                     beat()
-            if time.monotonic() - counted > COUNT_SECONDS:
-                counted = time.monotonic()
-                for consumer in consumers:
-                    _count(consumer)
-            if time.monotonic() - purged > PURGE_SECONDS:
-                purged = time.monotonic()
-                for consumer in consumers:
-                    _purge(consumer.database)
             stop.wait(RETRY_POLL_SECONDS)
 
     return Loop("retries", body)
-
-
-def _count(consumer: Consumer) -> None:
-    with consumer.database.transaction() as session:
-        waiting = outbox.backlog(session)
-        counts = failures.QUEUE.count_by_state(session)
-    metrics.outbox_backlog.labels(consumer.service).set(waiting)
-    for state, count in counts.items():
-        metrics.failed_events.labels(consumer.service, state).set(count)
-
-
-def _purge(database: Database) -> None:
-    with database.transaction() as session:
-        session.execute(delete(INBOX).where(INBOX.c.handled_at < func.now() - INBOX_KEPT))
-        idempotency.purge(session)
 
 
 def run(loops: Iterable[Loop], *, heartbeat: Path | None = None) -> None:
@@ -121,6 +87,8 @@ def run(loops: Iterable[Loop], *, heartbeat: Path | None = None) -> None:
         loop.start()
     log.info("working", loops=[loop.name for loop in running])
     while not ending.wait(1.0):
+        for loop in running:
+            metrics.loop_silence.labels(loop.name).set(loop.silence)
         hanging = [loop.name for loop in running if not loop.beats_within(STALE_SECONDS)]
         if hanging:
             log.error("loops hang", loops=hanging)

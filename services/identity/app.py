@@ -6,6 +6,7 @@ from chassis.messaging.republish import History
 from chassis.service import Service
 from contracts.identity import MemberJoined, MemberLeft, MemberSuspended
 from services.identity import models, tokens
+from services.identity.actions import mails
 from services.identity.actions.replicas import empty
 from services.identity.api import (
     credentials,
@@ -37,6 +38,7 @@ SERVICE = Service(
     handlers=handlers,
     history=[History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history)],
     empty=empty,
+    queues={"mails": mails.QUEUE},
     own_chores=CHORES,
 )
 

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
 
+from chassis import migrations
 from chassis.database import driver_url
 from chassis.service import Service
 from chassis.testing.service import Server
@@ -59,6 +60,24 @@ def test_migrations_are_numbered_without_a_gap(service: Service) -> None:
         assert (module.revision, module.down_revision) == (f"{number:04}", before)
         assert callable(module.upgrade) and not hasattr(module, "downgrade")
     assert service.newest_migration == len(_files(service)) > 0
+
+
+def test_newer_database_is_refused_in_one_sentence_and_left_alone(
+    service: Service, server: Server
+) -> None:
+    with server.database(service) as url, _connected(url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+        connection.commit()
+
+        with pytest.raises(migrations.DatabaseNewer) as refused:
+            migrations.migrate(url, service.folder / "migrations", service.seed)
+
+        known = f"{service.newest_migration:04}"
+        told = refused.value.message
+        assert told.startswith(f"The database {service.name}")
+        assert f"is at migration 0099, and this release knows up to {known}" in told
+        kept = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        assert kept == "0099"
 
 
 @contextmanager

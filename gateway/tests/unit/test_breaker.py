@@ -19,7 +19,7 @@ def clock() -> Clock:
 
 
 def opened(clock: Clock) -> Breaker:
-    breaker = Breaker(clock)
+    breaker = Breaker("skills", clock)
     for _ in range(FAILURES):
         breaker.check()
         breaker.failed()
@@ -37,7 +37,7 @@ def test_it_opens_after_failures_in_a_row_and_says_how_long(clock: Clock) -> Non
 
 
 def test_what_one_caller_misses_says_nothing_of_the_service(clock: Clock) -> None:
-    breaker = Breaker(clock)
+    breaker = Breaker("skills", clock)
     for _ in range(FAILURES * 3):
         breaker.failed("Ada")
 
@@ -45,7 +45,7 @@ def test_what_one_caller_misses_says_nothing_of_the_service(clock: Clock) -> Non
 
 
 def test_what_several_callers_miss_opens_it(clock: Clock) -> None:
-    breaker = Breaker(clock)
+    breaker = Breaker("skills", clock)
     for caller in range(FAILURES - 1):
         breaker.failed(str(caller))
     breaker.check()
@@ -57,7 +57,7 @@ def test_what_several_callers_miss_opens_it(clock: Clock) -> None:
 
 
 def test_failures_among_successes_do_not_open_it(clock: Clock) -> None:
-    breaker = Breaker(clock)
+    breaker = Breaker("skills", clock)
 
     for _ in range(FAILURES * 3):
         breaker.check()
