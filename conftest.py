@@ -16,6 +16,8 @@ from chassis.testing.service import Server, ServiceUnderTest
 from standalone.accounts import choose_home
 from standalone.postgres import Postgres
 
+MEMORY = Path("/dev/shm")
+ROOM = 1 << 30  # bytes that the databases of tests may take for a moment
 LOCAL_BROKER = "amqp://guest:guest@127.0.0.1:5672/%2F"
 MakePostgres = Callable[[], Postgres]
 MakeService = Callable[..., ServiceUnderTest]
@@ -25,14 +27,12 @@ MakeService = Callable[..., ServiceUnderTest]
 def make_postgres() -> Iterator[MakePostgres]:
     """Makes PostgreSQL servers, started, that do not wait for disks; all stopped at the end."""
     with ExitStack() as stack:
-        place = Path(tempfile.mkdtemp(prefix="skiller-postgres-", dir="/tmp"))
-        stack.callback(shutil.rmtree, place, ignore_errors=True)
-        place.chmod(0o711)  # as root the server has another account
+        data, system = _make_place(stack, _memory_or_disk()), _make_place(stack, Path("/tmp"))
 
         def make() -> Postgres:
-            folder = place / str(len(list(place.iterdir())))
-            home = choose_home(place, folder, os.environ, system=place / "system")
-            fast = {"fsync": "off", "max_connections": "200"}
+            folder = data / str(len(list(data.iterdir())))
+            home = choose_home(data, folder, os.environ, system=system)
+            fast = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
             server = Postgres(
                 home.binaries, home.data / "postgres", run_as=home.account, settings=fast
             )
@@ -84,6 +84,20 @@ def broker_url(request: pytest.FixtureRequest) -> str:
         return given or LOCAL_BROKER
     node: Node = request.getfixturevalue("node")
     return node.url
+
+
+def _memory_or_disk() -> Path:
+    """Memory where the machine shares enough: every test makes a database and drops it."""
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if has_room else Path("/tmp")
+
+
+def _make_place(stack: ExitStack, parent: Path) -> Path:
+    """A folder until the end of the run."""
+    place = Path(tempfile.mkdtemp(prefix="skiller-postgres-", dir=parent))
+    stack.callback(shutil.rmtree, place, ignore_errors=True)
+    place.chmod(0o711)  # as root the server has another account
+    return place
 
 
 def _miss(reason: str) -> Any:

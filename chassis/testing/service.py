@@ -79,9 +79,9 @@ class Server:
     @contextmanager
     def _copy(self, template: str, prefix: str) -> Iterator[str]:
         name = f"{prefix}_{uuid4().hex[:8]}"
-        self._execute(
-            SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
-        )
+        # Copying the files takes a fifth of the time that writing every page to the log takes.
+        copy = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._execute(copy.format(Identifier(name), Identifier(template)))
         try:
             yield self.url(name)
         finally:
