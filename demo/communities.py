@@ -94,6 +94,13 @@ class Community:
 
 def read_community(folder: Path, name: str) -> Community:
     """Raises CommunityNotFound."""
+    try:
+        return _read(folder, name)
+    except OSError as error:
+        raise CommunityNotFound(f"{error.filename} cannot be read: {error.strerror}.") from None
+
+
+def _read(folder: Path, name: str) -> Community:
     files = [folder / f"{name}_{part}.csv.gz" for part in ("posts", "votes")]
     if missing := [str(file) for file in files if not file.is_file()]:
         raise CommunityNotFound(f"There is no {' and no '.join(missing)}.")

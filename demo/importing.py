@@ -3,19 +3,21 @@
 Each act is one transaction of the service that owns it, at its own time by the chassis
 clock. All times are moved so that the community's last moment is now: skills fade, and
 what ended years ago would prove little today. What an interrupted import has done is found
-again by names that the data give it: a member by an address, a post by its moment.
+again by names that the data give it: a member by an address, a post by its moment. Two
+imports of the same data at once, or one and a commit whose answer was lost, wait for each other.
 """
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -37,6 +39,7 @@ from services.skills.models import Skill
 from services.skills.queries.catalogue import list_known_terms
 
 LONGEST_NAME = 80
+T = TypeVar("T")
 _PLAIN = re.compile(r"[a-z0-9]{1,32}")
 
 
@@ -90,6 +93,16 @@ class Import:
         except ServiceError as error:
             self.left_out[f"acts that were refused ({error.code})"] += 1
 
+    def _alone(self, service: str, act: Callable[[Session], T]) -> T:
+        """Do something in one transaction that none of the same community meets."""
+        key = int(_digest(f"import of {self.community.name}")[:15], 16)
+
+        def act_alone(session: Session) -> T:
+            session.execute(select(func.pg_advisory_xact_lock(key)))
+            return act(session)
+
+        return self.machine.do(service, act_alone)
+
     def _summarise(self) -> None:
         say = self.machine.say
         there = f", of which {self.posts_found} posts were there" if self.posts_found else ""
@@ -118,7 +131,7 @@ class Import:
             new = [e for e in entries.values() if e.slug not in slugs and not e.terms & known]
             return catalogue.add_skills(session, new)
 
-        return self.machine.do("skills", add)
+        return self._alone("skills", add)
 
     def _host(self) -> tuple[datetime, bool]:
         """An administrator who invites everybody: the data do not say who invited whom.
@@ -147,7 +160,7 @@ class Import:
             return self._join(session, token, f"{self._title} host", own), True
 
         with clock.at(started):
-            host, is_new = self.machine.do("identity", join)
+            host, is_new = self._alone("identity", join)
         self._host_claims = _claims_of(host)
         return host.joined_at, is_new
 
@@ -163,7 +176,7 @@ class Import:
                 known = select(Member).join(Credentials).where(Credentials.is_at(email))
                 return session.scalar(known) or self._invite(session, person, name, email)
 
-            self.people[person] = _claims_of(self.machine.do("identity", join))
+            self.people[person] = _claims_of(self._alone("identity", join))
         return self.people[person]
 
     def _invite(self, session: Session, person: str, name: str, email: str) -> Member:
@@ -226,7 +239,7 @@ class Import:
             )
             return new, False
 
-        self.posts[post.id], was_there = self.machine.do("discussion", publish)
+        self.posts[post.id], was_there = self._alone("discussion", publish)
         self.posts_found += was_there
 
     def _like(self, like: Like) -> None:

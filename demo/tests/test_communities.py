@@ -140,6 +140,19 @@ def test_an_unknown_community_is_one_clear_line(tmp_path: Path) -> None:
         read_community(tmp_path, "nowhere")
 
 
+def test_a_file_that_may_not_be_read_is_one_clear_line(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(file: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(file))
+
+    folder = write(POSTS, VOTES)
+    monkeypatch.setattr(gzip, "open", refuse)
+
+    with pytest.raises(CommunityNotFound, match="cannot be read: Permission denied"):
+        read_community(folder, "bees")
+
+
 def test_likes_without_likers_cannot_be_imported(write: Write) -> None:
     folder = write(POSTS, [("2", "", "up", "3000"), ("2", "", "up", "3000")])
 

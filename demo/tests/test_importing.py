@@ -1,6 +1,7 @@
 """A small community imported through the real services, delivered by the real worker loops."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -100,6 +101,19 @@ def test_an_interrupted_import_goes_on(community: Community, machine: Machine) -
     first, last, _ = machine.do("discussion", _times)
     assert _counts(machine) == (4, 4, 3, 3, 6)
     assert abs(last - first - timedelta(seconds=4000)) <= timedelta(seconds=1)
+
+
+def test_two_imports_at_once_are_one(community: Community, urls: dict[str, str]) -> None:
+    def run() -> None:
+        with Machine(lambda: urls, lambda _: None) as machine:
+            Import(community, machine).run()
+
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(run) for _ in range(3)]:
+            done.result()
+
+    with Machine(lambda: urls, lambda _: None) as machine:
+        assert _counts(machine) == (4, 4, 3, 3, 6)
 
 
 def test_other_data_of_the_same_name_are_refused(
