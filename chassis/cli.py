@@ -1,13 +1,14 @@
 """The command line of a service: `python -m services.<name> <verb>`."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy import RowMapping
 
-from chassis import logs, metrics, migrations
+from chassis import logs, metrics, migrations, reconciling
 from chassis.chores import chore_loop
 from chassis.database import WORKER_LOCK_SECONDS
 from chassis.errors import ServiceError
@@ -15,6 +16,7 @@ from chassis.messaging import failures, worker
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.republish import republish
 from chassis.messaging.topology import Topology, read_subscriptions
+from chassis.reconciling import Total
 from chassis.retry_commands import retry_commands
 from chassis.service import ROOT, Service
 from chassis.settings import SettingsError
@@ -41,7 +43,7 @@ def command_line(service: Service) -> click.Group:
     def group() -> None:
         """Each verb reads the settings itself, so `--help` needs none."""
 
-    for verb in (serve, work, migrate, rebuild, republish_history, dead_letters):
+    for verb in (serve, work, migrate, rebuild, republish_history, reconcile, dead_letters):
         group.add_command(verb)
     group.context_settings = {"obj": service}
     return group
@@ -124,6 +126,30 @@ def republish_history(tools: Tools, target: str, events: tuple[str, ...]) -> Non
         raise click.UsageError(f"{target} listens to none of these events.")
     count = republish(tools.database, tools.service.history, target, wanted)
     click.echo(f"{count} events recorded for {target}.")
+
+
+@click.command()
+@click.option("--compare", is_flag=True, help="Read what all services printed from standard input.")
+@with_tools
+def reconcile(tools: Tools, compare: bool) -> None:
+    """Print the totals of what this service shares with others, or compare all services'."""
+    if compare:
+        say_differences(reconciling.read_lines(sys.stdin))
+        return
+    with tools.database.transaction() as session:
+        totals = reconciling.count(session, tools.service.name, tools.service.all_shares)
+    for total in totals:
+        click.echo(total.to_line())
+
+
+def say_differences(totals: Iterable[Total]) -> None:
+    """Print what differs, one line each, and exit with status 1 where anything does."""
+    count, told = reconciling.compare(totals)
+    for sentence in told:
+        click.echo(sentence)
+    if told or not count:
+        sys.exit(1 if told else "Nothing was compared: no totals came in.")
+    click.echo(f"All {count} replicas agree with their owners.")
 
 
 def _tell(event: RowMapping) -> str:

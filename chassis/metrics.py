@@ -75,6 +75,19 @@ loop_silence = Gauge(
     ["loop"],
     multiprocess_mode="livemax",
 )
+_SHARED = ["service", "owner", "kind", "role"]
+shared_rows = Gauge(
+    "skiller_shared_rows",
+    "Rows that a service owns and others keep (role owner), or keeps of their owner (replica).",
+    _SHARED,
+    multiprocess_mode="livemax",
+)
+shared_revisions = Gauge(
+    "skiller_shared_revisions",
+    "The sum of the revisions of these rows.",
+    _SHARED,
+    multiprocess_mode="livemax",
+)
 breaker_open = Gauge(
     "skiller_breaker_open",
     "Whether the gateway asks a service for nothing at the moment (1).",

@@ -10,12 +10,13 @@ from flask import Flask
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
-from chassis import members, upkeep
+from chassis import members, reconciling, upkeep
 from chassis import settings as chassis_settings
 from chassis.chores import Chore
 from chassis.database import WEB_LOCK_SECONDS, Database
 from chassis.messaging.handlers import Handlers
 from chassis.messaging.republish import History
+from chassis.reconciling import Share
 from chassis.retries import Queue
 from chassis.settings import ServiceSettings
 from chassis.web import Blueprint, create_app
@@ -39,15 +40,25 @@ class Service:
     empty: Callable[[Session], None] | None = None
     # Fills what the code brings along (a catalogue); runs after each migration.
     seed: Callable[[Session], None] | None = None
+    # Its own rows that others keep, and what it keeps of others' beside the members.
+    shares: Sequence[Share] = ()
     # Tables of what is tried again beside events (mails), for the measures.
     queues: Mapping[str, Queue] = field(default_factory=dict)
     # What its worker does beside its events, and beside what every worker does.
     own_chores: Sequence[Chore] = ()
 
     @property
+    def all_shares(self) -> Sequence[Share]:
+        """All that it shares with other services, the members included."""
+        if self.member_refs is None:
+            return self.shares
+        return [Share("identity", "members", self.member_refs), *self.shares]
+
+    @property
     def chores(self) -> Sequence[Chore]:
         """All that its worker does again and again."""
         common = upkeep.chores_of(self.name, self.handlers, self.queues)
+        common.append(reconciling.counting(self.name, self.all_shares))
         if self.member_refs is not None:
             common.append(members.erase_late(self.member_refs))
         return [*common, *self.own_chores]

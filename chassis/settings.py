@@ -86,6 +86,11 @@ def environment() -> dict[str, str]:
     return dict(os.environ)
 
 
+def set_environment(values: Mapping[str, str]) -> None:
+    """Vary this process's own environment, for a composition root that becomes one service."""
+    os.environ.update(values)
+
+
 def read(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
     """Read `kind` from the environment.
 

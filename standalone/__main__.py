@@ -1,4 +1,7 @@
-"""`python -m standalone`: run everything here; `work` is its worker, `describe` a developer's."""
+"""`python -m standalone`: run everything here; `service` and `reconcile` are the operator's.
+
+`work` is its worker, `describe` a developer's.
+"""
 
 import sys
 from pathlib import Path
@@ -36,8 +39,16 @@ def _run(arguments: list[str]) -> None:
             from standalone.describe import main as describe
 
             describe()
+        case ["service", name, *verb]:
+            from standalone.operate import run_verb
+
+            run_verb(name, verb)
+        case ["reconcile"]:
+            from standalone.operate import reconcile
+
+            reconcile()
         case _:
-            sys.exit("Usage: python -m standalone")
+            sys.exit("Usage: python -m standalone [service NAME VERB… | reconcile]")
 
 
 if __name__ == "__main__":

@@ -44,13 +44,29 @@ class Settings:
     data: Path = ROOT / "var"  # everything that is kept
     metrics_port: int = 0  # of the worker's metrics, the next of the web's; 0: nowhere
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def own_settings(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """What every process of this machine reads, unless the operator says otherwise."""
+    keys = settings.data / "keys"
+    return {
+        "SKILLER_PUBLIC_URL": environ.get("SKILLER_PUBLIC_URL", settings.url),
+        "SKILLER_METRICS_ADDRESS": "127.0.0.1",
+        "SKILLER_SIGNING_KEY_FILE": str(keys / "signing.pem"),
+        "SKILLER_PUBLIC_KEYS_FILE": str(keys / "public.json"),
+        "SKILLER_MAIL_FOLDER": environ.get("SKILLER_MAIL_FOLDER", str(settings.data / "mail")),
+    }
+
 
 class Standalone:
     """One machine's Skiller, from start to stop."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.settings = settings.read(Settings, environ)
-        self.url = f"http://127.0.0.1:{self.settings.port}"
+        self.url = self.settings.url
         self._environ = dict(environ)
         self._stopping = threading.Event()
         self._children: list[Child] = []
@@ -80,7 +96,10 @@ class Standalone:
         for part in ("keys", "log", "mail", "run"):
             _make_private(folder / part)
         environ = (
-            MEMORY | self._environ | self._make_databases(postgres, folder) | self._own_settings()
+            MEMORY
+            | self._environ
+            | self._make_databases(postgres, folder)
+            | own_settings(self.settings, self._environ)
         )
         ready = folder / "run" / "worker.ready"
         ready.unlink(missing_ok=True)
@@ -107,18 +126,6 @@ class Standalone:
             _say(f"Ready: {self.url}")
             if invitation:
                 _say(f"Administrator invitation: {invitation}")
-
-    def _own_settings(self) -> dict[str, str]:
-        keys = self.settings.data / "keys"
-        return {
-            "SKILLER_PUBLIC_URL": self._environ.get("SKILLER_PUBLIC_URL", self.url),
-            "SKILLER_METRICS_ADDRESS": "127.0.0.1",
-            "SKILLER_SIGNING_KEY_FILE": str(keys / "signing.pem"),
-            "SKILLER_PUBLIC_KEYS_FILE": str(keys / "public.json"),
-            "SKILLER_MAIL_FOLDER": self._environ.get(
-                "SKILLER_MAIL_FOLDER", str(self.settings.data / "mail")
-            ),
-        }
 
     def _web_metrics(self) -> dict[str, str]:
         """The web process serves its metrics on the port after the worker's."""

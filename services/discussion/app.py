@@ -3,6 +3,7 @@
 from flask import Flask
 
 from chassis.messaging.republish import History
+from chassis.reconciling import Share
 from chassis.service import Service
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.discussion import models
@@ -20,6 +21,11 @@ SERVICE = Service(
     history=[
         History((PostPublished, PostRemoved), history.list_post_history),
         History((PostLiked, PostUnliked), history.list_like_history),
+    ],
+    shares=[
+        Share("discussion", "posts", models.Post),
+        Share("discussion", "likes", models.Like),
+        Share("social", "follows", models.FollowRef),
     ],
     empty=empty,
 )

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from chassis.messaging.republish import History
+from chassis.reconciling import Share
 from chassis.service import Service
 from contracts.identity import MemberJoined, MemberLeft, MemberSuspended
 from services.identity import models, tokens
@@ -37,6 +38,16 @@ SERVICE = Service(
     ],
     handlers=handlers,
     history=[History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history)],
+    shares=[
+        Share("identity", "members", models.Member),
+        Share("skills", "skills", models.SkillRef, where=models.SkillRef.is_held),
+        Share(
+            "social",
+            "keyword follows",
+            models.KeywordFollowRef,
+            where=models.KeywordFollowRef.is_following,
+        ),
+    ],
     empty=empty,
     queues={"mails": mails.QUEUE},
     own_chores=CHORES,

@@ -4,6 +4,7 @@ from flask import Flask
 
 from chassis import erasure
 from chassis.messaging.republish import History
+from chassis.reconciling import Share
 from chassis.service import Service
 from contracts.discussion import PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
@@ -22,6 +23,12 @@ SERVICE = Service(
     blueprints=[attributions.bp, exports.bp],
     handlers=handlers,
     history=[History((SkillAttributed, SkillWithdrawn), history.list_attribution_history)],
+    shares=[
+        Share("discussion", "posts", models.PostRef),
+        Share("discussion", "likes", models.LikeRef),
+        # Identity forgets those of members who left, which are withdrawn here.
+        Share("skills", "skills", models.Attribution, where=models.Attribution.level > 0),
+    ],
     empty=empty,
     seed=load_catalogue,
     own_chores=[

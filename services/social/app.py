@@ -3,6 +3,7 @@
 from flask import Flask
 
 from chassis.messaging.republish import History
+from chassis.reconciling import Share
 from chassis.service import Service
 from contracts.social import (
     KeywordFollowed,
@@ -24,6 +25,16 @@ SERVICE = Service(
     history=[
         History((MemberFollowed, MemberUnfollowed), queries.list_follow_history),
         History((KeywordFollowed, KeywordUnfollowed), queries.list_keyword_follow_history),
+    ],
+    shares=[
+        Share("social", "follows", models.Follow),
+        # Identity forgets those of members who left, which are ended here.
+        Share(
+            "social",
+            "keyword follows",
+            models.KeywordFollow,
+            where=models.KeywordFollow.is_following,
+        ),
     ],
     empty=empty,
 )

@@ -26,18 +26,26 @@ class Machine:
         self.process: subprocess.Popen[str] | None = None
         self.said = ""
 
+    @property
+    def environ(self) -> dict[str, str]:
+        own = {"SKILLER_PORT": str(self.port), "SKILLER_DATA": str(self.data)}
+        return {**os.environ, **own, **self.settings}
+
+    def operate(self, *arguments: str) -> str:
+        """What an operator's command prints while it runs."""
+        command = [sys.executable, "-m", "standalone", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def start(self) -> None:
         """Start it and wait for `Ready:`; the lines it says are in `said`."""
-        environ = {
-            **os.environ,
-            "SKILLER_PORT": str(self.port),
-            "SKILLER_DATA": str(self.data),
-            **self.settings,
-        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "standalone"],
             cwd=ROOT,
-            env=environ,
+            env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

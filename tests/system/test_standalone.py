@@ -48,6 +48,16 @@ def test_unusable_invitations_are_refused_each_with_its_code(
     }
 
 
+def test_services_agree_on_what_they_share(machine: Machine, outcome: journey.Outcome) -> None:
+    assert machine.operate("reconcile") == "All 8 replicas agree with their owners.\n"
+
+
+def test_operator_asks_a_service_without_naming_its_database(
+    machine: Machine, outcome: journey.Outcome
+) -> None:
+    assert machine.operate("service", "skills", "dead-letters", "list") == "None.\n"
+
+
 def test_interrupt_stops_everything_and_a_second_start_finds_the_data(
     machine: Machine, outcome: journey.Outcome
 ) -> None:
