@@ -17,12 +17,13 @@ from flask import current_app, g, request
 
 from chassis import clock
 from chassis.claims import Claims
-from chassis.errors import ServiceError
+from chassis.errors import Forbidden, ServiceError
 from chassis.settings import TokenSettings
 
 ALGORITHM = "ES256"
 CACHE_SECONDS = 60
 CACHE_ENTRIES = 10_000
+PROOF_SECONDS = 15 * 60  # how long a password that was given stands for who gave it
 V = TypeVar("V")
 
 
@@ -37,6 +38,20 @@ class Unauthenticated(ServiceError):
 class TokenExpired(Unauthenticated):
     code = "token_expired"
     detail = "The access token has expired; refresh the session."
+
+
+class SessionOver(Unauthenticated):
+    """The session was closed while its access token is still good to read."""
+
+    code = "session_closed"
+    detail = "This session was closed; sign in again."
+
+
+class PasswordNeeded(Forbidden):
+    """What is asked for needs the password once more."""
+
+    code = "password_needed"
+    detail = "Give your password once more: it was asked more than 15 minutes ago."
 
 
 class TokenVerifier:
@@ -86,6 +101,8 @@ class TokenVerifier:
                 name=str(payload["name"]),
                 headline=str(payload["headline"]),
                 expires_at=float(payload["exp"]),
+                # A token of an earlier release does not say: as if long ago.
+                proved_at=float(payload.get("auth_at", 0)),
             )
         except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise Unauthenticated from error
@@ -118,6 +135,12 @@ def authenticate() -> None:
         raise Unauthenticated
     verifier: TokenVerifier = current_app.extensions["token_verifier"]
     g.member = verifier.verify(token)
+
+
+def require_recent_password(claims: Claims) -> None:
+    """For what a moderator writes, in any service; raises PasswordNeeded."""
+    if clock.now().timestamp() - claims.proved_at > PROOF_SECONDS:
+        raise PasswordNeeded
 
 
 def current_member() -> Claims:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Claims:
-    """Checked claims; `expires_at` is in Unix seconds."""
+    """Checked claims; times are in Unix seconds."""
 
     id: UUID
     session_id: UUID
@@ -14,3 +14,4 @@ class Claims:
     name: str
     headline: str
     expires_at: float
+    proved_at: float = 0.0  # when the password was last given in this session

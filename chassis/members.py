@@ -5,23 +5,29 @@ them has arrived is inserted from the token's claims at revision 0.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, bindparam, select
+from sqlalchemy import CheckConstraint, Uuid, bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
-from chassis import erasure
+from chassis import clock, erasure
+from chassis.auth import SessionOver
 from chassis.chores import Chore
 from chassis.claims import Claims
+from chassis.database import Database
 from chassis.errors import Forbidden, NotFound
 from chassis.replicas import upsert_newer
 from chassis.statements import ReadSession, Statement
-from contracts.identity import MemberEvent
+from chassis.tables import CLOSED_SESSIONS
+from contracts.identity import MemberEvent, SessionClosed
 
 ACTIVE, SUSPENDED, LEFT = "active", "suspended", "left"
+# Twice as long as an access token is good.
+CLOSED_KEPT = timedelta(minutes=20)
 
 
 class MemberSuspended(Forbidden):
@@ -51,27 +57,50 @@ class MemberRefColumns:
 
 
 def require_active(session: Session, model: Any, claims: Claims) -> None:
-    """Make sure the actor is known and may write; raises MemberSuspended.
+    """Make sure the actor is known and may write; raises MemberSuspended or SessionOver.
 
     Every writing action begins with this. A token lives up to ten minutes longer than
-    the right to write; the replica decides. Its lock lets nobody be suspended or leave
-    in the middle: what they write is there before, and is found by what follows.
+    the right to write; what was heard of its member and its session decides. The lock lets
+    nobody be suspended or leave in the middle: what they write is there before, and is found
+    by what follows.
     """
-    state = _lock_state(model).first(session, id=claims.id)
-    if state is None:
+    values = {"id": claims.id, "session_id": claims.session_id}
+    actor = _lock_actor(model).first(session, **values)
+    if actor is None:
         row = insert(model).values(
             id=claims.id, name=claims.name, headline=claims.headline, state=ACTIVE, revision=0
         )
         session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
-        state = _lock_state(model).first(session, id=claims.id)
-    if state.state != ACTIVE:
+        actor = _lock_actor(model).first(session, **values)
+    if actor.state != ACTIVE:
         raise MemberSuspended
+    if actor.is_over:
+        raise SessionOver
 
 
 @cache
-def _lock_state(model: Any) -> Statement:
+def _lock_actor(model: Any) -> Statement:
     named = model.id == bindparam("id", type_=model.id.type)
-    return Statement(select(model.state).where(named).with_for_update(read=True))
+    over = exists().where(CLOSED_SESSIONS.c.session_id == bindparam("session_id", type_=Uuid))
+    actor = select(model.state, over.label("is_over")).where(named)
+    return Statement(actor.with_for_update(read=True, of=model))
+
+
+def keep_closed_sessions(session: Session, events: Sequence[SessionClosed]) -> None:
+    """Keep which sessions are over, until their access tokens are."""
+    rows = [{"session_id": one.session_id, "closed_at": one.closed_at} for one in events]
+    if rows:
+        session.execute(insert(CLOSED_SESSIONS).values(rows).on_conflict_do_nothing())
+
+
+def _forget_closed_sessions(database: Database, _: Any) -> bool:
+    before = clock.now() - CLOSED_KEPT
+    with database.transaction() as session:
+        session.execute(delete(CLOSED_SESSIONS).where(CLOSED_SESSIONS.c.closed_at < before))
+    return False
+
+
+forget_closed_sessions = Chore("closed sessions", every=600.0, run=_forget_closed_sessions)
 
 
 def keep_members(session: Session, model: Any, events: Sequence[MemberEvent]) -> None:

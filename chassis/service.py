@@ -60,7 +60,7 @@ class Service:
         common = upkeep.chores_of(self.name, self.handlers, self.queues)
         common.append(reconciling.counting(self.name, self.all_shares))
         if self.member_refs is not None:
-            common.append(members.erase_late(self.member_refs))
+            common += [members.erase_late(self.member_refs), members.forget_closed_sessions]
         return [*common, *self.own_chores]
 
     @property

@@ -18,3 +18,12 @@ def wait_for_each_listener() -> None:
         "CREATE INDEX ix_outbox_due ON outbox (destination, next_try_at)"
         " WHERE next_try_at IS NOT NULL"
     )
+
+
+def know_closed_sessions() -> None:
+    """What a closed session's access token may still write is refused."""
+    op.execute(
+        "CREATE TABLE closed_sessions ("
+        " session_id UUID NOT NULL CONSTRAINT pk_closed_sessions PRIMARY KEY,"
+        " closed_at TIMESTAMPTZ NOT NULL)"
+    )

@@ -86,7 +86,15 @@ IDEMPOTENCY_KEYS = Table(
     Index("ix_idempotency_keys_created_at", "created_at"),
 )
 
-MECHANISMS = (OUTBOX, INBOX, FAILED_EVENTS, IDEMPOTENCY_KEYS)
+# Sessions that ended while their access tokens are still good; forgotten soon after those.
+CLOSED_SESSIONS = Table(
+    "closed_sessions",
+    _metadata,
+    Column("session_id", Uuid, primary_key=True),
+    Column("closed_at", DateTime(timezone=True), nullable=False),
+)
+
+MECHANISMS = (OUTBOX, INBOX, FAILED_EVENTS, IDEMPOTENCY_KEYS, CLOSED_SESSIONS)
 
 
 def attach(metadata: MetaData) -> None:

@@ -73,6 +73,20 @@ class MemberLeft(MemberEvent):
     removes_posts: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class SessionClosed(Event):
+    """A session ended before its time: what its access token may still write is refused."""
+
+    type = "session.closed"
+    source = "identity"
+    key = ("session_id",)
+
+    session_id: UUID
+    revision: int
+    member_id: UUID
+    closed_at: datetime
+
+
 # All that a replica of the members hears.
 MEMBER_EVENTS = (MemberJoined, MemberUpdated, MemberSuspended, MemberReinstated, MemberLeft)
 

@@ -42,6 +42,7 @@ TABLE = (
     Route("/invitations/*", "identity"),
     Route("/sessions", "identity", public="POST", secret=True),
     Route("/sessions/refresh", "identity", public="POST", secret=True),
+    Route("/sessions/current/password", "identity", secret=True),
     Route("/sessions/*", "identity", secret=True),
     Route("/password-resets", "identity", public="POST", secret=True),
     Route("/password-resets/*", "identity", public="PUT", secret=True),

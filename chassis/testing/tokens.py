@@ -58,6 +58,7 @@ def token_for(person: Person, **claims: Any) -> str:
         "role": person.role,
         "name": person.name,
         "headline": person.headline,
+        "auth_at": int(time.time()),
         "exp": int(time.time()) + 600,
         **claims,
     }

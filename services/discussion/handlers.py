@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
-from contracts.identity import MEMBER_EVENTS, MemberEvent
+from contracts.identity import MEMBER_EVENTS, MemberEvent, SessionClosed
 from contracts.social import MemberFollowed, MemberUnfollowed
 from services.discussion.actions import replicas
 
@@ -22,3 +23,10 @@ def when_follow_changed_feed_follower(
     events: Sequence[MemberFollowed | MemberUnfollowed], session: Session
 ) -> None:
     replicas.keep_follows(session, events)
+
+
+@handlers.on_batch(SessionClosed)
+def when_session_closed_refuse_its_writes(
+    events: Sequence[SessionClosed], session: Session
+) -> None:
+    keep_closed_sessions(session, events)

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.auth import SessionOver, require_recent_password
+from chassis.claims import Claims
 from services.identity import rules
 from services.identity.errors import (
     InvitingStopped,
@@ -14,15 +16,25 @@ from services.identity.errors import (
     MemberSuspended,
     ModeratorsOnly,
 )
-from services.identity.models import Member, ModerationAct
+from services.identity.models import Member, MemberSession, ModerationAct
 
 
-def require_active(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
-    """The member who acts, as they are now; raises MemberNotFound or MemberSuspended.
+def require_active(session: Session, actor: Claims, *, is_locked: bool = False) -> Member:
+    """The member who acts, as they are now.
 
     Every writing action of a member begins with this: a token lives up to ten minutes
-    longer than the right to write. `is_locked` keeps the row as it is until the end.
+    longer than the right to write. `is_locked` keeps the row as it is until the end. Raises
+    MemberNotFound, MemberSuspended, or SessionOver where the session was closed.
     """
+    member = get_active(session, actor.id, is_locked=is_locked)
+    closed = select(MemberSession.closed_at).where(MemberSession.id == actor.session_id)
+    if session.scalar(closed) is not None:
+        raise SessionOver
+    return member
+
+
+def get_active(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
+    """The same for a member who is proved otherwise than by an access token."""
     statement = select(Member).where(Member.id == member_id)
     if is_locked:
         # Not the key: others may refer to the member meanwhile.
@@ -35,9 +47,9 @@ def require_active(session: Session, member_id: UUID, *, is_locked: bool = False
     return member
 
 
-def require_host(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
+def require_host(session: Session, actor: Claims, *, is_locked: bool = False) -> Member:
     """The same for somebody who may invite; raises InvitingTooEarly or InvitingStopped too."""
-    member = require_active(session, member_id, is_locked=is_locked)
+    member = require_active(session, actor, is_locked=is_locked)
     reason = member.inviting_stopped_reason
     hindrance = rules.inviting_hindrance(
         role=member.role,
@@ -52,11 +64,15 @@ def require_host(session: Session, member_id: UUID, *, is_locked: bool = False) 
     return member
 
 
-def require_moderator(session: Session, member_id: UUID, *, is_locked: bool = False) -> Member:
-    """The same for a moderator or an administrator; raises ModeratorsOnly too."""
-    member = require_active(session, member_id, is_locked=is_locked)
+def require_moderator(session: Session, actor: Claims, *, is_locked: bool = False) -> Member:
+    """The same for a moderator or an administrator who gave their password lately.
+
+    Raises ModeratorsOnly and PasswordNeeded too.
+    """
+    member = require_active(session, actor, is_locked=is_locked)
     if member.role not in rules.STAFF:
         raise ModeratorsOnly
+    require_recent_password(actor)
     return member
 
 

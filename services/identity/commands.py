@@ -140,7 +140,7 @@ def _add_act(name: str, act: str, what: str) -> None:
         with tools.database.transaction() as session:
             outcome = moderation.perform_act(
                 session,
-                actor_id=None,
+                actor=None,
                 act=act,
                 member_id=member_id,
                 reason=reason,

@@ -167,6 +167,11 @@ class RefreshTokenReused(_Unproven):
     detail = "This refresh token was used before, so its session was closed; sign in again."
 
 
+class RefreshTokenRotated(Conflict):
+    code = "refresh_token_rotated"
+    detail = "This refresh token was exchanged a moment ago; use the one that it gave."
+
+
 # What an invitation in each state but `open` answers to who wants to use or revoke it.
 NOT_OPEN: dict[str, type[Conflict]] = {
     "used": InvitationUsed,

@@ -10,8 +10,9 @@ from contracts.identity import (
     MemberReinstated,
     MemberSuspended,
     MemberUpdated,
+    SessionClosed,
 )
-from services.identity.models import InvitationRequest, Member
+from services.identity.models import InvitationRequest, Member, MemberSession
 
 M = TypeVar("M", bound=MemberEvent)
 
@@ -51,6 +52,14 @@ def requested(request: InvitationRequest) -> InvitationRequested:
     """A request waits for a sponsor."""
     return InvitationRequested(
         request_id=request.id, revision=1, keywords=tuple(request.keyword_slugs)
+    )
+
+
+def session_closed(closed: MemberSession) -> SessionClosed:
+    """A session is over."""
+    assert closed.closed_at
+    return SessionClosed(
+        session_id=closed.id, revision=1, member_id=closed.member_id, closed_at=closed.closed_at
     )
 
 

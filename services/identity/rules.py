@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Literal
 
 InvitationState = Literal["open", "used", "revoked", "expired"]
-RefreshMeaning = Literal["rotate", "sibling", "reuse"]
+RefreshMeaning = Literal["rotate", "sibling", "again", "refuse", "reuse"]
 Hindrance = Literal["too_early", "stopped"]
 
 INVITATION_LIFE = timedelta(days=14)
@@ -27,7 +27,8 @@ ACTS = (
 )
 STAFF = ("moderator", "administrator")
 ACCESS_SECONDS = 600
-SESSION_LIFE = timedelta(days=30)
+SESSION_LIFE = timedelta(days=30)  # without being used
+LONGEST_SESSION = timedelta(days=90)
 # A client whose answer was lost, or whose twin was faster, asks again within this time.
 GRACE = timedelta(seconds=30)
 MOST_SIBLINGS = 3
@@ -134,22 +135,35 @@ def is_session_open(*, closed_at: datetime | None, expires_at: datetime, now: da
     return closed_at is None and now < expires_at
 
 
+def session_end(*, opened_at: datetime, now: datetime) -> datetime:
+    """Until when a session used now may be refreshed, and never longer than its whole life."""
+    return min(now + SESSION_LIFE, opened_at + LONGEST_SESSION)
+
+
 def refresh_meaning(
     *,
     rotated_at: datetime | None,
+    ended_at: datetime | None,
     successors_rotated_at: Sequence[datetime | None],
     now: datetime,
 ) -> RefreshMeaning:
-    """What presenting a refresh token means: its turn, a lost answer, or a theft.
+    """What presenting a refresh token means.
 
-    `successors_rotated_at` has an entry for each token it was rotated into: when that
-    one was rotated in turn. Once one was, the token is no longer the one just rotated.
+    `successors_rotated_at` has an entry for each token it was rotated into: when that one was
+    rotated in turn. `rotate`: its turn. `sibling`: its answer was lost, or a twin was faster, just
+    now. `again`: its answer was lost, and nobody ever used it. `refuse`: too late by a moment, by
+    an honest client too. `reuse`: somebody has it who should not.
     """
+    if ended_at is not None:
+        return "refuse" if now - ended_at <= GRACE else "reuse"
     if rotated_at is None:
         return "rotate"
-    is_just_rotated = now - rotated_at <= GRACE and not any(successors_rotated_at)
-    has_room = len(successors_rotated_at) <= MOST_SIBLINGS
-    return "sibling" if is_just_rotated and has_room else "reuse"
+    is_just_rotated = now - rotated_at <= GRACE
+    if any(successors_rotated_at):
+        return "refuse" if is_just_rotated else "reuse"
+    if not is_just_rotated:
+        return "again"
+    return "sibling" if len(successors_rotated_at) <= MOST_SIBLINGS else "refuse"
 
 
 def join_url(public_url: str, token: str) -> str:

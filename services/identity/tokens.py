@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 import jwt
@@ -23,7 +24,9 @@ def digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
 
 
-def issue_access_token(settings: Settings, *, member: Member, session_id: UUID) -> str:
+def issue_access_token(
+    settings: Settings, *, member: Member, session_id: UUID, proved_at: datetime
+) -> str:
     """A signed token which says for ten minutes who the member is."""
     key = require_signing_key(settings)
     issued_at = int(clock.now().timestamp())
@@ -34,6 +37,7 @@ def issue_access_token(settings: Settings, *, member: Member, session_id: UUID) 
         "exp": issued_at + rules.ACCESS_SECONDS,
         "sub": str(member.id),
         "sid": str(session_id),
+        "auth_at": int(proved_at.timestamp()),
         "role": member.role,
         "name": member.name,
         "headline": member.headline,

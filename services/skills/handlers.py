@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
-from contracts.identity import MEMBER_EVENTS
+from contracts.identity import MEMBER_EVENTS, SessionClosed
 from services.skills.actions import batches
 
 handlers = Handlers()
@@ -20,3 +21,10 @@ def when_member_or_post_changed_credit_author(
     events: Sequence[batches.Change], session: Session
 ) -> None:
     batches.apply_batch(session, events)
+
+
+@handlers.on_batch(SessionClosed)
+def when_session_closed_refuse_its_writes(
+    events: Sequence[SessionClosed], session: Session
+) -> None:
+    keep_closed_sessions(session, events)

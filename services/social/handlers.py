@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
-from contracts.identity import MEMBER_EVENTS, MemberEvent
+from contracts.identity import MEMBER_EVENTS, MemberEvent, SessionClosed
 from services.social.actions import replicas
 
 handlers = Handlers()
@@ -14,3 +15,10 @@ handlers = Handlers()
 @handlers.on_batch(*MEMBER_EVENTS)
 def when_member_changed_keep_member(events: Sequence[MemberEvent], session: Session) -> None:
     replicas.keep_members(session, events)
+
+
+@handlers.on_batch(SessionClosed)
+def when_session_closed_refuse_its_writes(
+    events: Sequence[SessionClosed], session: Session
+) -> None:
+    keep_closed_sessions(session, events)

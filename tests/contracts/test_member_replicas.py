@@ -6,20 +6,25 @@ and every writing operation of its OpenAPI document with it; identity refuses by
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from chassis import clock, members
 from chassis.messaging.consumer import Message
 from chassis.messaging.failures import list_failed
 from chassis.service import Service
 from chassis.settings import Secret
+from chassis.tables import CLOSED_SESSIONS
 from chassis.testing.people import broken, joined, left, message, reinstated, suspended, updated
 from chassis.testing.service import ServiceUnderTest
-from chassis.testing.tokens import Person, private_pem
+from chassis.testing.tokens import Person, private_pem, token_for
+from contracts.identity import SessionClosed
+from services.identity.models import MemberSession
 from services.identity.tests.factories import JOINED, PASSWORD, add_member
 from services.identity.tests.hostile_pictures import saved
 from standalone.services import SERVICES
@@ -48,6 +53,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "new_password": "another phrase, as long",
     },
     ("PUT", "/api/v1/members/me/address"): {"password": PASSWORD, "email": "new@example.org"},
+    ("PUT", "/api/v1/sessions/current/password"): {"password": PASSWORD},
     ("POST", "/api/v1/moderation-acts"): {
         "act": "suspend",
         "member_id": str(uuid4()),
@@ -120,6 +126,59 @@ def test_a_suspended_member_is_refused_every_writing_operation(
     assert (answer.status_code, answer.json["code"]) == (403, "member_suspended"), answer.json
 
 
+@pytest.mark.parametrize(
+    ("service", "method", "path"), WRITING, ids=[f"{m} {p}" for _, m, p in WRITING]
+)
+def test_a_closed_session_is_refused_every_writing_operation(
+    service: Service, method: str, path: str, service_under_test: Make
+) -> None:
+    under_test, ana, closed = _with_closed_session(service, service_under_test)
+
+    with clock.at(JOINED):
+        answer = _write(under_test, ana, method, path, sid=closed)
+
+    assert (answer.status_code, answer.json["code"]) == (401, "session_closed"), answer.json
+
+
+def test_a_closed_session_is_forgotten_when_its_token_is_over(keeping: ServiceUnderTest) -> None:
+    closed = [_closed(uuid4(), at=JOINED + timedelta(minutes=minutes)) for minutes in (0, 15)]
+    keeping.deliver(*closed)
+
+    with clock.at(JOINED + timedelta(minutes=21)):
+        assert members.forget_closed_sessions in keeping.service.chores
+        members.forget_closed_sessions.run(keeping.database, keeping.settings)
+
+    with keeping.session() as session:
+        kept = session.scalars(select(CLOSED_SESSIONS.c.session_id)).all()
+    assert kept == [closed[1].session_id]
+
+
+def _closed(session_id: UUID, *, at: datetime = JOINED) -> SessionClosed:
+    return SessionClosed(session_id=session_id, revision=1, member_id=uuid4(), closed_at=at)
+
+
+def _with_closed_session(service: Service, make: Make) -> tuple[ServiceUnderTest, Person, UUID]:
+    closed = uuid4()
+    if service.member_refs is None:
+        under_test = make(service, signing_key=Secret(private_pem()))
+        ana = add_member(under_test, "Ana", role="administrator")
+        with under_test.session() as session:
+            session.add(
+                MemberSession(
+                    id=closed,
+                    member_id=ana.id,
+                    device="",
+                    opened_at=JOINED,
+                    expires_at=JOINED + timedelta(days=30),
+                    closed_at=JOINED,
+                )
+            )
+        return under_test, ana, closed
+    under_test, ana = make(service), Person("Ana", uuid4())
+    under_test.deliver(joined(ana), _closed(closed))
+    return under_test, ana, closed
+
+
 def _with_suspended_member(service: Service, make: Make) -> tuple[ServiceUnderTest, Person]:
     if service.member_refs is None:
         under_test = make(service, signing_key=Secret(private_pem()))
@@ -129,15 +188,20 @@ def _with_suspended_member(service: Service, make: Make) -> tuple[ServiceUnderTe
     return under_test, ana
 
 
-def _write(service: ServiceUnderTest, person: Person, method: str, path: str) -> Any:
-    """Send what would be accepted of somebody who is not suspended."""
+def _write(service: ServiceUnderTest, person: Person, method: str, path: str, **claims: Any) -> Any:
+    """Send what would be accepted of somebody who may write; `claims` are the token's."""
     filled = re.sub(r"\{(\w+)\}", lambda part: PARAMETERS.get(part[1]) or str(uuid4()), path)
     options: dict[str, Any] = {"json": BODIES.get((method, path), {})}
     if path == PORTRAIT and method == "PUT":
         options = {"data": saved("RGB", "PNG"), "content_type": "image/png"}
     if method == "DELETE":
         options = {}
-    return service.as_member(person).request(method, filled.removeprefix("/api/v1"), **options)
+    options["headers"] = {"Authorization": f"Bearer {token_for(person, **_plain(claims))}"}
+    return service.as_stranger().request(method, filled.removeprefix("/api/v1"), **options)
+
+
+def _plain(claims: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in claims.items()}
 
 
 def _replica(service: ServiceUnderTest, person: Person) -> tuple[Any, ...]:

@@ -106,6 +106,16 @@ def _moderate_and_leave(make: Make) -> ServiceUnderTest:
     return identity
 
 
+def _sign_out(make: Make) -> ServiceUnderTest:
+    identity = _join(make)
+    sign_in = {"email": "Ada@example.org", "password": PASSWORD}
+    token = identity.as_stranger().post("/sessions", sign_in).json["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = identity.as_stranger().delete("/sessions/current", headers=headers)
+    assert answer.status_code == 204, answer.json
+    return identity
+
+
 def _ask_to_be_invited(make: Make) -> ServiceUnderTest:
     identity = make(SERVICE["identity"], signing_key=Secret(private_pem()))
     stranger = identity.as_stranger()
@@ -201,6 +211,7 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "member.suspended": _moderate_and_leave,
     "member.reinstated": _moderate_and_leave,
     "member.left": _moderate_and_leave,
+    "session.closed": _sign_out,
     "invitation.requested": _ask_to_be_invited,
     "member.followed": _follow_and_stop,
     "member.unfollowed": _follow_and_stop,

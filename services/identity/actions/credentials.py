@@ -11,7 +11,7 @@ from chassis.claims import Claims
 from chassis.identifiers import new_id
 from chassis.mailing.addresses import key_of, keys_of
 from services.identity import passwords, rules, tokens
-from services.identity.access import require_active
+from services.identity.access import get_active, require_active
 from services.identity.actions import limits, requests, sessions
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import EmailUnusable, LinkInvalid, PasswordWrong
@@ -41,10 +41,11 @@ def reset_password(session: Session, *, token: str, password_hash: str) -> None:
     Raises LinkInvalid or MemberSuspended.
     """
     mailed = _get_token(session, token, "reset")
-    member = require_active(session, mailed.subject_id, is_locked=True)
+    member = get_active(session, mailed.subject_id, is_locked=True)
     # Once more under the member's lock, the first of all locks: a twin may have used it.
     _get_token(session, token, "reset")
     _set_password(session, member, password_hash)
+    limits.forget_tries(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
     sessions.close_sessions(session, [member.id])
 
 
@@ -53,7 +54,7 @@ def allow_check(session: Session, *, actor: Claims) -> Credentials:
 
     Raises MemberNotFound, MemberSuspended or TooManyTries.
     """
-    member = require_active(session, actor.id)
+    member = require_active(session, actor)
     limits.take_try(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
     return session.get_one(Credentials, member.id)
 
@@ -71,7 +72,7 @@ def change_password(
 
     Raises MemberNotFound, MemberSuspended or PasswordWrong.
     """
-    member = require_active(session, actor.id, is_locked=True)
+    member = require_active(session, actor, is_locked=True)
     _require_unchanged(session, member, proven_hash)
     limits.forget_tries(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
     _set_password(session, member, password_hash)
@@ -86,7 +87,7 @@ def ask_for_address(
     An earlier one that was not finished is given up. Raises MemberNotFound,
     MemberSuspended, PasswordWrong or TooManyTries.
     """
-    member = require_active(session, actor.id, is_locked=True)
+    member = require_active(session, actor, is_locked=True)
     _require_unchanged(session, member, proven_hash)
     limits.forget_tries(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
     limits.take_try(session, allowance=rules.ADDRESS_CHANGES, who=[member.id])
@@ -121,7 +122,7 @@ def confirm_address(session: Session, *, token: str) -> None:
     found = session.scalar(statement)
     if found is None:
         raise LinkInvalid
-    member = require_active(session, found.member_id, is_locked=True)
+    member = get_active(session, found.member_id, is_locked=True)
     # Under the member's lock, under which changes come and go.
     change = session.scalar(statement.execution_options(populate_existing=True))
     if change is None:

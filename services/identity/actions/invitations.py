@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.auth import require_recent_password
 from chassis.claims import Claims
 from chassis.identifiers import new_id
 from chassis.mailing.addresses import lowered
@@ -26,7 +27,7 @@ def invite(session: Session, *, actor: Claims, email: str | None, note: str) -> 
     when the mail is made, so that nothing here tells it. Raises MemberNotFound,
     MemberSuspended, InvitingTooEarly, InvitingStopped, PlacesTaken or TooManyTries.
     """
-    sponsor = take_place(session, member_id=actor.id)
+    sponsor = take_place(session, actor=actor)
     invitation_id, token = _add(
         session,
         sponsor_id=sponsor.id,
@@ -59,12 +60,12 @@ def invite_requester(
     return invitation_id
 
 
-def take_place(session: Session, *, member_id: UUID) -> Member:
+def take_place(session: Session, *, actor: Claims) -> Member:
     """The member who offers a place, locked, so that twins cannot both offer the last one.
 
     Raises what `require_host` raises, PlacesTaken or TooManyTries.
     """
-    sponsor = require_host(session, member_id, is_locked=True)
+    sponsor = require_host(session, actor, is_locked=True)
     taken = session.execute(
         select(func.count())
         .select_from(Invitation)
@@ -84,13 +85,15 @@ def revoke_invitation(session: Session, *, actor: Claims | None, invitation_id: 
 
     Raises MemberNotFound, MemberSuspended, InvitationNotFound or the errors of NOT_OPEN.
     """
-    member = require_active(session, actor.id) if actor else None
+    member = require_active(session, actor) if actor else None
     statement = select(Invitation).where(Invitation.id == invitation_id).with_for_update()
     invitation = session.scalar(statement)
     if invitation is None:
         raise InvitationNotFound
-    if member and invitation.sponsor_id != member.id and member.role != "administrator":
-        raise InvitationNotFound
+    if member and actor and invitation.sponsor_id != member.id:
+        if member.role != "administrator":
+            raise InvitationNotFound
+        require_recent_password(actor)
     _require_open(invitation, sponsor_state=None)
     invitation.revoked_at = clock.now()
 

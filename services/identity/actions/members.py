@@ -72,7 +72,7 @@ def update_profile(session: Session, *, actor: Claims, changes: Mapping[str, Any
 
     Raises MemberNotFound, MemberSuspended or NameTaken.
     """
-    member = require_active(session, actor.id, is_locked=True)
+    member = require_active(session, actor, is_locked=True)
     before = events.updated(member)
     for field, value in changes.items():
         if field != "name":

@@ -8,6 +8,7 @@ from sqlalchemy import CTE, select
 from sqlalchemy.orm import Session, aliased
 
 from chassis import clock
+from chassis.claims import Claims
 from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
 from contracts.identity import MemberEvent
@@ -39,7 +40,7 @@ class Outcome:
 def perform_act(
     session: Session,
     *,
-    actor_id: UUID | None,
+    actor: Claims | None,
     act: str,
     member_id: UUID,
     reason: str,
@@ -49,12 +50,12 @@ def perform_act(
     """Do one act to a member or their branch, in one transaction, and keep it with its reason.
 
     Records `member.suspended`, `member.reinstated` or `member.updated` of everybody whom it
-    changes. `actor_id` None stands for the operator, who may do everything. A dry run does
-    nothing but name them. Raises MemberNotFound, MemberSuspended, ModeratorsOnly,
+    changes. `actor` None stands for the operator, who may do everything. A dry run does
+    nothing but name them. Raises what `require_moderator` raises,
     AdministratorsOnly, ActBeyondRole, ActOnOneself or ActWithoutEffect.
     """
-    actor = require_moderator(session, actor_id, is_locked=True) if actor_id else None
-    if act == "change_role" and actor and actor.role != "administrator":
+    moderator = require_moderator(session, actor, is_locked=True) if actor else None
+    if act == "change_role" and moderator and moderator.role != "administrator":
         raise AdministratorsOnly
     target = session.get(Member, member_id)
     # The branch of somebody who left may still be pruned, and come back.
@@ -62,11 +63,12 @@ def perform_act(
         raise MemberNotFound
     kind = _KINDS[act]
     affected = [member for member in kind.find(session, target) if kind.changes(member, role)]
-    _require_authority(actor, target, affected)
+    _require_authority(moderator, target, affected)
     if not affected:
         raise ActWithoutEffect
     if is_dry_run:
         return Outcome(None, _by_name(affected))
+    actor_id = moderator.id if moderator else None
     performed = _keep(session, affected, act, actor_id, member_id, reason, role)
     kind.apply(session, affected, performed)
     return Outcome(performed.id, _by_name(affected))

@@ -19,7 +19,7 @@ def allow_change(session: Session, *, actor: Claims) -> None:
 
     Raises MemberNotFound, MemberSuspended or TooManyTries.
     """
-    require_active(session, actor.id)
+    require_active(session, actor)
     limits.take_try(session, allowance=rules.PORTRAITS, who=[actor.id])
 
 
@@ -28,7 +28,7 @@ def change_portrait(session: Session, *, actor: Claims, image: bytes) -> None:
 
     Records `member.updated`; raises MemberNotFound or MemberSuspended.
     """
-    member = require_active(session, actor.id, is_locked=True)
+    member = require_active(session, actor, is_locked=True)
     # Whoever was told the path sees the picture and nobody else, so it cannot be guessed.
     fresh = {"key": f"{secrets.token_urlsafe(32)}.webp", "image": image}
     row = insert(Portrait).values(member_id=member.id, **fresh)
@@ -43,7 +43,7 @@ def remove_portrait(session: Session, *, actor: Claims) -> None:
 
     Raises MemberNotFound or MemberSuspended.
     """
-    member = require_active(session, actor.id, is_locked=True)
+    member = require_active(session, actor, is_locked=True)
     if member.portrait_url is None:
         return
     session.execute(delete(Portrait).where(Portrait.member_id == member.id))

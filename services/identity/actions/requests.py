@@ -115,7 +115,7 @@ def sponsor_request(session: Session, *, actor: Claims, request_id: UUID, note: 
 
     Raises what `take_place` raises, RequestNotFound or RequestClosed.
     """
-    sponsor = invitations.take_place(session, member_id=actor.id)
+    sponsor = invitations.take_place(session, actor=actor)
     request = _lock_waiting(session, request_id)
     _close(request, "sponsored", sponsor.id)
     return invitations.invite_requester(session, sponsor=sponsor, request=request, note=note)
@@ -124,7 +124,7 @@ def sponsor_request(session: Session, *, actor: Claims, request_id: UUID, note: 
 def decline_request(session: Session, *, actor: Claims, request_id: UUID) -> None:
     """Take a request out of the queue; raises what `require_host` raises, RequestNotFound or
     RequestClosed."""
-    host = require_host(session, actor.id)
+    host = require_host(session, actor)
     _close(_lock_waiting(session, request_id), "declined", host.id)
 
 

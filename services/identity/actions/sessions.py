@@ -2,22 +2,27 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.auth import SessionOver
 from chassis.claims import Claims
 from chassis.identifiers import new_id
 from chassis.mailing.addresses import key_of
-from services.identity import passwords, rules, tokens
-from services.identity.access import require_active
+from chassis.messaging.outbox import record
+from services.identity import events, passwords, rules, tokens
+from services.identity.access import get_active, require_active
 from services.identity.actions import limits
 from services.identity.errors import (
     CredentialsWrong,
+    PasswordWrong,
     RefreshTokenInvalid,
     RefreshTokenReused,
+    RefreshTokenRotated,
     SessionNotFound,
 )
 from services.identity.models import Credentials, Member, MemberSession, RefreshToken
@@ -34,10 +39,11 @@ class Proof:
 
 @dataclass(frozen=True)
 class Granted:
-    """Who signed in, and the refresh token, which is known only now."""
+    """Who signed in, when they proved it, and the refresh token, which is known only now."""
 
     member: Member
     session_id: UUID
+    proved_at: datetime
     refresh_token: str
 
 
@@ -67,17 +73,21 @@ def check_password(credentials: Credentials | None, *, password: str) -> Proof:
     return Proof(credentials.member_id, credentials.password_hash, new_hash)
 
 
-def allow_try(session: Session, *, email: str, client: str) -> None:
+def allow_try(
+    session: Session, *, email: str, credentials: Credentials | None, client: str
+) -> None:
     """Use up a try of signing in, whether anybody has the address or not.
 
-    Taken before the password is looked at, so that many at once are counted as well.
-    Raises TooManyTries.
+    Taken before the password is looked at, so that many at once are counted as well. A
+    client's tries are tries of the present password: once the member has set another by a
+    mailed link, they are forgotten, from wherever they were made. Raises TooManyTries.
     """
     key = key_of(email)
+    pair = [key, client, credentials.password_hash if credentials else ""]
     is_attacked = not limits.take_if_left(session, allowance=rules.SIGN_IN_ADDRESS, who=[key])
-    limits.take_try(session, allowance=rules.SIGN_IN_PAIR, who=[key, client])
+    limits.take_try(session, allowance=rules.SIGN_IN_PAIR, who=pair)
     if is_attacked:
-        limits.take_try(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=[key, client])
+        limits.take_try(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=pair)
     limits.take_try(session, allowance=rules.SIGN_IN_CLIENT, who=[client])
 
 
@@ -90,81 +100,131 @@ def open_session(
     not, for while it is attacked it may not have lost one.
     """
     # Held: who is suspended or leaves meanwhile keeps no session.
-    member = require_active(session, proof.member_id, is_locked=True)
+    member = get_active(session, proof.member_id, is_locked=True)
     credentials = session.get(Credentials, member.id, populate_existing=True)
     # A password changed since it was checked opens nothing any more.
     if credentials is None or credentials.password_hash != proof.password_hash:
         raise CredentialsWrong
     if proof.new_hash:
         credentials.password_hash = proof.new_hash
-    key = key_of(email)
-    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR, who=[key, client])
-    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=[key, client])
+    pair = [key_of(email), client, proof.password_hash]
+    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR, who=pair)
+    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=pair)
     limits.give_back(session, allowance=rules.SIGN_IN_CLIENT, who=[client])
     opened = MemberSession(
         id=new_id(),
         member_id=member.id,
         device=device,
         opened_at=clock.now(),
+        proved_at=clock.now(),
         used_at=clock.now(),
         expires_at=clock.now() + rules.SESSION_LIFE,
     )
     session.add(opened)
     session.flush()
-    return _grant(session, member, opened.id, parent_id=None)
+    return _grant(session, member, opened, parent_id=None)
 
 
 def refresh_session(session: Session, *, refresh_token: str) -> Refreshed:
     """Rotate a refresh token, or close the session of one that was used before.
 
-    Raises RefreshTokenInvalid or MemberSuspended.
+    Of two tokens that one was rotated into, the one that is used first takes the other's
+    place: a copy that somebody took within the grace shows itself when it is used.
+    Raises RefreshTokenInvalid, RefreshTokenRotated or MemberSuspended.
     """
     token, family = _lock_family(session, refresh_token)
     now = clock.now()
     if not rules.is_session_open(closed_at=family.closed_at, expires_at=family.expires_at, now=now):
         raise RefreshTokenInvalid
-    member = require_active(session, family.member_id)
+    member = get_active(session, family.member_id)
     successors = session.scalars(
         select(RefreshToken.rotated_at).where(RefreshToken.parent_id == token.id)
     )
     meaning = rules.refresh_meaning(
-        rotated_at=token.rotated_at, successors_rotated_at=successors.all(), now=now
+        rotated_at=token.rotated_at,
+        ended_at=token.ended_at,
+        successors_rotated_at=successors.all(),
+        now=now,
     )
+    if meaning == "refuse":
+        raise RefreshTokenRotated
     if meaning == "reuse":
-        family.closed_at = now
+        _close(session, [family.id])
         return Refreshed(None)
     if meaning == "rotate":
         token.rotated_at = now
-    family.used_at, family.expires_at = now, now + rules.SESSION_LIFE
-    return Refreshed(_grant(session, member, family.id, parent_id=token.id))
+        if token.parent_id is not None:
+            _end(session, RefreshToken.parent_id == token.parent_id, RefreshToken.id != token.id)
+    elif meaning == "again":
+        _end(session, RefreshToken.parent_id == token.id)
+    family.used_at = now
+    family.expires_at = rules.session_end(opened_at=family.opened_at, now=now)
+    return Refreshed(_grant(session, member, family, parent_id=token.id))
+
+
+def prove_again(session: Session, *, actor: Claims, proven_hash: str) -> Granted:
+    """Keep that the actor gave their password just now; the session goes on.
+
+    Raises what `require_active` raises, or PasswordWrong where it was set anew meanwhile.
+    """
+    member = require_active(session, actor, is_locked=True)
+    credentials = session.get_one(Credentials, member.id, populate_existing=True)
+    if credentials.password_hash != proven_hash:
+        raise PasswordWrong
+    limits.forget_tries(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
+    now = clock.now()
+    named = MemberSession.id == actor.session_id, MemberSession.member_id == member.id
+    session.execute(update(MemberSession).where(*named).values(proved_at=now))
+    return Granted(member, actor.session_id, now, refresh_token="")
 
 
 def close_session(session: Session, *, actor: Claims, session_id: UUID) -> None:
     """Close one of the actor's sessions; closing it again changes nothing.
 
-    Raises SessionNotFound.
+    Records `session.closed`. Raises SessionNotFound, or SessionOver where the actor's own is
+    closed and another is meant.
     """
-    statement = select(MemberSession).where(
+    own = select(MemberSession.closed_at).where(MemberSession.id == actor.session_id)
+    if session_id != actor.session_id and session.scalar(own) is not None:
+        raise SessionOver
+    statement = select(MemberSession.id).where(
         MemberSession.id == session_id, MemberSession.member_id == actor.id
     )
-    closing = session.scalar(statement.with_for_update())
-    if closing is None:
+    if session.scalar(statement.with_for_update()) is None:
         raise SessionNotFound
-    closing.closed_at = closing.closed_at or clock.now()
+    _close(session, [session_id])
 
 
 def close_sessions(
     session: Session, member_ids: Collection[UUID], *, but: UUID | None = None
 ) -> None:
-    """Close all sessions of some members, except one where it is named."""
-    statement = (
-        update(MemberSession)
-        .where(MemberSession.member_id.in_(member_ids), MemberSession.closed_at.is_(None))
-        .values(closed_at=clock.now())
+    """Close all sessions of some members, except one where it is named.
+
+    Records `session.closed` of each.
+    """
+    opened = select(MemberSession.id).where(
+        MemberSession.member_id.in_(member_ids), MemberSession.closed_at.is_(None)
     )
     if but is not None:
-        statement = statement.where(MemberSession.id != but)
-    session.execute(statement)
+        opened = opened.where(MemberSession.id != but)
+    _close(session, session.scalars(opened.order_by(MemberSession.id).with_for_update()).all())
+
+
+def _close(session: Session, session_ids: Collection[UUID]) -> None:
+    closed = (
+        update(MemberSession)
+        .where(MemberSession.id.in_(session_ids), MemberSession.closed_at.is_(None))
+        .values(closed_at=clock.now())
+        .returning(MemberSession)
+        .execution_options(populate_existing=True)
+    )
+    record(session, *map(events.session_closed, session.scalars(closed)))
+
+
+def _end(session: Session, *which: ColumnElement[bool]) -> None:
+    """Let a token that was never used be good no more: another took its place."""
+    unused = RefreshToken.rotated_at.is_(None), RefreshToken.ended_at.is_(None)
+    session.execute(update(RefreshToken).where(*which, *unused).values(ended_at=clock.now()))
 
 
 def _lock_family(session: Session, refresh_token: str) -> tuple[RefreshToken, MemberSession]:
@@ -183,17 +243,17 @@ def _lock_family(session: Session, refresh_token: str) -> tuple[RefreshToken, Me
 
 
 def _grant(
-    session: Session, member: Member, session_id: UUID, *, parent_id: UUID | None
+    session: Session, member: Member, family: MemberSession, *, parent_id: UUID | None
 ) -> Granted:
     secret = tokens.new_secret()
     session.add(
         RefreshToken(
             id=new_id(),
-            session_id=session_id,
+            session_id=family.id,
             parent_id=parent_id,
             token_hash=tokens.digest(secret),
             created_at=clock.now(),
         )
     )
     session.flush()
-    return Granted(member, session_id, secret)
+    return Granted(member, family.id, family.proved_at or family.opened_at, secret)

@@ -21,7 +21,7 @@ bp = Blueprint("moderation-acts", "What moderators do, and why")
 def post_act(wanted: dict[str, Any]) -> Any:
     """Suspend, prune, reinstate, stop or allow inviting, change a role; or try it dry."""
     with transaction() as session:
-        return moderation.perform_act(session, actor_id=current_member().id, **wanted)
+        return moderation.perform_act(session, actor=current_member(), **wanted)
 
 
 @bp.get("/moderation-acts")

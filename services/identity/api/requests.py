@@ -40,10 +40,10 @@ def post_request(asked: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, WaitingRequestPageSchema)
 def list_requests(page: dict[str, Any]) -> Any:
     """Who waits: first those who name what I know or follow. For members who may invite."""
-    member_id = current_member().id
+    actor = current_member()
     with transaction() as session:
-        access.require_host(session, member_id)
-        return queries.list_requests(session, viewer_id=member_id, **page)
+        access.require_host(session, actor)
+        return queries.list_requests(session, viewer_id=actor.id, **page)
 
 
 @bp.post("/invitation-requests/<uuid:request_id>/sponsor")

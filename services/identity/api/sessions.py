@@ -11,12 +11,12 @@ from chassis.schemas import PageArguments
 from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.identity import rules, tokens
-from services.identity.actions import sessions
+from services.identity.actions import credentials, sessions
 from services.identity.api.clients import current_client, current_device
 from services.identity.queries import members as queries
 from services.identity.queries import sessions as session_queries
-from services.identity.schemas.answers import OpenSessionPageSchema, SessionSchema
-from services.identity.schemas.requests import RefreshRequest, SignInRequest
+from services.identity.schemas.answers import AccessSchema, OpenSessionPageSchema, SessionSchema
+from services.identity.schemas.requests import PasswordRequest, RefreshRequest, SignInRequest
 
 bp = Blueprint("sessions", "Signing in and out")
 
@@ -30,9 +30,9 @@ def post_session(person: dict[str, Any]) -> dict[str, Any]:
     refuse_key()
     email, client = person["email"], current_client()
     with transaction() as session:
-        sessions.allow_try(session, email=email, client=client)
-        credentials = queries.find_credentials(session, email=email)
-    proof = sessions.check_password(credentials, password=person["password"])
+        known = queries.find_credentials(session, email=email)
+        sessions.allow_try(session, email=email, credentials=known, client=client)
+    proof = sessions.check_password(known, password=person["password"])
     with transaction() as session:
         granted = sessions.open_session(
             session, proof=proof, email=email, client=client, device=current_device()
@@ -81,9 +81,28 @@ def delete_session(session_id: UUID) -> None:
         sessions.close_session(session, actor=current_member(), session_id=session_id)
 
 
+@bp.put("/sessions/current/password")
+@bp.arguments(PasswordRequest)
+@bp.response(200, AccessSchema)
+def put_password_proof(proof: dict[str, Any]) -> dict[str, Any]:
+    """Give my password once more, for what asks for it (`password_needed`): a new access token."""
+    refuse_key()
+    with transaction() as session:
+        known = credentials.allow_check(session, actor=current_member())
+    credentials.require_password(known, password=proof["password"])
+    with transaction() as session:
+        granted = sessions.prove_again(
+            session, actor=current_member(), proven_hash=known.password_hash
+        )
+    return _answer(granted)
+
+
 def _answer(granted: sessions.Granted) -> dict[str, Any]:
     access_token = tokens.issue_access_token(
-        current_app.extensions["settings"], member=granted.member, session_id=granted.session_id
+        current_app.extensions["settings"],
+        member=granted.member,
+        session_id=granted.session_id,
+        proved_at=granted.proved_at,
     )
     return {
         "access_token": access_token,

@@ -19,6 +19,7 @@ class MemberSession(Base):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     device: Mapped[str] = mapped_column(server_default="")
     opened_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]  # when the password was given last; null: when opened
     used_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -39,6 +40,7 @@ class RefreshToken(Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     rotated_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # when a sibling took its place
 
 
 class Limit(Base):

@@ -171,13 +171,18 @@ class OutcomeSchema(AnswerSchema):
     affected_count = fields.Integer(required=True)
 
 
-class SessionSchema(AnswerSchema):
-    """What signing in and refreshing give; `expires_in` is in seconds."""
+class AccessSchema(AnswerSchema):
+    """A new access token of a session that goes on; `expires_in` is in seconds."""
 
     access_token = fields.String(required=True)
-    refresh_token = fields.String(required=True)
     token_type = fields.String(required=True)
     expires_in = fields.Integer(required=True)
+
+
+class SessionSchema(AccessSchema):
+    """What signing in and refreshing give."""
+
+    refresh_token = fields.String(required=True)
 
 
 InvitationPageSchema = page_of(InvitationSchema)

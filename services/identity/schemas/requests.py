@@ -193,5 +193,11 @@ class SignInRequest(RequestSchema):
     password = fields.String(required=True, validate=validate.Length(1, 200), load_only=True)
 
 
+class PasswordRequest(RequestSchema):
+    """The password of who is signed in, once more."""
+
+    password = fields.String(required=True, validate=validate.Length(1, 200), load_only=True)
+
+
 class RefreshRequest(RequestSchema):
     refresh_token = fields.String(required=True, validate=validate.Length(1, LONGEST_TOKEN))

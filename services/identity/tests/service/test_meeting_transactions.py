@@ -99,7 +99,7 @@ def test_who_signs_in_while_suspended_keeps_no_open_session(identity: ServiceUnd
     def go() -> None:
         with identity.session() as session:
             moderation.perform_act(
-                session, actor_id=None, act="suspend", member_id=ada.id, reason="Spam."
+                session, actor=None, act="suspend", member_id=ada.id, reason="Spam."
             )
 
     with meeting(identity, go) as session:

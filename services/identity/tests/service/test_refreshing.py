@@ -1,13 +1,20 @@
 """Rotating refresh tokens: a lost answer is forgiven, a theft closes the session."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from chassis import clock
+from chassis.identifiers import new_id
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
+from contracts.identity import SessionClosed
 from services.identity.models import MemberSession, RefreshToken
 from services.identity.tests.factories import (
     JOINED,
@@ -21,6 +28,7 @@ from services.identity.tests.factories import (
 )
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+ROTATED = (409, "refresh_token_rotated")
 REUSED, INVALID = (401, "refresh_token_reused"), (401, "refresh_token_invalid")
 
 
@@ -53,55 +61,126 @@ def test_refreshing_gives_new_tokens_of_the_same_session(identity: ServiceUnderT
     assert refresh(identity, after["refresh_token"]).status_code == 200
 
 
-def test_lost_answer_is_asked_for_again_within_thirty_seconds(
+def test_lost_answer_is_asked_for_again_for_as_long_as_nobody_used_it(
     identity: ServiceUnderTest, first: str
 ) -> None:
     with clock.at(JOINED + DAY):
+        lost = refreshed(identity, first)
+
+    with clock.at(JOINED + DAY + 32 * SECOND):
         second = refreshed(identity, first)
+    with clock.at(JOINED + 9 * DAY):
+        third = refreshed(identity, second)
 
-    with clock.at(JOINED + DAY + 30 * SECOND):
-        sibling = refreshed(identity, first)
+    assert len({first, lost, second, third}) == 4
 
+
+def test_of_two_siblings_the_one_used_first_takes_the_other_ones_place(
+    identity: ServiceUnderTest, first: str
+) -> None:
+    with clock.at(JOINED + DAY):
+        member, thief = refreshed(identity, first), refreshed(identity, first)
     with clock.at(JOINED + 2 * DAY):
-        successors = {refreshed(identity, second), refreshed(identity, sibling)}
-    assert len({first, second, sibling, *successors}) == 5
+        member = refreshed(identity, member)
+        soon = refresh(identity, thief)
+    with clock.at(JOINED + 2 * DAY + 31 * SECOND):
+        later = refresh(identity, thief)
+        both = refresh(identity, member)
+
+    assert [code_of(answer) for answer in (soon, later, both)] == [ROTATED, REUSED, INVALID]
 
 
-def test_used_token_shown_later_closes_the_session_for_thief_and_member(
+def test_copy_of_a_used_token_is_found_out_when_the_member_goes_on(
     identity: ServiceUnderTest, first: str
 ) -> None:
     with clock.at(JOINED + DAY):
-        second = refreshed(identity, first)
-
+        member = refreshed(identity, first)
     with clock.at(JOINED + DAY + 31 * SECOND):
-        thief = refresh(identity, first)
-        member = refresh(identity, second)
-        again = refresh(identity, first)
+        thief = refreshed(identity, first)
+    with clock.at(JOINED + DAY + 600 * SECOND):
+        found_out = refresh(identity, member)
+        out = refresh(identity, thief)
 
-    assert [code_of(answer) for answer in (thief, member, again)] == [REUSED, INVALID, INVALID]
-    assert thief.headers["WWW-Authenticate"] == "Bearer"
+    assert [code_of(answer) for answer in (found_out, out)] == [REUSED, INVALID]
+    assert found_out.headers["WWW-Authenticate"] == "Bearer"
+    [closed] = identity.published(SessionClosed)
     with identity.session() as session:
-        assert session.scalars(select(MemberSession.closed_at)).one() is not None
+        row = session.scalars(select(MemberSession)).one()
+    assert (closed.session_id, closed.closed_at) == (row.id, row.closed_at)
 
 
-def test_older_token_closes_the_session_even_within_thirty_seconds(
+def test_older_token_closes_the_session_after_the_grace_and_nothing_before(
     identity: ServiceUnderTest, first: str
 ) -> None:
     with clock.at(JOINED + DAY):
         third = refreshed(identity, refreshed(identity, first))
+        within = refresh(identity, first)
+        third = refreshed(identity, third)
+    with clock.at(JOINED + DAY + 31 * SECOND):
+        after = refresh(identity, first)
+        closed = refresh(identity, third)
 
-        assert code_of(refresh(identity, first)) == REUSED
-        assert code_of(refresh(identity, third)) == INVALID
+    assert [code_of(answer) for answer in (within, after, closed)] == [ROTATED, REUSED, INVALID]
 
 
-def test_fourth_sibling_closes_the_session(identity: ServiceUnderTest, first: str) -> None:
+def test_fifth_tab_is_refused_and_the_others_go_on(identity: ServiceUnderTest, first: str) -> None:
     with clock.at(JOINED + DAY):
-        tokens = {refreshed(identity, first) for _ in range(4)}
-
+        tokens = [refreshed(identity, first) for _ in range(4)]
         fifth = refresh(identity, first)
 
-    assert len(tokens) == 4
-    assert code_of(fifth) == REUSED
+        assert code_of(fifth) == ROTATED
+        assert refresh(identity, tokens[-1]).status_code == 200
+
+
+@pytest.mark.parametrize("tabs", [2, 5, 8])
+def test_tabs_of_one_browser_that_refresh_at_once_stay_signed_in(
+    identity: ServiceUnderTest, tabs: int
+) -> None:
+    add_member(identity, "Ada")
+    token = sign_in(identity).get_json()["refresh_token"]
+
+    answers = parallel([lambda: refresh(identity, token)] * tabs)
+
+    granted = [answer for answer in answers if answer.status_code == 200]
+    assert len(granted) == min(tabs, 4)
+    assert {code_of(answer) for answer in answers if answer.status_code != 200} <= {ROTATED}
+    assert refresh(identity, granted[0].get_json()["refresh_token"]).status_code == 200
+
+
+def parallel(calls: list[Callable[[], TestResponse]]) -> list[TestResponse]:
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 6), st.booleans(), st.sampled_from([1, 20, 29, 31, 900, 86_400])),
+        max_size=12,
+    )
+)
+def test_client_that_keeps_its_newest_token_is_never_signed_out(
+    identity: ServiceUnderTest, steps: list[tuple[int, bool, int]]
+) -> None:
+    """Whatever answers are lost, however many of its tabs ask at once, whenever it comes back."""
+    email = f"ada-{new_id()}@example.org"
+    add_member(identity, "Ada", email=email)
+    with clock.at(JOINED):
+        token = sign_in(identity, email).get_json()["refresh_token"]
+
+    moment = JOINED
+    for tabs, is_lost, seconds in steps:
+        moment += seconds * SECOND
+        with clock.at(moment):
+            answers = [refresh(identity, token) for _ in range(tabs)]
+        granted = [answer for answer in answers if answer.status_code == 200]
+        assert {code_of(answer) for answer in answers if answer.status_code != 200} <= {ROTATED}
+        if granted and not is_lost:
+            token = granted[-1].get_json()["refresh_token"]
 
 
 def test_one_closed_session_leaves_the_others_open(identity: ServiceUnderTest, first: str) -> None:
@@ -109,7 +188,9 @@ def test_one_closed_session_leaves_the_others_open(identity: ServiceUnderTest, f
         other = sign_in(identity).get_json()["refresh_token"]
         refreshed(identity, first)
     with clock.at(JOINED + 2 * DAY):
-        refresh(identity, first)
+        refresh(identity, refreshed(identity, first))
+    with clock.at(JOINED + 3 * DAY):
+        assert code_of(refresh(identity, first)) == REUSED
 
         assert refresh(identity, other).status_code == 200
 
@@ -148,7 +229,7 @@ def test_of_two_that_ask_for_the_last_sibling_at_once_one_gets_it(
     )
 
     [refused] = [answer for answer in answers if answer.status_code != 200]
-    assert code_of(refused) == REUSED
+    assert code_of(refused) == ROTATED
 
 
 def test_session_lives_thirty_days_from_the_last_refresh(
@@ -157,12 +238,22 @@ def test_session_lives_thirty_days_from_the_last_refresh(
     with clock.at(JOINED + 30 * DAY - SECOND):
         second = refreshed(identity, first)
 
-    with clock.at(JOINED + 60 * DAY - 2 * SECOND):
-        third = refreshed(identity, second)
-    with clock.at(JOINED + 90 * DAY - 2 * SECOND):
-        late = refresh(identity, third)
+    with clock.at(JOINED + 60 * DAY - SECOND):
+        late = refresh(identity, second)
 
     assert code_of(late) == INVALID
+
+
+def test_session_that_is_used_every_day_ends_after_ninety(
+    identity: ServiceUnderTest, first: str
+) -> None:
+    token = first
+    for day in range(1, 90):
+        with clock.at(JOINED + day * DAY):
+            token = refreshed(identity, token)
+
+    with clock.at(JOINED + 90 * DAY):
+        assert code_of(refresh(identity, token)) == INVALID
 
 
 def test_unknown_token_is_not_valid(identity: ServiceUnderTest, first: str) -> None:

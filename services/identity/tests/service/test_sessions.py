@@ -68,6 +68,7 @@ def test_every_service_believes_the_access_token_for_ten_minutes(
         name="Ada",
         headline="",
         expires_at=(JOINED + 10 * MINUTE).timestamp(),
+        proved_at=JOINED.timestamp(),
     )
     with clock.at(JOINED + 10 * MINUTE):
         assert code_of(me(identity, token)) == (401, "token_expired")
@@ -83,7 +84,7 @@ def test_access_token_is_es256_and_says_nothing_beyond_its_claims(
     assert jwt.get_unverified_header(token) == {"alg": "ES256", "kid": "test", "typ": "JWT"}
     assert set(payload_of(token)) == {
         *("iss", "aud", "iat", "exp"),
-        *("sub", "sid", "role", "name", "headline"),
+        *("sub", "sid", "auth_at", "role", "name", "headline"),
     }
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +26,9 @@ def issue(folder: Path) -> str:
         public_keys=(folder / keys.PUBLIC_FILE).read_text(),
     )
     member = Member(id=uuid4(), role="member", name="Ada", headline="")
-    return tokens.issue_access_token(settings, member=member, session_id=uuid4())
+    return tokens.issue_access_token(
+        settings, member=member, session_id=uuid4(), proved_at=datetime.now(UTC)
+    )
 
 
 def verifier(folder: Path) -> TokenVerifier:

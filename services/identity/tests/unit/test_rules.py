@@ -30,37 +30,55 @@ def test_invitation_of_an_inactive_sponsor_counts_as_revoked(sponsor_state: str)
     assert state(sponsor_state="active") == "open"
 
 
+def meaning(
+    *, rotated: timedelta | None = None, ended: timedelta | None = None, successors: list[bool]
+) -> str:
+    """Of a token rotated or ended so long ago; `successors` says of each whether it was used."""
+    return rules.refresh_meaning(
+        rotated_at=None if rotated is None else NOW - rotated,
+        ended_at=None if ended is None else NOW - ended,
+        successors_rotated_at=[NOW if is_used else None for is_used in successors],
+        now=NOW,
+    )
+
+
 def test_token_not_yet_rotated_rotates() -> None:
-    assert rules.refresh_meaning(rotated_at=None, successors_rotated_at=[], now=NOW) == "rotate"
+    assert meaning(successors=[]) == "rotate"
 
 
 @pytest.mark.parametrize(
-    ("age", "meaning"),
-    [(timedelta(0), "sibling"), (30 * SECOND, "sibling"), (31 * SECOND, "reuse")],
+    ("age", "found"), [(0, "sibling"), (30, "sibling"), (31, "again"), (86_400 * 29, "again")]
 )
-def test_token_just_rotated_is_accepted_for_thirty_seconds(age: timedelta, meaning: str) -> None:
-    found = rules.refresh_meaning(rotated_at=NOW - age, successors_rotated_at=[None], now=NOW)
-
-    assert found == meaning
+def test_token_whose_successor_was_never_used_stays_good(age: int, found: str) -> None:
+    assert meaning(rotated=age * SECOND, successors=[False]) == found
 
 
 @pytest.mark.parametrize(
-    ("successors", "meaning"), [(1, "sibling"), (3, "sibling"), (4, "reuse"), (5, "reuse")]
+    ("count", "found"), [(1, "sibling"), (3, "sibling"), (4, "refuse"), (5, "refuse")]
 )
-def test_token_has_at_most_three_siblings_of_its_successor(successors: int, meaning: str) -> None:
-    found = rules.refresh_meaning(
-        rotated_at=NOW, successors_rotated_at=[None] * successors, now=NOW
-    )
-
-    assert found == meaning
+def test_more_than_three_siblings_are_refused_and_close_nothing(count: int, found: str) -> None:
+    assert meaning(rotated=SECOND, successors=[False] * count) == found
 
 
-def test_token_whose_successor_was_rotated_is_an_older_one() -> None:
-    found = rules.refresh_meaning(
-        rotated_at=NOW - SECOND, successors_rotated_at=[None, NOW], now=NOW
-    )
+@pytest.mark.parametrize(("age", "found"), [(0, "refuse"), (30, "refuse"), (31, "reuse")])
+def test_token_whose_successor_was_used_is_an_older_one_after_the_grace(
+    age: int, found: str
+) -> None:
+    assert meaning(rotated=age * SECOND, successors=[False, True]) == found
 
-    assert found == "reuse"
+
+@pytest.mark.parametrize(("age", "found"), [(0, "refuse"), (30, "refuse"), (31, "reuse")])
+def test_token_whose_place_a_sibling_took_is_a_theft_after_the_grace(age: int, found: str) -> None:
+    assert meaning(ended=age * SECOND, successors=[]) == found
+
+
+def test_session_ends_ninety_days_after_it_was_opened() -> None:
+    ends = [
+        rules.session_end(opened_at=NOW - timedelta(days=days), now=NOW) - NOW
+        for days in (0, 60, 70, 90, 100)
+    ]
+
+    assert [end.days for end in ends] == [30, 30, 20, 0, -10]
 
 
 def test_session_ends_when_closed_or_at_its_last_moment() -> None:
