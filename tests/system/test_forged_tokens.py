@@ -30,7 +30,7 @@ def app(request: pytest.FixtureRequest) -> Flask:
 
 
 def code_of(app: Flask, token: str) -> tuple[int, str]:
-    path = PATHS[app.extensions["settings"].__class__.__module__.split(".")[1]]
+    path = PATHS[app.name.rpartition(".")[2]]
     answer = app.test_client().get(path, headers={"Authorization": f"Bearer {token}"})
     assert answer.json is not None
     return answer.status_code, answer.json["code"]
