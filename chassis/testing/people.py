@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from chassis.identifiers import new_id
 from chassis.messaging.envelope import seal
 from chassis.testing.tokens import Person
 from contracts import Event
@@ -18,6 +19,11 @@ from contracts.identity import (
 
 M = TypeVar("M", bound=MemberEvent)
 MONDAY = datetime(2024, 3, 4, 9, 0, tzinfo=UTC)
+
+
+def person(name: str, *, headline: str = "", role: str = "member") -> Person:
+    """Somebody new."""
+    return Person(name, new_id(), headline=headline, role=role)
 
 
 def joined(one: Person, *, revision: int = 1, state: str = "active") -> MemberJoined:

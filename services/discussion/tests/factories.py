@@ -1,23 +1,13 @@
 """Members, follows, questions, answers and likes for tests, with what matters said at the call."""
 
-import base64
-import json
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
+from collections.abc import Sequence
 
 from werkzeug.test import TestResponse
 
-from chassis.identifiers import new_id
 from chassis.testing.people import MONDAY
-from chassis.testing.service import MemberClient, ServiceUnderTest
+from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from contracts.social import MemberFollowed, MemberUnfollowed
-
-
-def person(name: str, *, headline: str = "") -> Person:
-    return Person(name, new_id(), headline=headline)
 
 
 def followed(follower: Person, other: Person, *, revision: int) -> MemberFollowed:
@@ -66,34 +56,3 @@ def unlike(service: ServiceUnderTest, member: Person, post_id: object) -> TestRe
 
 def titles(answer: TestResponse) -> list[str]:
     return [item["title"] for item in answer.json["items"]]
-
-
-def all_items(
-    client: MemberClient, path: str, *, limit: int, between: Callable[[], Any] = lambda: None
-) -> list[dict[str, Any]]:
-    """The items of all pages; `between` is called before each next page."""
-    found: list[dict[str, Any]] = []
-    cursor = ""
-    while cursor is not None:
-        answer = client.get(f"{path}?limit={limit}{cursor and '&cursor=' + cursor}")
-        found += answer.json["items"]
-        cursor = answer.json["next"]
-        between()
-    return found
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Answers of calls that begin together, each in a thread of its own."""
-    start = Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        start.wait(10)
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
-
-
-def cursor_of(values: Any) -> str:
-    """A cursor as a list would make it, of values that no list has."""
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chassis.testing.people import MONDAY, joined, left, reinstated, suspended, updated
+from chassis.testing.people import MONDAY, joined, left, person, reinstated, suspended, updated
 from contracts import Event
-from services.skills.tests.factories import answer, liked, person, question, removed, unliked
+from services.skills.tests.factories import answer, liked, question, removed, unliked
 
 SPEAKS_OF = {
     "Apache Kafka": "apache-kafka",

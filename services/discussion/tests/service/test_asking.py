@@ -3,9 +3,11 @@
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY, joined
+from chassis.testing.meeting import at_once
+from chassis.testing.paging import all_items
+from chassis.testing.people import MONDAY, joined, person
 from contracts.discussion import Keyword, PostPublished
-from services.discussion.tests.factories import all_items, ask, at_once, person, reply, titles
+from services.discussion.tests.factories import ask, reply, titles
 
 
 def test_question_is_answered_as_a_post_with_its_author(discussion):

@@ -1,8 +1,8 @@
 """One's own data, for oneself."""
 
 from chassis import clock
-from chassis.testing.people import MONDAY
-from services.discussion.tests.factories import ask, like, person, reply, unlike
+from chassis.testing.people import MONDAY, person
+from services.discussion.tests.factories import ask, like, reply, unlike
 
 
 def test_export_holds_what_a_member_wrote_and_likes(discussion):

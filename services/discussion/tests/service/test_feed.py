@@ -5,17 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY
-from services.discussion.tests.factories import (
-    all_items,
-    ask,
-    cursor_of,
-    followed,
-    person,
-    reply,
-    titles,
-    unfollowed,
-)
+from chassis.testing.paging import all_items, cursor_of
+from chassis.testing.people import MONDAY, person
+from services.discussion.tests.factories import ask, followed, reply, titles, unfollowed
 
 
 def test_feed_shows_the_questions_of_whom_i_follow_alone(discussion):

@@ -1,10 +1,10 @@
 """The past told again, and the replicas emptied before they are filled anew."""
 
 from chassis.messaging.republish import republish
-from chassis.testing.people import joined, left
+from chassis.testing.people import joined, left, person
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.discussion.app import SERVICE
-from services.discussion.tests.factories import ask, followed, like, person, reply, titles, unlike
+from services.discussion.tests.factories import ask, followed, like, reply, titles, unlike
 
 KINDS = (PostPublished, PostRemoved, PostLiked, PostUnliked)
 TYPES = [kind.type for kind in KINDS]

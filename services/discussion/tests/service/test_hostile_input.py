@@ -2,8 +2,9 @@
 
 import json
 
+from chassis.testing.people import person
 from contracts.discussion import PostPublished
-from services.discussion.tests.factories import ask, person
+from services.discussion.tests.factories import ask
 
 GOOD = {"title": "Which flour?", "body": "Rye or wheat?"}
 

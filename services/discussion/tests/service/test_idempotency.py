@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from chassis import clock
-from chassis.testing.people import MONDAY, joined
+from chassis.testing.meeting import at_once
+from chassis.testing.people import MONDAY, joined, person
 from contracts.discussion import PostPublished
-from services.discussion.tests.factories import ask, at_once, person
+from services.discussion.tests.factories import ask
 
 QUESTION = {"title": "Which flour?", "body": "Rye or wheat?", "keywords": ["bread"]}
 KEY = {"Idempotency-Key": "5a1f"}

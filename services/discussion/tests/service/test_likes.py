@@ -3,10 +3,11 @@
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY
+from chassis.testing.meeting import at_once
+from chassis.testing.people import MONDAY, person
 from contracts.discussion import PostLiked, PostUnliked
 from services.discussion.models import Like
-from services.discussion.tests.factories import ask, at_once, like, person, reply, unlike
+from services.discussion.tests.factories import ask, like, reply, unlike
 
 
 def test_like_is_counted_shown_to_the_liker_and_told(discussion):

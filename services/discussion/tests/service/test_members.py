@@ -5,8 +5,17 @@ from sqlalchemy import select
 from chassis.messaging.consumer import Message
 from chassis.messaging.failures import list_failed
 from chassis.tables import IDEMPOTENCY_KEYS
-from chassis.testing.people import broken, joined, left, message, reinstated, suspended, updated
-from services.discussion.tests.factories import ask, like, person, reply
+from chassis.testing.people import (
+    broken,
+    joined,
+    left,
+    message,
+    person,
+    reinstated,
+    suspended,
+    updated,
+)
+from services.discussion.tests.factories import ask, like, reply
 
 
 def test_suspended_member_reads_and_writes_nothing_until_they_are_reinstated(discussion):

@@ -3,21 +3,13 @@
 import pytest
 from sqlalchemy import String, cast, func, select
 
-from chassis.testing.people import joined, left
+from chassis.testing.meeting import at_once
+from chassis.testing.people import joined, left, person
 from chassis.testing.waiting import eventually
 from contracts.discussion import PostLiked, PostPublished, PostRemoved
 from services.discussion.actions import posts
 from services.discussion.models import Post, PostKeyword
-from services.discussion.tests.factories import (
-    ask,
-    at_once,
-    followed,
-    like,
-    person,
-    reply,
-    titles,
-    unlike,
-)
+from services.discussion.tests.factories import ask, followed, like, reply, titles, unlike
 
 
 def rows(service):

@@ -3,20 +3,15 @@
 import pytest
 from sqlalchemy import select
 
+from chassis.testing.meeting import while_uncommitted
+from chassis.testing.people import person
 from services.skills.actions.batches import apply_batch
 from services.skills.actions.catalogue import Entry, add_skills, load_catalogue
 from services.skills.actions.locks import lock_catalogue
 from services.skills.errors import TermTaken
 from services.skills.models import Skill, SkillTerm
 from services.skills.tests import tables
-from services.skills.tests.factories import (
-    KAFKA,
-    answer,
-    liked,
-    person,
-    question,
-    while_uncommitted,
-)
+from services.skills.tests.factories import KAFKA, answer, liked, question
 
 pytestmark = pytest.mark.usefixtures("on_monday")
 

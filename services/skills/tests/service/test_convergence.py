@@ -10,20 +10,13 @@ from chassis.identifiers import new_id
 from chassis.messaging.consumer import Consumer, Message
 from chassis.messaging.envelope import seal
 from chassis.messaging.failures import list_failed
-from chassis.testing.people import left, reinstated, suspended
+from chassis.testing.meeting import at_once, while_uncommitted
+from chassis.testing.people import left, person, reinstated, suspended
 from services.skills.actions.batches import apply_batch
 from services.skills.app import SERVICE
 from services.skills.tests import tables
 from services.skills.tests.communities import NOW, SPEAKS_OF, communities, community, deliveries
-from services.skills.tests.factories import (
-    answer,
-    at_once,
-    liked,
-    person,
-    question,
-    removed,
-    while_uncommitted,
-)
+from services.skills.tests.factories import answer, liked, question, removed
 from services.skills.tests.reference import expect, final_state
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY, joined
+from chassis.testing.people import MONDAY, joined, person
 from services.skills.tests import tables
 from services.skills.tests.factories import (
     BIG_DATA,
@@ -14,7 +14,6 @@ from services.skills.tests.factories import (
     answer,
     ever,
     liked,
-    person,
     question,
     unliked,
 )

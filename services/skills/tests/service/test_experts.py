@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY, joined
-from services.skills.tests.factories import KAFKA, SPARK, answer, liked, person, question
+from chassis.testing.people import MONDAY, joined, person
+from services.skills.tests.factories import KAFKA, SPARK, answer, liked, question
 
 
 def answered(author, asker, title, *, at=MONDAY):

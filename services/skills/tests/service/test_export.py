@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.testing.people import MONDAY, joined
-from services.skills.tests.factories import KAFKA, answer, liked, person, question
+from chassis.testing.people import MONDAY, joined, person
+from services.skills.tests.factories import KAFKA, answer, liked, question
 
 pytestmark = pytest.mark.usefixtures("on_monday")
 

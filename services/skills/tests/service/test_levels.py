@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from chassis import clock
 from chassis.messaging.republish import republish
-from chassis.testing.people import MONDAY, joined
+from chassis.testing.people import MONDAY, joined, person
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills.app import SERVICE
 from services.skills.tests import tables
-from services.skills.tests.factories import KAFKA, answer, ever, liked, person, question, unliked
+from services.skills.tests.factories import KAFKA, answer, ever, liked, question, unliked
 
 
 def test_each_level_is_announced_once_on_the_way_up_and_down(skills):

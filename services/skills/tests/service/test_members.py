@@ -13,6 +13,7 @@ from chassis.testing.people import (
     joined,
     left,
     message,
+    person,
     reinstated,
     suspended,
     updated,
@@ -21,7 +22,7 @@ from contracts.skills import SkillWithdrawn
 from services.skills.actions import attributions, evidence
 from services.skills.app import SERVICE
 from services.skills.tests import tables
-from services.skills.tests.factories import KAFKA, answer, liked, person, question, removed
+from services.skills.tests.factories import KAFKA, answer, liked, question, removed
 
 pytestmark = pytest.mark.usefixtures("on_monday")
 

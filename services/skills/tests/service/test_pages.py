@@ -5,16 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY, joined
-from services.skills.tests.factories import (
-    KAFKA,
-    all_items,
-    answer,
-    cursor_of,
-    liked,
-    person,
-    question,
-)
+from chassis.testing.paging import all_items, cursor_of
+from chassis.testing.people import MONDAY, joined, person
+from services.skills.tests.factories import KAFKA, answer, liked, question
 
 
 @pytest.fixture

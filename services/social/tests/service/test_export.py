@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from chassis import clock
-from chassis.testing.people import MONDAY, left
+from chassis.testing.people import MONDAY, left, person
 from services.social.tests.factories import (
     follow,
     follow_keyword,
     members,
-    person,
     unfollow,
     unfollow_keyword,
 )

@@ -5,10 +5,11 @@ from itertools import pairwise
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY, joined
+from chassis.testing.meeting import at_once
+from chassis.testing.people import MONDAY, joined, person
 from contracts.social import MemberFollowed, MemberUnfollowed
 from services.social.models import Follow
-from services.social.tests.factories import at_once, follow, members, person, unfollow
+from services.social.tests.factories import follow, members, unfollow
 
 
 def test_following_is_answered_and_told(social):

@@ -3,16 +3,11 @@
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY, suspended
+from chassis.testing.meeting import at_once
+from chassis.testing.people import MONDAY, person, suspended
 from contracts.social import KeywordFollowed, KeywordUnfollowed
 from services.social.models import KeywordFollow
-from services.social.tests.factories import (
-    at_once,
-    follow_keyword,
-    members,
-    person,
-    unfollow_keyword,
-)
+from services.social.tests.factories import follow_keyword, members, unfollow_keyword
 
 
 def test_following_a_keyword_that_nobody_used_is_answered_and_told(social):

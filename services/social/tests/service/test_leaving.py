@@ -7,7 +7,8 @@ import pytest
 from chassis import clock
 from chassis.claims import Claims
 from chassis.identifiers import new_id
-from chassis.testing.people import MONDAY, joined, left, suspended, updated
+from chassis.testing.meeting import while_uncommitted
+from chassis.testing.people import MONDAY, joined, left, person, suspended, updated
 from contracts.social import KeywordFollowed, KeywordUnfollowed, MemberFollowed, MemberUnfollowed
 from services.social.actions import follows, keywords
 from services.social.actions.leaving import PAGE
@@ -17,10 +18,8 @@ from services.social.tests.factories import (
     follow,
     follow_keyword,
     members,
-    person,
     unfollow,
     unfollow_keyword,
-    while_uncommitted,
 )
 
 TUESDAY = MONDAY + timedelta(days=1)

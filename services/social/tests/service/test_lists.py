@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY, joined
-from services.social.tests.factories import cursor_of, follow, members, person, unfollow
+from chassis.testing.paging import cursor_of
+from chassis.testing.people import MONDAY, joined, person
+from services.social.tests.factories import follow, members, unfollow
 
 
 def names(answer):

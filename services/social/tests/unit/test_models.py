@@ -1,10 +1,10 @@
 """The shape of social's answers, and what its table refuses."""
 
 from chassis.members import MemberNotFound
+from chassis.testing.people import person
 from services.social.errors import FollowingOneself
 from services.social.models import Follow
 from services.social.schemas import FollowSchema, MemberPageSchema
-from services.social.tests.factories import person
 
 
 def test_answer_names_the_member_and_the_state_of_the_pair():
