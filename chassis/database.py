@@ -118,7 +118,10 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[psycopg.Connection[Any]]:
         """A connection for single reads, each of which sees what is committed by then."""
-        pooled = self.engine.raw_connection()
+        try:
+            pooled = self.engine.raw_connection()
+        except psycopg.Error as error:
+            raise as_database_error(error, is_broken=True) from error
         connection: Any = pooled.dbapi_connection
         try:
             connection.autocommit = True
@@ -147,8 +150,11 @@ def after_commit(session: Session, work: Callable[[Engine], None]) -> None:
     session.info.setdefault(_AFTER_COMMIT, {})[work] = None
 
 
-def as_database_error(error: psycopg.Error, connection: psycopg.Connection[Any]) -> DBAPIError:
-    """A driver's error as a session would raise it, without the row that the server refused."""
+def as_database_error(error: psycopg.Error, *, is_broken: bool) -> DBAPIError:
+    """A driver's error as a session would raise it, without the row that the server refused.
+
+    `is_broken` says that there is no connection, or none any more.
+    """
     error.args = (str(error).partition("\n")[0],)
     wrapped = DBAPIError.instance(
         None,
@@ -156,7 +162,7 @@ def as_database_error(error: psycopg.Error, connection: psycopg.Connection[Any])
         error,
         psycopg.Error,
         hide_parameters=True,
-        connection_invalidated=connection.closed,
+        connection_invalidated=is_broken,
     )
     assert isinstance(wrapped, DBAPIError)
     return wrapped

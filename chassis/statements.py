@@ -47,7 +47,7 @@ class Statement:
                 cursor.execute(self._sql, {**self._constants, **values}, prepare=True)
                 return cursor.fetchall() if cursor.description else ()
         except psycopg.Error as error:
-            raise as_database_error(error, connection) from error
+            raise as_database_error(error, is_broken=connection.closed) from error
 
     def first(self, session: ReadSession, **values: Any) -> Any:
         """The first row, None where there is none."""
