@@ -51,7 +51,7 @@ secrets: $(STAMP) ## Make the passwords and keys for docker compose, once.
 
 up: secrets ## Build and start everything in containers.
 	$(COMPOSE) up --build --detach --wait
-	@$(COMPOSE) logs --no-log-prefix identity-migrate | grep 'Administrator invitation' | tail -n 1 || true
+	@$(COMPOSE) exec -T identity-worker skiller invite-administrator --first
 
 down: ## Stop the containers; the data stay.
 	$(COMPOSE) down
