@@ -104,7 +104,7 @@ forget_closed_sessions = Chore("closed sessions", every=600.0, run=_forget_close
 
 
 def keep_members(session: Session, model: Any, events: Sequence[MemberEvent]) -> None:
-    """Keep what is told of people, the highest revision of each; erases what named who left.
+    """Keep what is told of people, the highest revision of each; erases what named a leaver.
 
     Somebody who left is told without name and comes last: no other event has a higher
     revision.

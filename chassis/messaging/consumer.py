@@ -269,7 +269,7 @@ def _log_handled(handler: Handler, arrival: Arrival) -> None:
 
 
 def _not_seen(session: Session, reaction: _Reaction) -> list[Arrival]:
-    """What the handler never applied, each event once; what is told again is not new."""
+    """What the handler never applied, each event once; a replayed event is skipped."""
     fresh = {a.envelope.id: a for a in reaction.arrivals if not a.envelope.is_replay}
     statement = text(
         "INSERT INTO inbox (event_id, handler)"

@@ -42,7 +42,7 @@ def send_mails(database: Database, settings: Settings) -> bool:
 
 
 def remind(database: Database, settings: Settings) -> bool:
-    """Remind who was invited a week ago."""
+    """Remind people who were invited a week ago."""
     with database.transaction() as session:
         return reminders.remind_invitees(session)
 

@@ -75,13 +75,13 @@ class Allowance:
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Wrong passwords. A client is an IP address, or an IPv6 network of 64 bits. An address is
-# never closed to everybody: who guesses from many clients would lock its member out.
+# never closed to everybody: somebody guessing from many clients would lock its member out.
 # Instead, once it is tried more than SIGN_IN_ADDRESS, each client has fewer tries.
 SIGN_IN_PAIR = Allowance("sign-in of one address by one client", 5, HOUR)
 SIGN_IN_CLIENT = Allowance("sign-in by one client", 50, HOUR)
 SIGN_IN_ADDRESS = Allowance("sign-in of one address", 100, HOUR)
 SIGN_IN_PAIR_ATTACKED = Allowance("sign-in of an attacked address by one client", 2, HOUR)
-# The password asked again of who is signed in.
+# The password asked again of a member who is signed in.
 PASSWORD_AGAIN = Allowance("password of a member", 5, HOUR)
 JOIN_CLIENT = Allowance("joining by one client", 20, HOUR)
 # Whoever holds an invitation learns which addresses are taken, so they may not ask for

@@ -89,7 +89,7 @@ def list_keyword_follow_history(
 
 
 def get_export(session: Session, *, member_id: UUID) -> Export:
-    """What there is of a member, the oldest first; nothing of one who is not known."""
+    """What there is of a member, the oldest first; empty for an unknown member."""
     members = (
         select(MemberRef, Follow.changed_at)
         .join(Follow, Follow.followed_id == MemberRef.id)

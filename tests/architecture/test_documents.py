@@ -17,6 +17,9 @@ from standalone.run import Settings as StandaloneSettings
 from standalone.services import SERVICES
 from tests.architecture.sources import ROOT, files, operations, service_names
 
+# Papers that are not in the repository, so that nobody can look there: in pieces, as below.
+ELSEWHERE = re.compile(r"\b(DES" r"IGN|STY" r"LE|HOU" r"SE|CORREC" r"TIONS)\b|\bresear" r"ch/")
+STORY = ["", "chassis", "chassis/messaging", "services/discussion", "services/skills"]
 LENGTHS = {"README.md": 150, "ARCHITECTURE.md": 300}
 # What the machine of whoever writes here has and no other: in pieces, so as not to stand here.
 LOCAL = re.compile("/work" r"/(main|shared|\.library)\b|/opt" "/(pypi|wheels)")
@@ -147,6 +150,35 @@ def test_no_file_knows_this_machine_or_a_registry() -> None:
     assert not {
         place: found.group() for place, text in texts.items() if (found := here.search(text))
     }
+
+
+def test_nothing_cites_what_is_not_in_the_repository() -> None:
+    texts = {place: _text(place) for place in files()}
+    decisions = {Path(place).name[:4] for place in files() if place.startswith("docs/adr/0")}
+
+    assert not {
+        place: found.group() for place, text in texts.items() if (found := ELSEWHERE.search(text))
+    }
+    assert {n for text in texts.values() for n in re.findall(r"\bADR (\d{4})", text)} <= decisions
+
+
+def test_the_story_of_a_like_names_files_that_are_there() -> None:
+    story = (
+        _read("ARCHITECTURE.md").partition("## The life of `post.liked`")[2].partition("\n## ")[0]
+    )
+    named = re.findall(r"`([\w/]+\.py)`", story)
+
+    assert len(named) > 15
+    assert not [n for n in named if not any((ROOT / start / n).exists() for start in STORY)]
+
+
+def test_the_chassis_readme_has_every_module_and_no_other() -> None:
+    named = set(re.findall(r"`(?:\w+/)?(\w+\.py)`", _read("chassis/README.md")))
+    folders = [ROOT / "chassis", ROOT / "chassis/messaging"]
+    own = {path.name for place in folders for path in place.glob("[!_]*.py")}
+    kit = {path.name for path in (ROOT / "chassis/testing").glob("[!_]*.py")}
+
+    assert own <= named <= own | kit
 
 
 def _read(place: str) -> str:

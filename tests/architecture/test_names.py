@@ -1,4 +1,4 @@
-"""STYLE's table of names, thing by thing."""
+"""The table of names in CONTRIBUTING, thing by thing."""
 
 import ast
 import importlib

@@ -16,7 +16,7 @@ from services.discussion.models import FollowRef, MemberRef
 def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
     """Keep what identity tells, the highest revision of each member.
 
-    Removes the posts of who left and took them with them.
+    Removes the posts of members who left and took them along.
     """
     members.keep_members(session, MemberRef, events)
     takers = {e.member_id for e in events if isinstance(e, MemberLeft) and e.removes_posts}

@@ -20,7 +20,7 @@ class Export:
 
 
 def get_export(session: Session, *, member_id: UUID) -> Export:
-    """What a member wrote and likes, the oldest first; nothing of one who is not known."""
+    """What a member wrote and likes, the oldest first; empty for an unknown member."""
     theirs = Post.author_id == member_id, Post.removed_at.is_(None)
     posts = session.scalars(select(Post).where(*theirs).order_by(Post.published_at, Post.id))
     keywords: dict[UUID, list[Keyword]] = {}

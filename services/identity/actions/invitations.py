@@ -101,7 +101,7 @@ def revoke_invitation(session: Session, *, actor: Claims | None, invitation_id: 
 def lock_open_invitation(session: Session, *, token: str) -> Invitation:
     """The invitation of a token, open and locked until the transaction ends.
 
-    Its sponsor cannot be suspended meanwhile: who prunes a branch must find everybody in
+    Its sponsor cannot be suspended meanwhile: whoever prunes a branch must find everybody in
     it. Raises InvitationNotFound or the errors of NOT_OPEN.
     """
     opened = select(Invitation.id, Invitation.sponsor_id).where(
@@ -130,7 +130,7 @@ def invite_first_administrator(session: Session) -> str | None:
     Returns None once somebody has joined, or where another process makes one just now.
     """
     now = clock.now()
-    # Revoked before anybody is looked for: who joins by an earlier link at this moment
+    # Revoked before anybody is looked for: a person who joins by an earlier link at this moment
     # holds its lock, and we find them when they are done.
     session.execute(
         update(Invitation)

@@ -106,7 +106,7 @@ def erase_requests(session: Session) -> bool:
 
 
 def erase_invitations(session: Session) -> bool:
-    """Forget who was invited and did not come, a month after the invitation ended."""
+    """Forget people who were invited and did not come, a month after the invitation ended."""
     before = clock.now() - UNUSED_KEPT
     is_over = or_(Invitation.revoked_at <= before, Invitation.expires_at <= before)
     names = or_(Invitation.email.is_not(None), Invitation.note != "")

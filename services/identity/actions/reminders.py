@@ -1,4 +1,4 @@
-"""Reminding who was invited by mail and has not come, once."""
+"""Reminding people who were invited by mail and have not come, once."""
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session

@@ -88,7 +88,7 @@ def confirm_request(session: Session, *, request_id: UUID) -> None:
 
 
 def close_requests(session: Session, *, email: str) -> None:
-    """Let nobody sponsor who is a member by now."""
+    """Let nobody sponsor somebody who is a member by now."""
     session.execute(
         update(InvitationRequest)
         .where(InvitationRequest.email_key.in_(keys_of(email)))

@@ -99,7 +99,7 @@ def open_session(
     The try that `allow_try` took was no failure: the client gets it back. The address does
     not, for while it is attacked it may not have lost one.
     """
-    # Held: who is suspended or leaves meanwhile keeps no session.
+    # Held: a member who is suspended or leaves meanwhile keeps no session.
     member = get_active(session, proof.member_id, is_locked=True)
     credentials = session.get(Credentials, member.id, populate_existing=True)
     # A password changed since it was checked opens nothing any more.

@@ -9,7 +9,7 @@ def current_client() -> str:
     """The caller's network address.
 
     The gateway replaces whatever a client sends in this header, and nothing but the gateway
-    reaches this service (DESIGN, client address).
+    reaches this service.
     """
     told = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
     return rules.client_of(told or request.remote_addr or "")

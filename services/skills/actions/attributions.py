@@ -24,7 +24,7 @@ def sum_up(session: Session, keys: Collection[Key]) -> None:
     """Add up the evidence of members and skills; records what reached another level.
 
     The sums are taken anew from the rows, under the lock of the attribution: nothing
-    drifts, and two writers of one attribution see each other's evidence. Who left holds
+    drifts, and two writers of one attribution see each other's evidence. A leaver holds
     nothing, whatever the evidence.
     """
     ordered = sorted(keys)

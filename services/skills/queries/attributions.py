@@ -200,7 +200,7 @@ def list_related_skills(session: Session, skill: Skill) -> dict[int, float]:
 
 
 def _least_strength() -> float:
-    """What the first level asks for today, as a strength; in tolerance of the last bit."""
+    """What the first level asks for today, as a strength, less a rounding tolerance."""
     return (FIRST_LEVEL_SCORE - rules.TOLERANCE) * rules.growth_at(clock.now())
 
 

@@ -1,8 +1,8 @@
 """The formulas of attribution once more, slow and plain, from the final state alone.
 
-Written from research/attribution.md, section 5 (its core), without a look at the
-service's code, and sharing none of it. Suspended likers are left out, who left holds
-nothing, and a removed post is there for its author alone.
+Written from the formulas, without a look at the service's code, and sharing none of it.
+Suspended likers are left out, a member who left holds nothing, and a removed post is there
+for its author alone.
 """
 
 from collections import Counter

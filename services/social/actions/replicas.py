@@ -12,7 +12,7 @@ from services.social.models import MemberRef
 
 
 def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
-    """Keep what identity tells, the highest revision of each member; ends the follows of who left.
+    """Keep what identity tells, the highest revision of each member; ends what a leaver followed.
 
     Records `member.unfollowed` and `keyword.unfollowed` for those that stood.
     """

@@ -1,4 +1,4 @@
-"""The arithmetic of attribution, against the formulas of research/attribution.md."""
+"""The arithmetic of attribution, against numbers worked out by hand from the formulas."""
 
 import math
 from datetime import UTC, datetime, timedelta
