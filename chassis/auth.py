@@ -6,6 +6,7 @@ to 60 s; its expiry is looked at each time.
 
 import hashlib
 import json
+import math
 import threading
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -21,6 +22,11 @@ from chassis.errors import Forbidden, ServiceError
 from chassis.settings import TokenSettings
 
 ALGORITHM = "ES256"
+TOKEN_TYPE = "at+jwt"
+# RFC 9068 names the type of an access token; the previous release's tokens say JWT.
+KNOWN_TYPES = (TOKEN_TYPE, "JWT")
+# How far the clock of who signed may run ahead of ours.
+LEEWAY_SECONDS = 120
 CACHE_SECONDS = 60
 CACHE_ENTRIES = 10_000
 PROOF_SECONDS = 15 * 60  # how long a password that was given stands for who gave it
@@ -79,14 +85,17 @@ class TokenVerifier:
 
     def _check(self, token: str) -> Claims:
         try:
-            key = self._keys[jwt.get_unverified_header(token)["kid"]]
+            header = jwt.get_unverified_header(token)
+            # Exactly what identity writes: no content type, no compression, nothing critical.
+            if header.keys() != {"alg", "kid", "typ"} or header["typ"] not in KNOWN_TYPES:
+                raise Unauthenticated
             payload = jwt.decode(
                 token,
-                key,
+                self._keys[header["kid"]],
                 algorithms=[ALGORITHM],
                 issuer=self.settings.token_issuer,
                 audience=self.settings.token_audience,
-                # Expiry is checked by our own clock on each use.
+                # Times are compared with our own clock: expiry on each use, the others below.
                 options={
                     "require": ["exp", "sub", "sid", "iss", "aud"],
                     "verify_exp": False,
@@ -94,18 +103,33 @@ class TokenVerifier:
                     "verify_nbf": False,
                 },
             )
+            _require_begun(payload)
             return Claims(
                 id=UUID(payload["sub"]),
                 session_id=UUID(payload["sid"]),
                 role=str(payload["role"]),
                 name=str(payload["name"]),
                 headline=str(payload["headline"]),
-                expires_at=float(payload["exp"]),
+                expires_at=_moment(payload["exp"]),
                 # A token of an earlier release does not say: as if long ago.
-                proved_at=float(payload.get("auth_at", 0)),
+                proved_at=_moment(payload.get("auth_at", 0)),
             )
         except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise Unauthenticated from error
+
+
+def _require_begun(payload: Mapping[str, Any]) -> None:
+    """Raises Unauthenticated for a token that was issued in the future, or begins there."""
+    latest = clock.now().timestamp() + LEEWAY_SECONDS
+    if any(_moment(payload.get(name, 0)) > latest for name in ("iat", "nbf")):
+        raise Unauthenticated
+
+
+def _moment(seconds: Any) -> float:
+    """Unix seconds of a claim; raises ValueError for infinity and for no number at all."""
+    if type(seconds) not in (int, float) or not math.isfinite(seconds):
+        raise ValueError("a moment is a finite number")
+    return float(seconds)
 
 
 def bearer_of(headers: Mapping[str, str]) -> str | None:

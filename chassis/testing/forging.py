@@ -10,6 +10,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from chassis.auth import TOKEN_TYPE
 from chassis.testing import tokens
 from chassis.testing.tokens import Person
 
@@ -20,7 +21,7 @@ def _encoded(part: bytes) -> str:
 
 def _with_algorithm(person: Person, name: str) -> str:
     """Header and claims of a token that names another algorithm."""
-    header = json.dumps({"alg": name, "kid": tokens.KID}).encode()
+    header = json.dumps({"alg": name, "kid": tokens.KID, "typ": TOKEN_TYPE}).encode()
     return f"{_encoded(header)}.{tokens.token_for(person).split('.')[1]}"
 
 
@@ -31,7 +32,8 @@ def _unsigned(person: Person) -> str:
 def _signed_by_another(person: Person) -> str:
     claims = jwt.decode(tokens.token_for(person), options={"verify_signature": False})
     stranger = ec.generate_private_key(ec.SECP256R1())
-    return jwt.encode(claims, stranger, "ES256", headers={"kid": tokens.KID})
+    headers = {"kid": tokens.KID, "typ": TOKEN_TYPE}
+    return jwt.encode(claims, stranger, "ES256", headers=headers)
 
 
 def _signed_with_the_public_key(person: Person) -> str:
@@ -43,7 +45,8 @@ def _signed_with_the_public_key(person: Person) -> str:
 
 def _under_an_unknown_key(person: Person) -> str:
     claims = jwt.decode(tokens.token_for(person), options={"verify_signature": False})
-    return jwt.encode(claims, tokens.private_key(), "ES256", headers={"kid": "unknown"})
+    headers = {"kid": "unknown", "typ": TOKEN_TYPE}
+    return jwt.encode(claims, tokens.private_key(), "ES256", headers=headers)
 
 
 FORGED: dict[str, Callable[[Person], str]] = {
@@ -56,7 +59,21 @@ FORGED: dict[str, Callable[[Person], str]] = {
     "another issuer": lambda person: tokens.token_for(person, iss="another"),
     "no session": lambda person: tokens.token_for(person, sid=None),
     "a role changed in the middle": lambda person: _with_claims_of_another(person),
+    "another type": lambda person: tokens.token_for(person, header={"typ": "dpop+jwt"}),
+    "no type": lambda person: tokens.token_for(person, header={"typ": None}),
+    "another content": lambda person: tokens.token_for(person, header={"cty": "JWT"}),
+    "compressed": lambda person: tokens.token_for(person, header={"zip": "DEF"}),
+    "an end at infinity": lambda person: tokens.token_for(person, exp=float("inf")),
+    "an end that is no number": lambda person: tokens.token_for(person, exp=float("nan")),
+    "an end in words": lambda person: tokens.token_for(person, exp="9999999999"),
+    "a beginning in the future": lambda person: tokens.token_for(person, nbf=_ahead(130)),
+    "issued in the future": lambda person: tokens.token_for(person, iat=_ahead(130)),
+    "begun at no moment": lambda person: tokens.token_for(person, nbf=float("nan")),
 }
+
+
+def _ahead(seconds: int) -> int:
+    return int(time.time()) + seconds
 
 
 def _with_claims_of_another(person: Person) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from chassis.auth import TOKEN_TYPE
 from chassis.settings import TokenSettings
 
 KID = "test"
@@ -48,8 +50,8 @@ class Person:
     role: str = "member"
 
 
-def token_for(person: Person, **claims: Any) -> str:
-    """An access token for ten minutes; `claims` replaces any of its claims."""
+def token_for(person: Person, *, header: Mapping[str, Any] | None = None, **claims: Any) -> str:
+    """An access token for ten minutes; `claims` replaces any of its claims, `header` adds."""
     payload = {
         "iss": TokenSettings.token_issuer,
         "aud": TokenSettings.token_audience,
@@ -62,4 +64,5 @@ def token_for(person: Person, **claims: Any) -> str:
         "exp": int(time.time()) + 600,
         **claims,
     }
-    return jwt.encode(payload, private_key(), algorithm="ES256", headers={"kid": KID})
+    headers = {"kid": KID, "typ": TOKEN_TYPE, **(header or {})}
+    return jwt.encode(payload, private_key(), algorithm="ES256", headers=headers)

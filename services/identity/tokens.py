@@ -8,6 +8,7 @@ from uuid import UUID
 import jwt
 
 from chassis import clock
+from chassis.auth import TOKEN_TYPE
 from chassis.settings import SettingsError
 from services.identity import keys, rules
 from services.identity.config import Settings
@@ -42,7 +43,8 @@ def issue_access_token(
         "name": member.name,
         "headline": member.headline,
     }
-    return jwt.encode(claims, key.private_key, algorithm=keys.ALGORITHM, headers={"kid": key.kid})
+    headers = {"kid": key.kid, "typ": TOKEN_TYPE}
+    return jwt.encode(claims, key.private_key, algorithm=keys.ALGORITHM, headers=headers)
 
 
 def require_signing_key(settings: Settings) -> keys.SigningKey:

@@ -1,5 +1,7 @@
 """Each service checks each token itself, whoever passed it on."""
 
+import time
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -43,6 +45,18 @@ def test_no_service_believes_a_forged_token(app: Flask, reason: str) -> None:
 
 def test_no_service_takes_an_expired_token(app: Flask) -> None:
     assert code_of(app, expired(ADA)) == (401, "token_expired")
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"iat": 90, "nbf": 90}, {"header": {"typ": "JWT"}}],
+    ids=["a clock ahead", "the previous release"],
+)
+def test_an_honest_token_is_not_refused(app: Flask, claims: dict[str, Any]) -> None:
+    now = int(time.time())
+    sent = {name: value if name == "header" else now + value for name, value in claims.items()}
+
+    assert code_of(app, tokens.token_for(ADA, **sent)) == (503, "unavailable")
 
 
 def test_a_good_token_gets_as_far_as_the_database(app: Flask) -> None:
