@@ -39,13 +39,15 @@ def make_keys(folder: Path) -> None:
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="Where signing.pem and public.json are.",
 )
-def rotate_keys(folder: Path) -> None:
+@click.option("--now", is_flag=True, help="The private key was stolen: in one step, at any cost.")
+def rotate_keys(folder: Path, now: bool) -> None:
     """Take the next of three steps to a new key pair, and say what to do before the one after.
 
-    Nobody is signed out: both public keys are known while tokens of either are about.
+    Nobody is signed out: both public keys are known while tokens of either are about. With
+    --now the old key is forgotten at once, and clients refresh their sessions.
     """
     try:
-        done = keys.rotate(folder)
+        done = keys.replace(folder) if now else keys.rotate(folder)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(done)

@@ -76,6 +76,19 @@ def rotate(folder: Path) -> str:
     return "1 of 3: the new public key is added. Restart every service, then go on."
 
 
+def replace(folder: Path) -> str:
+    """Put a new pair in the place of one that was stolen: no token of the old one is believed.
+
+    A rotation that was under way is given up. Returns what to do now.
+    """
+    pem, public_keys = make_pair()
+    (folder / NEXT_FILE).unlink(missing_ok=True)
+    # The public one first: cut off in between, identity refuses to start, and nobody gets in.
+    _replace(folder / PUBLIC_FILE, public_keys)
+    _replace(folder / PRIVATE_FILE, pem)
+    return "The old key is gone. Restart the gateway and every service now, identity first."
+
+
 def make_pair() -> tuple[str, str]:
     """A new private key (PKCS #8, PEM) and the JWK set of its public key."""
     private_key = ec.generate_private_key(ec.SECP256R1())

@@ -107,3 +107,22 @@ def test_cut_off_first_step_is_taken_again(tmp_path: Path) -> None:
     keys.rotate(folder)
 
     assert kids(folder) == before
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_a_stolen_key_is_believed_no_more_at_once(tmp_path: Path, steps: int) -> None:
+    folder = tmp_path / "keys"
+    keys.write_pair(folder)
+    (folder / keys.PRIVATE_FILE).chmod(0o640)
+    for _ in range(steps):
+        keys.rotate(folder)
+    stolen = issue(folder)
+
+    keys.replace(folder)
+
+    believes = verifier(folder)
+    assert believes.verify(issue(folder)).name == "Ada"
+    with pytest.raises(Unauthenticated):
+        believes.verify(stolen)
+    assert sorted(path.name for path in folder.iterdir()) == ["public.json", "signing.pem"]
+    assert (folder / keys.PRIVATE_FILE).stat().st_mode & 0o777 == 0o640
