@@ -64,6 +64,12 @@ def require_host(session: Session, actor: Claims, *, is_locked: bool = False) ->
     return member
 
 
+def is_moderator(session: Session, member_id: UUID) -> bool:
+    """Whether a viewer sees what moderators see: the row decides, and a suspended one does not."""
+    statement = select(Member.role).where(Member.id == member_id, Member.state == "active")
+    return session.scalar(statement) in rules.STAFF
+
+
 def require_moderator(session: Session, actor: Claims, *, is_locked: bool = False) -> Member:
     """The same for a moderator or an administrator who gave their password lately.
 

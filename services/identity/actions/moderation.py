@@ -1,10 +1,10 @@
 """What moderators do to members: each act with its reason, kept for good."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import CTE, select
+from sqlalchemy import CTE, func, select
 from sqlalchemy.orm import Session, aliased
 
 from chassis import clock
@@ -63,13 +63,13 @@ def perform_act(
         raise MemberNotFound
     kind = _KINDS[act]
     affected = [member for member in kind.find(session, target) if kind.changes(member, role)]
-    _require_authority(moderator, target, affected)
+    if moderator:
+        _require_authority(session, moderator, kind, target, affected)
     if not affected:
         raise ActWithoutEffect
     if is_dry_run:
         return Outcome(None, _by_name(affected))
-    actor_id = moderator.id if moderator else None
-    performed = _keep(session, affected, act, actor_id, member_id, reason, role)
+    performed = _keep(session, affected, act, moderator, member_id, reason, role)
     kind.apply(session, affected, performed)
     return Outcome(performed.id, _by_name(affected))
 
@@ -82,7 +82,7 @@ def _keep(
     session: Session,
     affected: Sequence[Member],
     act: str,
-    actor_id: UUID | None,
+    moderator: Member | None,
     member_id: UUID,
     reason: str,
     role: str | None,
@@ -90,7 +90,7 @@ def _keep(
     performed = ModerationAct(
         id=new_id(),
         act=act,
-        actor_id=actor_id,
+        actor_id=moderator.id if moderator else None,
         member_id=member_id,
         reason=reason,
         role=role,
@@ -102,15 +102,38 @@ def _keep(
     return performed
 
 
-def _require_authority(actor: Member | None, target: Member, affected: Sequence[Member]) -> None:
-    if actor is None:
-        return
+def _require_authority(
+    session: Session,
+    moderator: Member,
+    kind: "_Kind",
+    target: Member,
+    affected: Sequence[Member],
+) -> None:
     concerned = [target, *affected]
-    if actor.id in {member.id for member in concerned}:
+    if moderator.id in {member.id for member in concerned}:
         raise ActOnOneself
+    if moderator.role == "administrator":
+        return
     above = sorted({member.name for member in concerned if member.role in rules.STAFF})
-    if above and actor.role != "administrator":
+    if above:
         raise ActBeyondRole(f"{ActBeyondRole.detail} Concerned: {', '.join(above)}.")
+    undone = kind.undoes(session, affected)
+    if undone and not _are_of_moderators(session, undone):
+        raise ActBeyondRole("An administrator decided this; ask one to undo it.")
+
+
+def _are_of_moderators(session: Session, act_ids: Collection[UUID | None]) -> bool:
+    """Whether only those who are moderators today did these acts.
+
+    Acts of the operator, or of somebody who left or has another role now, are not theirs to undo.
+    """
+    statement = (
+        select(func.count())
+        .select_from(ModerationAct)
+        .join(Member, Member.id == ModerationAct.actor_id)
+        .where(ModerationAct.id.in_(act_ids), Member.role == "moderator")
+    )
+    return session.scalar(statement) == len(act_ids)
 
 
 def _lock(session: Session, member_ids: Sequence[UUID]) -> Sequence[Member]:
@@ -190,13 +213,34 @@ def _tell(
     record(session, *(event(member) for member in members))
 
 
+def _undo_nothing(_: Session, __: Sequence[Member]) -> Collection[UUID | None]:
+    return ()
+
+
+def _suspensions(_: Session, members: Sequence[Member]) -> Collection[UUID | None]:
+    return {member.suspended_by_id for member in members}
+
+
+def _last_stop(session: Session, members: Sequence[Member]) -> Collection[UUID | None]:
+    """The act by which one member was last told to invite no more."""
+    statement = (
+        select(ModerationAct.id)
+        .where(ModerationAct.member_id.in_([member.id for member in members]))
+        .where(ModerationAct.act == "stop_inviting")
+        .order_by(ModerationAct.acted_at.desc(), ModerationAct.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).all()
+
+
 @dataclass(frozen=True)
 class _Kind:
-    """How an act finds whom it may concern, whom of them it changes, and what it does."""
+    """How an act finds whom it may concern, whom of them it changes, what it does and undoes."""
 
     find: Callable[[Session, Member], Sequence[Member]]
     changes: Callable[[Member, str | None], bool]
     apply: Callable[[Session, Sequence[Member], ModerationAct], None]
+    undoes: Callable[[Session, Sequence[Member]], Collection[UUID | None]] = _undo_nothing
 
 
 def _is_active(member: Member, _: str | None) -> bool:
@@ -224,9 +268,9 @@ _BRANCH_ACTS = ("prune", "reinstate_branch")
 _KINDS = {
     "suspend": _Kind(_find_one, _is_active, _suspend),
     "prune": _Kind(_find_branch, _is_active, _suspend),
-    "reinstate": _Kind(_find_one, _is_suspended, _reinstate),
-    "reinstate_branch": _Kind(_find_pruned, _is_suspended, _reinstate),
+    "reinstate": _Kind(_find_one, _is_suspended, _reinstate, _suspensions),
+    "reinstate_branch": _Kind(_find_pruned, _is_suspended, _reinstate, _suspensions),
     "stop_inviting": _Kind(_find_one, _may_invite, _stop_inviting),
-    "allow_inviting": _Kind(_find_one, _may_not_invite, _allow_inviting),
+    "allow_inviting": _Kind(_find_one, _may_not_invite, _allow_inviting, _last_stop),
     "change_role": _Kind(_find_one, _has_another_role, _change_role),
 }

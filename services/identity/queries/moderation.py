@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from chassis.pages import Page, list_page
-from services.identity import rules
+from services.identity.access import is_moderator
 from services.identity.models import Member, ModerationAct
 
 
@@ -36,8 +36,7 @@ def list_acts(
     cursor: str | None,
 ) -> Page:
     """Acts, the latest first: moderators see all, or those on one member; others their own."""
-    role = session.scalar(select(Member.role).where(Member.id == viewer_id))
-    is_staff = role in rules.STAFF
+    is_staff = is_moderator(session, viewer_id)
     actor, about = aliased(Member), aliased(Member)
     statement = (
         select(ModerationAct, actor, about)

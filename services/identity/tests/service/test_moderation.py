@@ -265,6 +265,74 @@ def test_second_suspension_changes_nothing(
     assert len(identity.published(MemberSuspended)) == 1
 
 
+@pytest.mark.parametrize(
+    ("act", "undoing"),
+    [
+        ("suspend", "reinstate"),
+        ("prune", "reinstate"),
+        ("prune", "reinstate_branch"),
+        ("stop_inviting", "allow_inviting"),
+    ],
+)
+def test_what_an_administrator_decided_is_undone_by_no_moderator(
+    identity: ServiceUnderTest,
+    moderator: Person,
+    root: Person,
+    branch: list[Person],
+    act: str,
+    undoing: str,
+) -> None:
+    do(identity, root, act, branch[0])
+
+    refused = do(identity, moderator, undoing, branch[0])
+    tried = do(identity, moderator, undoing, branch[0], dry_run=True)
+    done = do(identity, root, undoing, branch[0])
+
+    assert code_of(refused) == code_of(tried) == (403, "act_beyond_role")
+    assert done.status_code == 200
+
+
+def test_what_the_operator_or_a_former_administrator_decided_stays(
+    identity: ServiceUnderTest, moderator: Person, root: Person, branch: list[Person]
+) -> None:
+    ada, bob, _ = branch
+    with identity.session() as session:
+        moderation.perform_act(
+            session, actor=None, act="suspend", member_id=ada.id, reason="Asked by the court."
+        )
+    do(identity, root, "suspend", bob)
+    other = add_member(identity, "Ruth", role="administrator")
+    do(identity, other, "change_role", root, role="member")
+
+    refused = [do(identity, moderator, "reinstate", member) for member in (ada, bob)]
+
+    assert [code_of(answer) for answer in refused] == [(403, "act_beyond_role")] * 2
+
+
+def test_latest_stop_decides_who_may_undo_it(
+    identity: ServiceUnderTest, moderator: Person, root: Person, branch: list[Person]
+) -> None:
+    do(identity, root, "stop_inviting", branch[0])
+    do(identity, root, "allow_inviting", branch[0])
+    do(identity, moderator, "stop_inviting", branch[0])
+
+    assert do(identity, moderator, "allow_inviting", branch[0]).status_code == 200
+
+
+@pytest.mark.parametrize("act", ["suspend", "change_role"])
+def test_former_moderator_reads_no_acts(
+    identity: ServiceUnderTest, moderator: Person, root: Person, branch: list[Person], act: str
+) -> None:
+    do(identity, moderator, "suspend", branch[0], reason="For moderators' eyes.")
+    more = {"role": "member"} if act == "change_role" else {}
+    do(identity, root, act, moderator, **more)
+
+    read = identity.as_member(moderator).get("/moderation-acts").get_json()["items"]
+
+    assert [item["member"]["id"] for item in read] == [str(moderator.id)]
+    assert read[0]["actor"] is None
+
+
 def test_unknown_member_is_not_found(identity: ServiceUnderTest, moderator: Person) -> None:
     ghost = Person("Ghost", new_id())
 
