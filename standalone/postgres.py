@@ -168,7 +168,7 @@ class Postgres:
     def ensure_database(self, name: str, role: str, password: str) -> None:
         """Make the role and the database it owns where missing, and set the password.
 
-        No other role can connect to the database.
+        No other role can connect to the database, nor this one to any other.
         """
         with psycopg.connect(self.admin_url(), autocommit=True) as connection:
             # Hashed here, so that no statement or log contains the password.
@@ -189,7 +189,8 @@ class Postgres:
                 create = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(create.format(sql.Identifier(name), sql.Identifier(role)))
             revoke = sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC")
-            connection.execute(revoke.format(sql.Identifier(name)))
+            for closed in (name, "postgres", "template1"):
+                connection.execute(revoke.format(sql.Identifier(closed)))
 
     def _start(self, timeout: float) -> None:
         make_folder(self.data.parent, 0o711 if self._account else 0o700)

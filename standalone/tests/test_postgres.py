@@ -312,8 +312,9 @@ def test_databases_are_closed_to_other_roles(place: Path, make: Make) -> None:
     own = server.url("skills", "skills", PASSWORD)
     assert ask(own, "SELECT current_user::text, current_database()::text") == [("skills", "skills")]
     assert ask(server.url("social data", 'so"cial', "other"), "SELECT 1") == [(1,)]
-    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-        psycopg.connect(server.url("social data", "skills", PASSWORD))
+    for closed in ("social data", "postgres", "template1"):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(server.url(closed, "skills", PASSWORD))
 
 
 def test_ensuring_a_database_again_keeps_it_and_sets_the_password(place: Path, make: Make) -> None:
