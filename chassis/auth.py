@@ -29,6 +29,8 @@ KNOWN_TYPES = (TOKEN_TYPE, "JWT")
 LEEWAY_SECONDS = 120
 CACHE_SECONDS = 60
 CACHE_ENTRIES = 10_000
+# Ends the audience of tokens for leaving: a release that knows none refuses them.
+LEAVING = "/leaving"
 PROOF_SECONDS = 15 * 60  # how long a password that was given stands for who gave it
 V = TypeVar("V")
 
@@ -51,6 +53,13 @@ class SessionOver(Unauthenticated):
 
     code = "session_closed"
     detail = "This session was closed; sign in again."
+
+
+class LeavingOnly(Forbidden):
+    """The token is for somebody who may not do more than take their data and leave."""
+
+    code = "leaving_only"
+    detail = "With this token you can take your data and leave, and nothing else."
 
 
 class PasswordNeeded(Forbidden):
@@ -84,6 +93,7 @@ class TokenVerifier:
         return claims
 
     def _check(self, token: str) -> Claims:
+        audience = self.settings.token_audience
         try:
             header = jwt.get_unverified_header(token)
             # Exactly what identity writes: no content type, no compression, nothing critical.
@@ -94,7 +104,7 @@ class TokenVerifier:
                 self._keys[header["kid"]],
                 algorithms=[ALGORITHM],
                 issuer=self.settings.token_issuer,
-                audience=self.settings.token_audience,
+                audience=[audience, audience + LEAVING],
                 # Times are compared with our own clock: expiry on each use, the others below.
                 options={
                     "require": ["exp", "sub", "sid", "iss", "aud"],
@@ -111,6 +121,7 @@ class TokenVerifier:
                 name=str(payload["name"]),
                 headline=str(payload["headline"]),
                 expires_at=_moment(payload["exp"]),
+                is_leaving=payload["aud"] != audience,
                 # A token of an earlier release does not say: as if long ago.
                 proved_at=_moment(payload.get("auth_at", 0)),
             )
@@ -149,6 +160,17 @@ def is_public(view: Any) -> bool:
     return bool(getattr(view, "is_public", False))
 
 
+def for_leaving(view: V) -> V:
+    """Mark a view by which somebody takes their data or leaves, suspended or not."""
+    view.is_for_leaving = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_for_leaving(view: Any) -> bool:
+    """Whether a token for leaving is good for this view."""
+    return bool(getattr(view, "is_for_leaving", False))
+
+
 def authenticate() -> None:
     """Before each request: settle who asks, unless the view is public."""
     view = current_app.view_functions.get(request.endpoint or "")
@@ -159,6 +181,8 @@ def authenticate() -> None:
         raise Unauthenticated
     verifier: TokenVerifier = current_app.extensions["token_verifier"]
     g.member = verifier.verify(token)
+    if g.member.is_leaving and not is_for_leaving(view):
+        raise LeavingOnly
 
 
 def require_recent_password(claims: Claims) -> None:

@@ -14,4 +14,5 @@ class Claims:
     name: str
     headline: str
     expires_at: float
+    is_leaving: bool = False  # good for taking one's data and leaving, and for nothing else
     proved_at: float = 0.0  # when the password was last given in this session

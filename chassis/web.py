@@ -74,6 +74,10 @@ class Blueprint(SmorestBlueprint):
         """Mark a view that strangers may call, in code and in the documentation."""
         return auth.public(self.doc(security=[])(view))
 
+    def for_leaving(self, view: Any) -> Any:
+        """Mark a view by which somebody takes their data or leaves, suspended or not."""
+        return auth.for_leaving(view)
+
 
 class _Api(Api):
     ERROR_SCHEMA = ProblemSchema

@@ -13,7 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 
 from chassis import context, metrics, problems
-from chassis.auth import TokenVerifier, Unauthenticated, bearer_of
+from chassis.auth import LeavingOnly, TokenVerifier, Unauthenticated, bearer_of
 from chassis.errors import NotFound, ServiceError
 from chassis.logs import get_logger
 from gateway.body import read_body
@@ -110,8 +110,11 @@ class Proxy:
     def _admit(
         self, environ: WSGIEnvironment, route: Route | None, client: Client, visit: Visit
     ) -> None:
-        """Check the token and count the request; raises Unauthenticated or TooManyRequests."""
-        refusal: Unauthenticated | None = None  # 4
+        """Check the token and count the request.
+
+        Raises Unauthenticated, LeavingOnly or TooManyRequests.
+        """
+        refusal: ServiceError | None = None  # 4
         if route is not None:
             token = bearer_of({"Authorization": environ.get("HTTP_AUTHORIZATION", "")})
             try:
@@ -120,6 +123,8 @@ class Proxy:
                 refusal = error
             if visit.member is None and not refusal:
                 refusal = Unauthenticated()
+            if visit.member and visit.member.is_leaving and not route.is_for_leaving(visit.method):
+                refusal = LeavingOnly()
             # A stale token must not keep anybody from signing in again.
             if route.is_public(visit.method):
                 refusal = None

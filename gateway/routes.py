@@ -21,6 +21,7 @@ class Route:
     pattern: str
     service: str
     public: str = ""  # the methods that strangers may use, separated by spaces
+    leaving: str = ""  # the methods for whom a token for leaving is good, likewise
     planned: bool = False  # it leads nowhere yet: its owner has no operation there
     body_limit: int = 64 * KIB  # bytes
     secret: bool = False  # its answers hold what nobody may keep: tokens, links, private data
@@ -29,6 +30,11 @@ class Route:
     def is_public(self, method: str) -> bool:
         """Whether strangers may use this method; HEAD as GET."""
         methods = self.public.split()
+        return method in methods or (method == "HEAD" and "GET" in methods)
+
+    def is_for_leaving(self, method: str) -> bool:
+        """Whether a token for leaving is good for this method; HEAD as GET."""
+        methods = self.leaving.split()
         return method in methods or (method == "HEAD" and "GET" in methods)
 
 
@@ -42,6 +48,7 @@ TABLE = (
     Route("/invitations/*", "identity"),
     Route("/sessions", "identity", public="POST", secret=True),
     Route("/sessions/refresh", "identity", public="POST", secret=True),
+    Route("/sessions/leaving", "identity", public="POST", secret=True),
     Route("/sessions/current/password", "identity", secret=True),
     Route("/sessions/*", "identity", secret=True),
     Route("/password-resets", "identity", public="POST", secret=True),
@@ -51,17 +58,23 @@ TABLE = (
     # Its key is unguessable, and <img> sends no token.
     Route("/portraits/*", "identity", public="GET", picture=True),
     Route("/members", "identity", public="POST"),
-    Route("/members/me", "identity", secret=True),
+    Route("/members/me", "identity", leaving="DELETE", secret=True),
     Route("/members/me/portrait", "identity", body_limit=5 * MIB),
     Route("/members/me/password", "identity"),
     Route("/members/me/address", "identity"),
-    Route("/members/me/export", "identity", secret=True),
-    Route("/members/me/export/identity", "identity", secret=True),
-    Route("/members/me/export/social", "social", secret=True),
-    Route("/members/me/export/discussion", "discussion", secret=True),
-    Route("/members/me/export/skills", "skills", secret=True),
-    Route("/members/me/export/projects", "projects", secret=True, planned=True),
-    Route("/members/me/export/notifications", "notifications", secret=True, planned=True),
+    Route("/members/me/export", "identity", leaving="GET", secret=True),
+    Route("/members/me/export/identity", "identity", leaving="GET", secret=True),
+    Route("/members/me/export/social", "social", leaving="GET", secret=True),
+    Route("/members/me/export/discussion", "discussion", leaving="GET", secret=True),
+    Route("/members/me/export/skills", "skills", leaving="GET", secret=True),
+    Route("/members/me/export/projects", "projects", leaving="GET", secret=True, planned=True),
+    Route(
+        "/members/me/export/notifications",
+        "notifications",
+        leaving="GET",
+        secret=True,
+        planned=True,
+    ),
     Route("/members/*", "identity"),
     Route("/members/*/invitees", "identity"),
     # Who listens to whom

@@ -12,7 +12,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from chassis.auth import TOKEN_TYPE
+from chassis.auth import LEAVING, TOKEN_TYPE
 from chassis.settings import TokenSettings
 
 KID = "test"
@@ -48,6 +48,11 @@ class Person:
     id: UUID
     headline: str = ""
     role: str = "member"
+
+
+def leaving_token_for(person: Person) -> str:
+    """A token by which somebody takes their data and leaves."""
+    return token_for(person, aud=TokenSettings.token_audience + LEAVING)
 
 
 def token_for(person: Person, *, header: Mapping[str, Any] | None = None, **claims: Any) -> str:

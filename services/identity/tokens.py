@@ -2,13 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import jwt
 
 from chassis import clock
-from chassis.auth import TOKEN_TYPE
+from chassis.auth import LEAVING, TOKEN_TYPE
+from chassis.identifiers import new_id
 from chassis.settings import SettingsError
 from services.identity import keys, rules
 from services.identity.config import Settings
@@ -29,19 +32,32 @@ def issue_access_token(
     settings: Settings, *, member: Member, session_id: UUID, proved_at: datetime
 ) -> str:
     """A signed token which says for ten minutes who the member is."""
+    claims = {
+        "aud": settings.token_audience,
+        "sid": str(session_id),
+        "auth_at": int(proved_at.timestamp()),
+    }
+    return _sign(settings, member, claims)
+
+
+def issue_leaving_token(settings: Settings, *, member: Member) -> str:
+    """The same for taking one's data and leaving alone; it belongs to no session."""
+    claims = {"aud": settings.token_audience + LEAVING, "sid": str(new_id())}
+    return _sign(settings, member, claims)
+
+
+def _sign(settings: Settings, member: Member, more: Mapping[str, Any]) -> str:
     key = require_signing_key(settings)
     issued_at = int(clock.now().timestamp())
     claims = {
         "iss": settings.token_issuer,
-        "aud": settings.token_audience,
         "iat": issued_at,
         "exp": issued_at + rules.ACCESS_SECONDS,
         "sub": str(member.id),
-        "sid": str(session_id),
-        "auth_at": int(proved_at.timestamp()),
         "role": member.role,
         "name": member.name,
         "headline": member.headline,
+        **more,
     }
     headers = {"kid": key.kid, "typ": TOKEN_TYPE}
     return jwt.encode(claims, key.private_key, algorithm=keys.ALGORITHM, headers=headers)

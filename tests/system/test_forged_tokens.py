@@ -1,17 +1,22 @@
 """Each service checks each token itself, whoever passed it on."""
 
+import re
 import time
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule
 
+from chassis import auth
 from chassis.service import Service
 from chassis.settings import Secret
 from chassis.testing import tokens
 from chassis.testing.forging import FORGED, expired
 from chassis.testing.tokens import Person
+from gateway.paths import segments_of
+from gateway.routes import Table
 from standalone.services import SERVICES
 
 ADA = Person("Ada", uuid4())
@@ -57,6 +62,28 @@ def test_an_honest_token_is_not_refused(app: Flask, claims: dict[str, Any]) -> N
     sent = {name: value if name == "header" else now + value for name, value in claims.items()}
 
     assert code_of(app, tokens.token_for(ADA, **sent)) == (503, "unavailable")
+
+
+def test_a_token_for_leaving_opens_what_the_gateway_lets_through_and_nothing_else(
+    app: Flask,
+) -> None:
+    table = Table([app.name.rpartition(".")[2]])
+    headers = {"Authorization": f"Bearer {tokens.leaving_token_for(ADA)}"}
+
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        route = table.find(segments_of(_path_of(rule)))
+        if auth.is_public(view) or route is None:
+            continue
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            assert auth.is_for_leaving(view) == route.is_for_leaving(method), rule
+            if not auth.is_for_leaving(view):
+                answer = app.test_client().open(_path_of(rule), method=method, headers=headers)
+                assert (answer.status_code, answer.json["code"]) == (403, "leaving_only"), rule
+
+
+def _path_of(rule: Rule) -> str:
+    return re.sub(r"<[^>]*>", str(ADA.id), rule.rule)
 
 
 def test_a_good_token_gets_as_far_as_the_database(app: Flask) -> None:

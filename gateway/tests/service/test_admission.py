@@ -58,6 +58,25 @@ def test_without_a_token_only_public_routes_open(
     assert len(echo.seen) == 1
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("GET", "members/me/export", None),
+        ("DELETE", "members/me", None),
+        ("POST", "sessions", None),
+        ("GET", "members/me", "leaving_only"),
+        ("PATCH", "members/me", "leaving_only"),
+        ("GET", "members", "leaving_only"),
+    ],
+)
+def test_a_token_for_leaving_opens_the_ways_out_alone(
+    browser: Browser, echo: Echo, method: str, path: str, code: str | None
+) -> None:
+    reply = with_token(browser, tokens.leaving_token_for(ADA), method, path)
+
+    assert (reply.status, bool(echo.seen)) == ((403, False) if code else (200, True))
+
+
 def test_a_stale_token_keeps_nobody_from_signing_in(browser: Browser, echo: Echo) -> None:
     stale = tokens.token_for(ADA, exp=1)
 

@@ -12,6 +12,7 @@ bp = Blueprint("exports", "One's own data")
 
 
 @bp.get("/members/me/export/discussion")
+@bp.for_leaving
 @bp.response(200, ExportSchema)
 def get_export() -> Any:
     """What the caller wrote and likes, all at once."""

@@ -6,13 +6,21 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock, erasure
+from chassis.claims import Claims
 from chassis.mailing.addresses import keys_of
 from chassis.messaging.outbox import record
-from services.identity import events
+from services.identity import events, rules
+from services.identity.actions import credentials, limits
 from services.identity.actions.credentials import forget_address_change
 from services.identity.actions.mails import forget_written
 from services.identity.actions.requests import forget_requests
-from services.identity.errors import LastAdministrator, MemberNotFound, PasswordWrong
+from services.identity.actions.sessions import Proof, forgive_tries
+from services.identity.errors import (
+    CredentialsWrong,
+    LastAdministrator,
+    MemberNotFound,
+    PasswordWrong,
+)
 from services.identity.models import (
     Credentials,
     FirstStep,
@@ -29,6 +37,34 @@ from services.identity.models import (
 )
 
 
+def allow_leaving(session: Session, *, proof: Proof, email: str, client: str) -> Member:
+    """Whom a proved password lets take their data and leave, suspended or not.
+
+    It opens no session. Raises CredentialsWrong where they left or the password changed.
+    """
+    credentials = session.get(Credentials, proof.member_id, populate_existing=True)
+    if credentials is None or credentials.password_hash != proof.password_hash:
+        raise CredentialsWrong
+    forgive_tries(session, proof=proof, email=email, client=client)
+    return session.get_one(Member, proof.member_id)
+
+
+def allow_check(session: Session, *, actor: Claims) -> Credentials:
+    """What the password of somebody who leaves is checked against, using up a try.
+
+    A token for leaving has no session that could be closed, and is good for the suspended.
+    Raises MemberNotFound or TooManyTries, and without such a token what
+    `credentials.allow_check` raises.
+    """
+    if not actor.is_leaving:
+        return credentials.allow_check(session, actor=actor)
+    limits.take_try(session, allowance=rules.PASSWORD_AGAIN, who=[actor.id])
+    known = session.get(Credentials, actor.id)
+    if known is None:
+        raise MemberNotFound
+    return known
+
+
 def leave(
     session: Session, *, member_id: UUID, removes_posts: bool, proven_hash: str | None
 ) -> None:
@@ -43,17 +79,17 @@ def leave(
     if member is None or member.state == "left":
         raise MemberNotFound
     _require_another_administrator(session, member)
-    credentials = session.get_one(Credentials, member.id, populate_existing=True)
-    if proven_hash not in (None, credentials.password_hash):
+    known = session.get_one(Credentials, member.id, populate_existing=True)
+    if proven_hash not in (None, known.password_hash):
         raise PasswordWrong
-    _erase_address(session, credentials)
-    forget_written(session, email=credentials.email, member_id=member.id)
+    _erase_address(session, known)
+    forget_written(session, email=known.email, member_id=member.id)
     _erase_rows(session, member.id)
     _erase_words(session, member.id)
     # What was kept with the name has the id as well.
-    spellings = [credentials.email, *keys_of(credentials.email)]
+    spellings = [known.email, *keys_of(known.email)]
     erasure.forget(session, actor_id=member.id, texts=spellings)
-    session.delete(credentials)
+    session.delete(known)
     _erase_profile(member, removes_posts=removes_posts)
     record(session, events.left(member))
 
@@ -72,11 +108,11 @@ def _require_another_administrator(session: Session, member: Member) -> None:
         raise LastAdministrator
 
 
-def _erase_address(session: Session, credentials: Credentials) -> None:
+def _erase_address(session: Session, known: Credentials) -> None:
     """What was written for, or sent to, the address; and who once asked from it."""
-    keys = keys_of(credentials.email)
+    keys = keys_of(known.email)
     session.execute(delete(Mail).where(Mail.email_key.in_(keys)))
-    forget_requests(session, email=credentials.email)
+    forget_requests(session, email=known.email)
     session.execute(update(Invitation).where(Invitation.email.in_(keys)).values(email=None))
 
 

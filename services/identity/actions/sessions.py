@@ -107,10 +107,7 @@ def open_session(
         raise CredentialsWrong
     if proof.new_hash:
         credentials.password_hash = proof.new_hash
-    pair = [key_of(email), client, proof.password_hash]
-    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR, who=pair)
-    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=pair)
-    limits.give_back(session, allowance=rules.SIGN_IN_CLIENT, who=[client])
+    forgive_tries(session, proof=proof, email=email, client=client)
     opened = MemberSession(
         id=new_id(),
         member_id=member.id,
@@ -123,6 +120,14 @@ def open_session(
     session.add(opened)
     session.flush()
     return _grant(session, member, opened, parent_id=None)
+
+
+def forgive_tries(session: Session, *, proof: Proof, email: str, client: str) -> None:
+    """Give a client back what it tried with an address before it proved to know the password."""
+    pair = [key_of(email), client, proof.password_hash]
+    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR, who=pair)
+    limits.forget_tries(session, allowance=rules.SIGN_IN_PAIR_ATTACKED, who=pair)
+    limits.give_back(session, allowance=rules.SIGN_IN_CLIENT, who=[client])
 
 
 def refresh_session(session: Session, *, refresh_token: str) -> Refreshed:

@@ -80,19 +80,21 @@ def patch_me(changes: dict[str, Any]) -> Any:
 
 
 @bp.delete("/members/me")
+@bp.for_leaving
 @bp.arguments(LeaveRequest)
 @bp.response(204)
 def delete_me(leaving_with: dict[str, Any]) -> None:
     """Leave for good: everything that names me is erased, and cannot be brought back."""
     actor = current_member()
     with transaction() as session:
-        known = credentials.allow_check(session, actor=actor)
+        known = leaving.allow_check(session, actor=actor)
     credentials.require_password(known, password=leaving_with.pop("password"))
     with transaction() as session:
         leaving.leave(session, member_id=actor.id, proven_hash=known.password_hash, **leaving_with)
 
 
 @bp.get("/members/me/export")
+@bp.for_leaving
 @bp.response(200, ExportSchema)
 def get_export() -> Any:
     """Everything that is kept of me here, and where the rest is."""
@@ -101,6 +103,7 @@ def get_export() -> Any:
 
 
 @bp.get("/members/me/export/identity")
+@bp.for_leaving
 @bp.response(200, ExportSchema)
 def get_identity_export() -> Any:
     """The same, at the path that this service has among those of the others."""

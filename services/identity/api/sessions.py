@@ -11,7 +11,7 @@ from chassis.schemas import PageArguments
 from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.identity import rules, tokens
-from services.identity.actions import credentials, sessions
+from services.identity.actions import credentials, leaving, sessions
 from services.identity.api.clients import current_client, current_device
 from services.identity.queries import members as queries
 from services.identity.queries import sessions as session_queries
@@ -38,6 +38,24 @@ def post_session(person: dict[str, Any]) -> dict[str, Any]:
             session, proof=proof, email=email, client=client, device=current_device()
         )
     return _answer(granted)
+
+
+@bp.post("/sessions/leaving")
+@bp.public
+@bp.arguments(SignInRequest)
+@bp.response(201, AccessSchema)
+def post_leaving(person: dict[str, Any]) -> dict[str, Any]:
+    """Prove who I am, suspended or not: a token that takes my data and leaves, nothing else."""
+    refuse_key()
+    email, client = person["email"], current_client()
+    with transaction() as session:
+        known = queries.find_credentials(session, email=email)
+        sessions.allow_try(session, email=email, credentials=known, client=client)
+    proof = sessions.check_password(known, password=person["password"])
+    with transaction() as session:
+        member = leaving.allow_leaving(session, proof=proof, email=email, client=client)
+    token = tokens.issue_leaving_token(current_app.extensions["settings"], member=member)
+    return {"access_token": token, "token_type": "Bearer", "expires_in": rules.ACCESS_SECONDS}
 
 
 @bp.post("/sessions/refresh")

@@ -12,6 +12,7 @@ bp = Blueprint("exports", "One's own data")
 
 
 @bp.get("/members/me/export/skills")
+@bp.for_leaving
 @bp.response(200, ExportSchema)
 def get_export() -> Any:
     """What the likes of the caller's posts prove, all at once."""

@@ -12,6 +12,7 @@ bp = Blueprint("exports", "One's own data")
 
 
 @bp.get("/members/me/export/social")
+@bp.for_leaving
 @bp.response(200, ExportSchema)
 def get_export() -> Any:
     """Whom and what the caller follows, and by whom they are followed, all at once."""

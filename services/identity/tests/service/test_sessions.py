@@ -81,7 +81,7 @@ def test_access_token_is_es256_and_says_nothing_beyond_its_claims(
 
     token = sign_in(identity).get_json()["access_token"]
 
-    assert jwt.get_unverified_header(token) == {"alg": "ES256", "kid": "test", "typ": "JWT"}
+    assert jwt.get_unverified_header(token) == {"alg": "ES256", "kid": "test", "typ": "at+jwt"}
     assert set(payload_of(token)) == {
         *("iss", "aud", "iat", "exp"),
         *("sub", "sid", "auth_at", "role", "name", "headline"),
