@@ -1,9 +1,9 @@
 """Keywords come into being with the first question that uses them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -40,12 +40,28 @@ def use_keywords(
     return [contracts.Keyword(slug=slug, label=known[slug].label) for slug in wanted]
 
 
+def forget_unused(session: Session, keyword_ids: Collection[UUID]) -> None:
+    """Forget those of these keywords that no question has any more: their words were somebody's."""
+    locked = select(Keyword.id).where(Keyword.id.in_(keyword_ids)).order_by(Keyword.slug)
+    session.execute(locked.with_for_update())
+    # A second look, under the locks: a question may have taken one while we waited.
+    is_used = exists().where(PostKeyword.keyword_id == Keyword.id)
+    session.execute(delete(Keyword).where(Keyword.id.in_(keyword_ids), ~is_used))
+
+
 def _ensure(session: Session, wanted: dict[str, str]) -> dict[str, Keyword]:
     # In slug order, so that two questions with the same new keywords wait, never deadlock.
     rows = [
         {"id": new_id(), "slug": slug, "label": wanted[slug], "created_at": clock.now()}
         for slug in sorted(wanted)
     ]
-    session.execute(insert(Keyword).values(rows).on_conflict_do_nothing(index_elements=["slug"]))
-    found = session.scalars(select(Keyword).where(Keyword.slug.in_(wanted)))
+    made = insert(Keyword).values(rows).on_conflict_do_nothing(index_elements=["slug"])
+    named = select(Keyword).where(Keyword.slug.in_(wanted)).order_by(Keyword.slug)
+    # Held until a question uses them, so that none is forgotten meanwhile; one that just was
+    # is made again.
+    held = named.with_for_update(read=True, key_share=True)
+    found: Sequence[Keyword] = []
+    while len(found) < len(wanted):
+        session.execute(made)
+        found = session.scalars(held).all()
     return {keyword.slug: keyword for keyword in found}

@@ -14,7 +14,7 @@ from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
 from chassis.statements import Statement
 from services.discussion import access
-from services.discussion.actions.keywords import use_keywords
+from services.discussion.actions.keywords import forget_unused, use_keywords
 from services.discussion.events import published, removed
 from services.discussion.models import MemberRef, Post, PostKeyword
 from services.discussion.rendering import Text
@@ -87,7 +87,9 @@ def _count_fewer(session: Session, answered: Mapping[UUID, int]) -> None:
 
 
 def _remove(session: Session, post_ids: Sequence[UUID]) -> None:
-    session.execute(delete(PostKeyword).where(PostKeyword.post_id.in_(post_ids)))
+    theirs = delete(PostKeyword).where(PostKeyword.post_id.in_(post_ids))
+    freed = session.scalars(theirs.returning(PostKeyword.keyword_id)).all()
+    forget_unused(session, freed)
     nothing = {"title": "", "body": "", "body_html": ""}
     emptied = (
         update(Post)

@@ -8,7 +8,7 @@ from chassis.testing.people import joined, left, person
 from chassis.testing.waiting import eventually
 from contracts.discussion import PostLiked, PostPublished, PostRemoved
 from services.discussion.actions import posts
-from services.discussion.models import Post, PostKeyword
+from services.discussion.models import Keyword, Post, PostKeyword
 from services.discussion.tests.factories import ask, followed, like, reply, titles, unlike
 
 
@@ -40,6 +40,32 @@ def test_removed_posts_lose_every_word_and_are_told(discussion):
         assert session.query(PostKeyword).count() == 0
         everything = select(func.string_agg(cast(Post.__table__.table_valued(), String), ""))
         assert "ecret" not in session.execute(everything).scalar_one()
+
+
+def test_keywords_that_nobody_else_used_go_along(discussion):
+    ana, ben = person("Ana"), person("Ben")
+    ask(discussion, ana, "Which flour?", keywords=["Ana's secret mill", "Rye"])
+    ask(discussion, ben, "Which rye?", keywords=["rye"])
+
+    discussion.deliver(left(ana, removes_posts=True))
+
+    with discussion.session() as session:
+        assert session.scalars(select(Keyword.slug)).all() == ["rye"]
+
+
+def test_keyword_that_is_taken_while_it_is_forgotten_is_there(discussion):
+    ana, ben = person("Ana"), person("Ben")
+    ask(discussion, ana, "Which flour?", keywords=["Rye"])
+    ask(discussion, ben, "Which oven?")
+
+    at_once(
+        lambda: discussion.deliver(left(ana, removes_posts=True)),
+        lambda: ask(discussion, ben, "Which rye?", keywords=["Rye"]),
+    )
+
+    with discussion.session() as session:
+        assert session.scalars(select(Keyword.slug)).all() == ["rye"]
+        assert session.query(PostKeyword).count() == 1
 
 
 def test_removing_again_changes_and_tells_nothing(discussion):
