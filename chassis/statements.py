@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from sqlalchemy import ColumnElement, Executable, Integer, Select, bindparam, tuple_
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, literal_column, tuple_
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
 
@@ -75,8 +75,8 @@ class Read(Generic[V]):
 class Cut:
     """How a statement of a list is cut into pages; given to the function that builds it."""
 
-    def __init__(self, *, is_first: bool, is_ascending: bool) -> None:
-        self._is_first, self._is_ascending = is_first, is_ascending
+    def __init__(self, *, most: int, is_first: bool, is_ascending: bool) -> None:
+        self._most, self._is_first, self._is_ascending = most, is_first, is_ascending
 
     def __call__(self, statement: Select[Any], *key: ColumnElement[Any]) -> Select[Any]:
         """The rows of one page and one more, behind the cursor, in the order of the key."""
@@ -85,7 +85,8 @@ class Cut:
             behind = tuple_(*key) > last if self._is_ascending else tuple_(*key) < last
             statement = statement.where(behind)
         order = [part.asc() if self._is_ascending else part.desc() for part in key]
-        return statement.order_by(*order).limit(bindparam("most", type_=Integer))
+        # A number, not a parameter: for any number the server would plan each time anew.
+        return statement.order_by(*order).limit(literal_column(str(self._most)))
 
 
 class ListRead(Generic[V]):
@@ -100,22 +101,27 @@ class ListRead(Generic[V]):
         is_ascending: bool = False,
     ) -> None:
         """`key` names the row's columns that it is sorted by, with their Python types."""
+        self._build, self._is_ascending = build, is_ascending
         self._key = key
-        self._first = Statement(build(Cut(is_first=True, is_ascending=is_ascending)))
-        self._next = Statement(build(Cut(is_first=False, is_ascending=is_ascending)))
         self._view = view
+        self._statements: dict[tuple[int, bool], Statement] = {}
+
+    def statement(self, *, limit: int, is_first: bool) -> Statement:
+        """What reads a page and one row more; compiled when it is first asked for."""
+        known = self._statements.get((limit, is_first))
+        if known is None:
+            cut = Cut(most=limit + 1, is_first=is_first, is_ascending=self._is_ascending)
+            known = self._statements[limit, is_first] = Statement(self._build(cut))
+        return known
 
     def page(
         self, session: ReadSession, *, limit: int, cursor: str | None, **values: Any
     ) -> Page[V]:
         """One page; raises CursorInvalid."""
-        values["most"] = limit + 1
-        if cursor is None:
-            rows = self._first.rows(session, **values)
-        else:
+        if cursor is not None:
             last = values_of(cursor, tuple(self._key.values()))
             values |= {f"last_{n}": value for n, value in enumerate(last)}
-            rows = self._next.rows(session, **values)
+        rows = self.statement(limit=limit, is_first=cursor is None).rows(session, **values)
         shown = rows[:limit]
         next_cursor = None
         if len(rows) > limit:

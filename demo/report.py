@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from demo.communities import Community
 from services.skills.detection import normalise
 from services.skills.models import Skill, SkillTerm
-from services.skills.queries import attributions
-from services.skills.queries.attributions import ExpertView
+from services.skills.queries.evidence import list_evidence
+from services.skills.queries.experts import ExpertView, list_experts
 
 SKILLS = 5
 EXPERTS = 3
@@ -25,7 +25,7 @@ def describe_experts(session: Session, community: Community) -> Iterator[str]:
         slug = skill.slug
         yield ""
         yield f"{skill.label_en} ({skill.post_count} posts)"
-        experts = attributions.list_experts(session, slug=slug, limit=EXPERTS, cursor=None).items
+        experts = list_experts(session, slug=slug, limit=EXPERTS, cursor=None).items
         for rank, expert in enumerate(experts, start=1):
             yield from _describe(session, rank, skill, expert)
 
@@ -44,11 +44,11 @@ def _describe(session: Session, rank: int, skill: Skill, expert: ExpertView) -> 
         f" from {held.evidence_count} likes of {held.liker_count} people,"
         f" confidence {held.confidence:.2f}{_lent(expert)}"
     )
-    page = attributions.list_evidence(
+    page = list_evidence(
         session, member_id=expert.member.id, slug=skill.slug, limit=LIKES, cursor=None
     )
     for evidence in page.items:
-        kind, title = evidence.post["kind"], evidence.post["title"]
+        kind, title = evidence.post.kind, evidence.post.title
         yield f"       {evidence.at:%Y-%m-%d}  {evidence.weight:.3f}  {kind}: {title[:70]}"
 
 

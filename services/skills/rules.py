@@ -85,6 +85,11 @@ def score_of(strength: float, now: datetime) -> float:
     return strength / growth_at(now)
 
 
+def least_strength(now: datetime) -> float:
+    """What the first level asks for at `now`, as a strength, less a rounding tolerance."""
+    return (LEVELS[0][0] - TOLERANCE) * growth_at(now)
+
+
 def independent_voices(strengths: Sequence[float]) -> float:
     """How many equal voices the likers' strengths amount to (inverse Simpson index)."""
     squares = sum(strength * strength for strength in strengths)

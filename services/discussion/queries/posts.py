@@ -10,7 +10,16 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
@@ -22,6 +31,9 @@ from services.discussion.errors import PostNotFound, QuestionNotFound
 from services.discussion.models import FollowRef, Keyword, Like, MemberRef, Post, PostKeyword
 
 KEY = {"published_at": datetime, "id": UUID}
+# Who follows more is shown what is recent among as many posts, if that makes a page.
+MANY, RECENT = 300, 1000
+_FOLLOWED = (FollowRef.follower_id == access.viewer(), FollowRef.is_following)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +140,12 @@ def list_feed(
     session: ReadSession, *, viewer_id: UUID, limit: int, cursor: str | None
 ) -> Page[PostView]:
     """What the people whom the viewer follows asked, newest first."""
-    return _FEED.page(session, viewer_id=viewer_id, limit=limit, cursor=cursor)
+    for read in (_FEED_OF_FEW, _FEED_OF_RECENT, _FEED_OF_MANY):
+        page = read.page(session, viewer_id=viewer_id, limit=limit, cursor=cursor)
+        # A feed of few is whole if there is any; what is recent, only where it fills a page.
+        if page.next_cursor or (page.items and read is _FEED_OF_FEW):
+            break
+    return page
 
 
 def list_answers(
@@ -203,18 +220,39 @@ def _questions(*, has_keyword: bool, has_author: bool) -> ListRead[PostView]:
     return ListRead(build, PostView.of, key=KEY)
 
 
-def _feed(cut: Cut) -> Select[Any]:
+def _feed_by_authors(cut: Cut, condition: ColumnElement[bool]) -> Select[Any]:
     """Whoever posted the newest of a page is among the first authors by their latest post.
 
-    So of thousands who are followed, each costs one step into an index, and few cost more.
+    So each who is followed costs one step into an index, and few cost more.
     """
     latest = _asked_by(cut, FollowRef.followed_id).limit(1).lateral("latest")
     followed = select(FollowRef.followed_id).join(latest, latest.c.id.is_not(None))
-    followed = followed.where(FollowRef.follower_id == access.viewer(), FollowRef.is_following)
+    followed = followed.where(*_FOLLOWED, condition)
     authors = cut(followed, latest.c.published_at, latest.c.id).subquery("authors")
     asked = _asked_by(cut, authors.c.followed_id).lateral("asked")
     ids = select(asked.c.id).select_from(authors).join(asked, asked.c.id.is_not(None))
     return _in_order(cut(ids, asked.c.published_at, asked.c.id))
+
+
+def _feed_of_recent(cut: Cut) -> Select[Any]:
+    """What is newest of all, where the viewer follows its author.
+
+    Who follows thousands finds a page there, for less than a step for each of them.
+    """
+    post = aliased(Post)
+    listed = post.question_id.is_(None), access.is_visible(post)
+    newest = cut(select(post.id, post.published_at, post.author_id), post.published_at, post.id)
+    recent = newest.where(*listed).limit(RECENT).subquery("recent")
+    followed = select(FollowRef.followed_id).where(*_FOLLOWED)
+    ids = select(recent.c.id).where(recent.c.author_id.in_(followed), _follows_many())
+    return _in_order(cut(ids, recent.c.published_at, recent.c.id))
+
+
+def _follows_many() -> ColumnElement[bool]:
+    """Whether the viewer follows more than MANY; counted no further than that."""
+    some = select(FollowRef.followed_id).where(*_FOLLOWED).limit(literal_column(str(MANY + 1)))
+    count = select(func.count()).select_from(some.subquery("some"))
+    return count.scalar_subquery() > literal_column(str(MANY))
 
 
 def _asked_by(cut: Cut, author_id: Any) -> Select[Any]:
@@ -234,5 +272,7 @@ def _answers(cut: Cut) -> Select[Any]:
 
 _QUESTION = _of_one("question", access.is_readable())
 _ANSWER = _of_one("answer", access.is_visible())
-_FEED = ListRead(_feed, PostView.of, key=KEY)
+_FEED_OF_FEW = ListRead(lambda cut: _feed_by_authors(cut, ~_follows_many()), PostView.of, key=KEY)
+_FEED_OF_RECENT = ListRead(_feed_of_recent, PostView.of, key=KEY)
+_FEED_OF_MANY = ListRead(lambda cut: _feed_by_authors(cut, _follows_many()), PostView.of, key=KEY)
 _ANSWERS = ListRead(_answers, PostView.of, key=KEY, is_ascending=True)

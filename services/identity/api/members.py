@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.auth import current_member
 from chassis.idempotency import refuse_key
 from chassis.schemas import PageArguments
-from chassis.transactions import transaction
+from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.identity import passwords
 from services.identity.actions import credentials, leaving, members
@@ -56,7 +56,7 @@ def post_member(joiner: dict[str, Any]) -> Any:
 @bp.response(200, FoundMemberPageSchema)
 def list_members(search: dict[str, Any]) -> Any:
     """Members by name, or those whose name has the words of `q`."""
-    with transaction() as session:
+    with reading() as session:
         return queries.list_members(session, **search)
 
 
@@ -115,7 +115,7 @@ def get_identity_export() -> Any:
 @bp.response(200, MemberSchema)
 def get_member(member_id: UUID) -> Any:
     """One member."""
-    with transaction() as session:
+    with reading() as session:
         return queries.get_member(session, member_id=member_id)
 
 
@@ -124,5 +124,5 @@ def get_member(member_id: UUID) -> Any:
 @bp.response(200, InviteePageSchema)
 def list_invitees(page: dict[str, Any], member_id: UUID) -> Any:
     """Who joined by a member's invitations, the latest first."""
-    with transaction() as session:
+    with reading() as session:
         return queries.list_invitees(session, member_id=member_id, **page)

@@ -3,17 +3,72 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session, aliased
 
 from chassis import clock
-from chassis.pages import Page, list_page
+from chassis.pages import Page
+from chassis.statements import Cut, ListRead, Read, ReadSession
 from services.identity import names, rules, tokens
 from services.identity.errors import LinkInvalid, MemberNotFound
 from services.identity.models import Credentials, Invitation, MailedToken, Member
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """A member where others are listed or named."""
+
+    id: UUID
+    name: str
+    headline: str
+    portrait_url: str | None
+    role: str
+
+    @classmethod
+    def of(cls, row: Any) -> "PersonView":
+        """A row with `PERSON`."""
+        return cls(row.id, row.name, row.headline, row.portrait_url, row.role)
+
+
+@dataclass(frozen=True)
+class FoundView(PersonView):
+    """A member in the list of members."""
+
+    company: str
+    location: str
+
+    @classmethod
+    def of(cls, row: Any) -> "FoundView":
+        """A row with `PERSON` and these."""
+        person = row.id, row.name, row.headline, row.portrait_url, row.role
+        return cls(*person, row.company, row.location)
+
+
+@dataclass(frozen=True)
+class InviteeView(PersonView):
+    """Somebody who joined by a member's invitation."""
+
+    joined_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> "InviteeView":
+        """A row with `PERSON` and this."""
+        return cls(row.id, row.name, row.headline, row.portrait_url, row.role, row.joined_at)
 
 
 @dataclass(frozen=True)
@@ -30,8 +85,33 @@ class MemberView:
     locale: str
     role: str
     state: str
-    sponsor: Member | None
+    sponsor: PersonView | None
     joined_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> "MemberView":
+        """A row of `_MEMBER`."""
+        sponsor = row.sponsor_id and PersonView(
+            row.sponsor_id,
+            row.sponsor_name,
+            row.sponsor_headline,
+            row.sponsor_portrait_url,
+            row.sponsor_role,
+        )
+        return cls(
+            row.id,
+            row.name,
+            row.headline,
+            row.company,
+            row.location,
+            row.bio,
+            row.portrait_url,
+            row.locale,
+            row.role,
+            row.state,
+            sponsor or None,
+            row.joined_at,
+        )
 
 
 @dataclass(frozen=True)
@@ -74,66 +154,38 @@ def get_own(session: Session, *, member_id: UUID) -> OwnView:
     )
 
 
-def list_members(session: Session, *, q: str, limit: int, cursor: str | None) -> Page:
+def list_members(
+    session: ReadSession, *, q: str, limit: int, cursor: str | None
+) -> Page[FoundView]:
     """Active members by name; with `q` those of whose name each of its words begins a word.
 
     Accents, case and strokes do not matter, nor whether a word is split by an apostrophe or
     a hyphen.
     """
-    statement = select(Member).where(Member.is_listed())
-    if q.strip():
-        statement = statement.where(_is_named(q))
-    page = list_page(
-        session,
-        statement,
-        sort_key=[Member.name_key, Member.id],
-        limit=limit,
-        cursor=cursor,
-        ascending=True,
-    )
-    return page.map(lambda rows: [row[0] for row in rows])
+    if not q.strip():
+        return _MEMBERS.page(session, limit=limit, cursor=cursor)
+    wanted = _wanted(q)
+    if not wanted:
+        return Page([], None)
+    return _NAMED.page(session, wanted=wanted, limit=limit, cursor=cursor)
 
 
-def get_member(session: Session, *, member_id: UUID) -> MemberView:
+def get_member(session: ReadSession, *, member_id: UUID) -> MemberView:
     """One member with who invited them; raises MemberNotFound."""
-    sponsor = aliased(Member)
-    statement = (
-        select(Member, sponsor)
-        .outerjoin(sponsor, sponsor.id == Member.sponsor_id)
-        .where(Member.id == member_id)
-    )
-    row = session.execute(statement).first()
-    if row is None:
+    member = _MEMBER.find(session, member_id=member_id)
+    if member is None:
         raise MemberNotFound
-    member, invited_by = row
-    return MemberView(
-        id=member.id,
-        name=member.name,
-        headline=member.headline,
-        company=member.company,
-        location=member.location,
-        bio=member.bio,
-        portrait_url=member.portrait_url,
-        locale=member.locale,
-        role=member.role,
-        state=member.state,
-        sponsor=invited_by,
-        joined_at=member.joined_at,
-    )
+    return member
 
 
-def list_invitees(session: Session, *, member_id: UUID, limit: int, cursor: str | None) -> Page:
+def list_invitees(
+    session: ReadSession, *, member_id: UUID, limit: int, cursor: str | None
+) -> Page[InviteeView]:
     """Who joined by a member's invitations, the latest first; raises MemberNotFound."""
-    if not session.scalar(select(exists().where(Member.id == member_id))):
-        raise MemberNotFound
-    page = list_page(
-        session,
-        select(Member).where(Member.sponsor_id == member_id),
-        sort_key=[Member.joined_at, Member.id],
-        limit=limit,
-        cursor=cursor,
-    )
-    return page.map(lambda rows: [row[0] for row in rows])
+    page = _INVITEES.page(session, member_id=member_id, limit=limit, cursor=cursor)
+    if not page.items:
+        get_member(session, member_id=member_id)
+    return page
 
 
 def find_credentials(session: Session, *, email: str) -> Credentials | None:
@@ -156,6 +208,28 @@ def find_members(session: Session, *, text: str) -> Sequence[tuple[Member, str |
         .order_by(Member.name_key, Member.id)
     )
     return [(row.Member, row.email) for row in session.execute(statement.limit(100))]
+
+
+def _members(cut: Cut, *conditions: ColumnElement[bool]) -> Select[Any]:
+    listed = select(*PERSON, Member.company, Member.location, Member.name_key).where(
+        Member.is_listed(), *conditions
+    )
+    return cut(listed, Member.name_key, Member.id)
+
+
+def _invitees(cut: Cut) -> Select[Any]:
+    theirs = Member.sponsor_id == bindparam("member_id", type_=Uuid)
+    return cut(select(*PERSON, Member.joined_at).where(theirs), Member.joined_at, Member.id)
+
+
+def _one_member() -> Select[Any]:
+    sponsor = aliased(Member)
+    of_sponsor = (sponsor.name, sponsor.headline, sponsor.portrait_url, sponsor.role)
+    return (
+        select(*Member.__table__.c, *(part.label(f"sponsor_{part.key}") for part in of_sponsor))
+        .outerjoin(sponsor, sponsor.id == Member.sponsor_id)
+        .where(Member.id == bindparam("member_id", type_=Uuid))
+    )
 
 
 def _is_named(q: str) -> ColumnElement[bool]:
@@ -219,3 +293,17 @@ def _inviting(session: Session, member: Member) -> InvitingView:
         reason=member.inviting_stopped_reason,
         from_at=member.joined_at + rules.NEWCOMER,
     )
+
+
+PERSON = (Member.id, Member.name, Member.headline, Member.portrait_url, Member.role)
+_MEMBER = Read(_one_member(), MemberView.of)
+_BY_NAME: dict[str, type] = {"name_key": str, "id": UUID}
+_MEMBERS = ListRead(_members, FoundView.of, key=_BY_NAME, is_ascending=True)
+_meant = cast(bindparam("wanted", type_=String), TSQUERY)
+_NAMED = ListRead(
+    lambda cut: _members(cut, func.array_to_tsvector(Member.name_words).op("@@")(_meant)),
+    FoundView.of,
+    key=_BY_NAME,
+    is_ascending=True,
+)
+_INVITEES = ListRead(_invitees, InviteeView.of, key={"joined_at": datetime, "id": UUID})

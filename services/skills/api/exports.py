@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.auth import current_member
-from chassis.transactions import transaction
+from chassis.transactions import reading
 from chassis.web import Blueprint
 from services.skills.queries import exports
 from services.skills.schemas import ExportSchema
@@ -16,7 +16,7 @@ bp = Blueprint("exports", "One's own data")
 @bp.response(200, ExportSchema)
 def get_export() -> Any:
     """What the likes of the caller's posts prove, all at once."""
-    with transaction() as session:
+    with reading() as session:
         attributions = exports.list_attributions_with_evidence(
             session, member_id=current_member().id
         )

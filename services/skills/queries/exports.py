@@ -3,34 +3,39 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Uuid, bindparam, select
 
-from services.skills.models import Attribution, Evidence, PostRef, Skill
-from services.skills.queries.attributions import AttributionView, EvidenceView
+from chassis.statements import ReadSession, Statement
+from services.skills.models import Attribution, Evidence, Skill
+from services.skills.queries.attributions import SUMS, AttributionView
+from services.skills.queries.catalogue import SKILL
+from services.skills.queries.evidence import OF_MEMBER, EvidenceView
 
 
-def list_attributions_with_evidence(session: Session, *, member_id: UUID) -> list[dict[str, Any]]:
+def list_attributions_with_evidence(
+    session: ReadSession, *, member_id: UUID
+) -> list[dict[str, Any]]:
     """All that is attributed to a member, the strongest first, with the likes behind it."""
-    question = aliased(PostRef)
-    behind = (
-        select(Evidence, PostRef, question.title.label("question_title"))
-        .join(PostRef, PostRef.id == Evidence.post_id)
-        .outerjoin(question, question.id == PostRef.question_id)
-        .where(Evidence.member_id == member_id)
-        .order_by(Evidence.liked_at, Evidence.post_id, Evidence.liker_id)
-    )
     evidence: dict[int, list[EvidenceView]] = {}
-    for row in session.execute(behind):
-        view = EvidenceView.of(row.Evidence, row.PostRef, row.question_title)
-        evidence.setdefault(row.Evidence.skill_id, []).append(view)
-    held = (
-        select(Attribution, Skill)
-        .join(Skill, Skill.id == Attribution.skill_id)
-        .where(Attribution.member_id == member_id, Attribution.evidence_count > 0)
-        .order_by(Attribution.strength.desc(), Skill.slug)
+    for row in _BEHIND.rows(session, member_id=member_id):
+        evidence.setdefault(row.skill_id, []).append(EvidenceView.of(row))
+    held = []
+    for row in _HELD.rows(session, member_id=member_id):
+        view = AttributionView.of(row)
+        shown = {name: getattr(view, name) for name in AttributionView.__slots__}
+        held.append({**shown, "evidence": evidence[row.skill_id]})
+    return held
+
+
+_BEHIND = Statement(
+    OF_MEMBER.add_columns(Evidence.skill_id).order_by(
+        Evidence.liked_at, Evidence.post_id, Evidence.liker_id
     )
-    return [
-        {**vars(AttributionView.of(attribution, skill)), "evidence": evidence[skill.id]}
-        for attribution, skill in session.execute(held)
-    ]
+)
+_HELD = Statement(
+    select(Attribution.skill_id, *SUMS, *SKILL)
+    .join(Skill, Skill.id == Attribution.skill_id)
+    .where(Attribution.member_id == bindparam("member_id", type_=Uuid))
+    .where(Attribution.evidence_count > 0)
+    .order_by(Attribution.strength.desc(), Skill.slug)
+)
