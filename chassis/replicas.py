@@ -5,11 +5,14 @@ toggle uses `chassis.toggles`.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.orm import Session
+
+from chassis.statements import Statement
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
@@ -32,16 +35,21 @@ def upsert_newer(session: Session, model: Any, rows: Sequence[Row]) -> set[Key]:
         if key not in newest or newest[key]["revision"] < row["revision"]:
             newest[key] = row
     ordered = [newest[key] for key in sorted(newest)]
-    statement = insert_all(table, list(ordered[0]))
-    new = {name: statement.excluded[name] for name in ordered[0] if name not in keys}
+    names = tuple(ordered[0])
+    columns = {name: [row[name] for row in ordered] for name in names}
+    return {tuple(row) for row in _upsert(table, names).rows(session, **columns)}
+
+
+@cache
+def _upsert(table: Table, names: tuple[str, ...]) -> Statement:
+    keys = [column.name for column in table.primary_key]
+    statement = insert_all(table, names)
     statement = statement.on_conflict_do_update(
         index_elements=keys,
-        set_=new,
+        set_={name: statement.excluded[name] for name in names if name not in keys},
         where=table.c.revision < statement.excluded.revision,
     )
-    returning = statement.returning(*(table.c[key] for key in keys))
-    columns = {name: [row[name] for row in ordered] for name in ordered[0]}
-    return {tuple(row) for row in session.execute(returning, columns)}
+    return Statement(statement.returning(*(table.c[key] for key in keys)))
 
 
 def insert_all(table: Table, names: Sequence[str]) -> Insert:

@@ -6,12 +6,26 @@ member. Attributions are locked last, where they are summed up (`actions/attribu
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Uuid, case, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
+from chassis.replicas import insert_all
+from chassis.statements import Statement
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.skills.models import CatalogueVersion, PostRef
 
@@ -21,7 +35,7 @@ def lock_catalogue(session: Session) -> None:
 
     Taken before the posts' locks, as by those who add skills.
     """
-    session.execute(select(CatalogueVersion.id).with_for_update(read=True))
+    _CATALOGUE.rows(session)
 
 
 def lock_members(session: Session, *, changed: Collection[UUID], named: Collection[UUID]) -> None:
@@ -36,13 +50,7 @@ def lock_members(session: Session, *, changed: Collection[UUID], named: Collecti
     # probability 2⁻⁶², and then one waits in vain.
     keys = {_key(one): False for one in named} | {_key(one): True for one in changed}
     ordered = sorted(keys)
-    wanted = func.unnest(
-        cast(ordered, ARRAY(BigInteger)), cast([keys[key] for key in ordered], ARRAY(Boolean))
-    ).table_valued("key", "is_exclusive")
-    wanted = wanted.render_derived()
-    key = wanted.c.key
-    exclusive, shared = func.pg_advisory_xact_lock(key), func.pg_advisory_xact_lock_shared(key)
-    session.execute(select(case((wanted.c.is_exclusive, exclusive), else_=shared)))
+    _MEMBERS.rows(session, keys=ordered, exclusives=[keys[key] for key in ordered])
 
 
 def _key(member_id: UUID) -> int:
@@ -63,12 +71,34 @@ def lock_posts(
     """
     named = {event.post_id for event in (*events, *likes)}
     named |= {event.question_id for event in events if event.question_id}
-    if named:
-        stubs = insert(PostRef).values([{"id": post_id} for post_id in sorted(named)])
-        session.execute(stubs.on_conflict_do_nothing(index_elements=["id"]))
     if not named and not more:
         return
-    wanted = select(func.unnest(cast(sorted(named | set(more)), ARRAY(Uuid))))
-    is_answer_to_them = PostRef.question_id.in_({event.post_id for event in events})
-    rows = select(PostRef.id).where(or_(PostRef.id.in_(wanted), is_answer_to_them))
-    session.execute(rows.order_by(PostRef.id).with_for_update())
+    wanted = sorted(named | set(more))
+    asked = [event.post_id for event in events]
+    locked = {row.id for row in _POSTS.rows(session, ids=wanted, question_ids=asked)}
+    if missing := sorted(named - locked):
+        _STUBS.rows(session, id=missing)
+        _POSTS.rows(session, ids=missing, question_ids=[])
+
+
+def _members() -> Select[Any]:
+    wanted = func.unnest(
+        bindparam("keys", type_=ARRAY(BigInteger)), bindparam("exclusives", type_=ARRAY(Boolean))
+    ).table_valued("key", "is_exclusive")
+    wanted = wanted.render_derived(name="wanted")
+    key = wanted.c.key
+    exclusive, shared = func.pg_advisory_xact_lock(key), func.pg_advisory_xact_lock_shared(key)
+    return select(case((wanted.c.is_exclusive, exclusive), else_=shared).label("locked"))
+
+
+def _posts() -> Select[Any]:
+    is_named = PostRef.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+    is_answer_to_them = PostRef.question_id == any_(bindparam("question_ids", type_=ARRAY(Uuid)))
+    rows = select(PostRef.id).where(or_(is_named, is_answer_to_them))
+    return rows.order_by(PostRef.id).with_for_update()
+
+
+_CATALOGUE = Statement(select(CatalogueVersion.id).with_for_update(read=True))
+_MEMBERS = Statement(_members())
+_POSTS = Statement(_posts())
+_STUBS = Statement(insert_all(PostRef.__table__, ["id"]).on_conflict_do_nothing())  # type: ignore[arg-type]

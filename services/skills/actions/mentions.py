@@ -1,14 +1,29 @@
 """Which posts mention which skills, and how often skills are mentioned together."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import combinations
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis.replicas import insert_all
+from chassis.statements import Statement
 from services.skills.actions import evidence
 from services.skills.detection import Detector
 from services.skills.models import (
@@ -34,19 +49,15 @@ def detect(session: Session, post_ids: Iterable[UUID]) -> set[UUID]:
     wanted = set(post_ids)
     if not wanted:
         return set()
-    posts = _lock_with_answers(session, wanted)
+    posts = _LOCKED.rows(session, post_ids=list(wanted))
     detector = _detector(session)
-    questions = {
-        post.id: post
-        for post in session.scalars(
-            select(PostRef).where(PostRef.id.in_({p.question_id for p in posts if p.question_id}))
-        )
-    }
+    asked = [post.question_id for post in posts if post.question_id]
+    questions = {row.id: row.text for row in _TEXTS.rows(session, post_ids=asked)} if asked else {}
     found: dict[UUID, set[int]] = {}
     for post in posts:
         found[post.id] = detector.find(post.text)
         if post.question_id in questions and post.removed_at is None:
-            found[post.id] |= detector.find(questions[post.question_id].text)
+            found[post.id] |= detector.find(questions[post.question_id])
     _replace(session, found)
     return set(found)
 
@@ -65,23 +76,11 @@ def detect_everywhere(session: Session) -> None:
         after = page[-1]
 
 
-def _lock_with_answers(session: Session, post_ids: set[UUID]) -> Sequence[PostRef]:
-    """These posts and their answers, locked in id order."""
-    statement = (
-        select(PostRef)
-        .where(or_(PostRef.id.in_(post_ids), PostRef.question_id.in_(post_ids)))
-        .where(PostRef.revision > 0)
-        .order_by(PostRef.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(statement).all()
-
-
 def _detector(session: Session) -> Detector:
     """The catalogue's detector, read again when the catalogue has changed."""
     database = str(session.get_bind().engine.url)
-    version = session.execute(select(CatalogueVersion.version)).scalar() or 0
+    row = _VERSION.first(session)
+    version = row.version if row else 0
     known = _detectors.get(database)
     if known is None or known[0] != version:
         rows = session.execute(select(SkillTerm.term, SkillTerm.skill_id))
@@ -93,18 +92,18 @@ def _detector(session: Session) -> Detector:
 def _replace(session: Session, found: dict[UUID, set[int]]) -> None:
     """Store what was found, and count the differences."""
     before: dict[UUID, set[int]] = {post_id: set() for post_id in found}
-    statement = select(Mention.post_id, Mention.skill_id).where(Mention.post_id.in_(found))
-    for post_id, skill_id in session.execute(statement):
-        before[post_id].add(skill_id)
+    for row in _BEFORE.rows(session, post_ids=list(found)):
+        before[row.post_id].add(row.skill_id)
     gone = {(p, skill) for p in found for skill in before[p] - found[p]}
     new = sorted((p, skill) for p in found for skill in found[p] - before[p])
     if gone:
         key = tuple_(Mention.post_id, Mention.skill_id)
         session.execute(delete(Mention).where(key.in_(gone)))
     if new:
-        rows = [{"post_id": post_id, "skill_id": skill_id} for post_id, skill_id in new]
-        session.execute(insert(Mention).values(rows))
-    _count(session, before, found)
+        posts, skills = zip(*new, strict=True)
+        _ADD.rows(session, post_id=list(posts), skill_id=list(skills))
+    if gone or new:
+        _count(session, before, found)
 
 
 def _count(session: Session, before: dict[UUID, set[int]], found: dict[UUID, set[int]]) -> None:
@@ -133,3 +132,23 @@ def _count(session: Session, before: dict[UUID, set[int]], found: dict[UUID, set
                 index_elements=["skill_id", "other_id"], set_={"post_count": grown}
             )
         )
+
+
+def _select_locked() -> Select[Any]:
+    """The posts themselves and the answers to them, in id order."""
+    ids = bindparam("post_ids", type_=ARRAY(Uuid))
+    concerned = or_(PostRef.id == any_(ids), PostRef.question_id == any_(ids))
+    columns = PostRef.id, PostRef.question_id, PostRef.text, PostRef.removed_at
+    rows = select(*columns).where(concerned, PostRef.revision > 0)
+    return rows.order_by(PostRef.id).with_for_update()
+
+
+def _of_these(column: Any) -> ColumnElement[bool]:
+    return column == any_(bindparam("post_ids", type_=ARRAY(Uuid)))
+
+
+_LOCKED = Statement(_select_locked())
+_TEXTS = Statement(select(PostRef.id, PostRef.text).where(_of_these(PostRef.id)))
+_VERSION = Statement(select(CatalogueVersion.version))
+_BEFORE = Statement(select(Mention.post_id, Mention.skill_id).where(_of_these(Mention.post_id)))
+_ADD = Statement(insert_all(Mention.__table__, ["post_id", "skill_id"]))  # type: ignore[arg-type]
