@@ -20,7 +20,7 @@ from chassis import clock
 from chassis.auth import current_member
 from chassis.errors import Invalid
 from chassis.tables import IDEMPOTENCY_KEYS
-from chassis.transactions import transaction
+from chassis.transactions import single, transaction
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
@@ -45,7 +45,8 @@ class IdempotencyKeyRefused(Invalid):
 def idempotent(*, omit: Sequence[str] = ()) -> Callable[[Any], Any]:
     """Let a creating view answer a repeated key as it did the first time.
 
-    `omit` names fields that only the first answer shows. Stands above the decorators
+    The view has one transaction, which is this one's; another is a RuntimeError, with a key or
+    without. `omit` names fields that only the first answer shows. Stands above the decorators
     that parse and dump, so that it sees the bytes.
     """
 
@@ -54,12 +55,14 @@ def idempotent(*, omit: Sequence[str] = ()) -> Callable[[Any], Any]:
         def wrapper(*args: Any, **kwargs: Any) -> Response:
             key = request.headers.get(HEADER)
             if key is None:
-                return view(*args, **kwargs)
+                with single():
+                    return view(*args, **kwargs)
             with transaction() as session:
                 kept = _claim(session, _valid(key))
                 if kept is not None:
                     return kept
-                response = view(*args, **kwargs)
+                with single():
+                    response = view(*args, **kwargs)
                 _keep(session, key, response, omit)
                 return response
 

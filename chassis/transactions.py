@@ -16,6 +16,7 @@ def transaction() -> Iterator[Session]:
 
     Commits at the end of the outermost block, rolls back on any exception.
     """
+    _count_block()
     joined: Session | None = g.get("session")
     if joined is not None:
         yield joined
@@ -27,6 +28,28 @@ def transaction() -> Iterator[Session]:
             yield session
         finally:
             g.session = None
+
+
+@contextmanager
+def single() -> Iterator[None]:
+    """Where `with transaction()` may be said once: what is kept around it has one to join.
+
+    A second one would join too, and what its view does in between would happen under the locks
+    of the first: RuntimeError.
+    """
+    g.blocks_left = 1
+    try:
+        yield
+    finally:
+        g.blocks_left = None
+
+
+def _count_block() -> None:
+    left: int | None = g.get("blocks_left")
+    if left == 0:
+        raise RuntimeError("a view that is idempotent has one transaction")
+    if left is not None:
+        g.blocks_left = left - 1
 
 
 @contextmanager
