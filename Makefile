@@ -8,16 +8,19 @@ T ?=
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types check bench fuzz describe lock secrets up down clean
+.PHONY: help run test test-release lint types check bench fuzz describe lock secrets up down clean
 
 help: ## Print these verbs.
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Run everything on this machine: http://127.0.0.1:8080 (Ctrl-C stops it).
 	@exec $(BIN)/python -m standalone
 
 test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
-	$(BIN)/python -m pytest $(if $(T),,--numprocesses=auto --dist=worksteal) $(T)
+	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=auto --dist=worksteal -m 'not release')
+
+test-release: $(DEV_STAMP) ## Run the previous release's tests on today's schema.
+	$(BIN)/python -m pytest tests/system/test_previous_release.py
 
 lint: $(DEV_STAMP) ## Check style and borders.
 	$(BIN)/ruff check .

@@ -108,6 +108,9 @@ def test_pruned_branch_of_300_writes_nowhere_until_it_is_reinstated(
     assert refused.json()["code"] == "member_suspended"
     root.ok("POST", "/moderation-acts", {**prune, "act": "reinstate_branch"})
     eventually(lambda: states(machine, everybody) == {"active"}, seconds=10)
+    # The sessions of before were closed for good.
+    assert {write(writer, root, question["id"]) for writer in writers} == {(401, 401, 401)}
+    writers = [belonging.sign_in(machine, index) for index in (0, 150, 298)]
     assert {write(writer, root, question["id"]) for writer in writers} == {(201, 200, 200)}
 
 

@@ -229,11 +229,11 @@ def test_by_default_no_other_origin_may_call(browser: Browser) -> None:
 
 def test_metrics_are_served_apart_and_not_on_the_public_port(browser: Browser) -> None:
     port = unused_port()
-    metrics.serve(port)
+    metrics.serve(port, "127.0.0.1")
     browser.get("/api/v1/members")
 
     told = eventually(lambda: Browser(port).get("/metrics", person=None)).body.decode()
 
     assert 'route="/members",service="gateway",status="200"' in told
     assert browser.get("/metrics").code == "not_found"
-    metrics.serve(port)  # a second worker leaves the port to the first
+    metrics.serve(port, "127.0.0.1")  # a second worker leaves the port to the first

@@ -11,7 +11,7 @@ OWNERS = {
     "identity": f"""/invitation-requests /invitation-requests/{ID} /invitation-requests/{ID}/sponsor
         /invitations /invitations/{ID} /invitations/preview/TOKEN /members /members/{ID}
         /members/{ID}/invitees /members/me /members/me/portrait /members/me/export /sessions
-        /sessions/refresh /sessions/{ID} /sessions/current /password-resets
+        /sessions/refresh /sessions/leaving /sessions/{ID} /sessions/current /password-resets
         /password-resets/TOKEN /members/me/export/identity""",
     "social": f"""/members/{ID}/follow /members/{ID}/followers /members/{ID}/following
         /members/{ID}/block /suggestions/members /keywords/python/follow
@@ -60,6 +60,7 @@ def test_strangers_may_do_what_the_design_says_and_nothing_else() -> None:
         ("POST", "/members"),
         ("POST", "/sessions"),
         ("POST", "/sessions/refresh"),
+        ("POST", "/sessions/leaving"),
         ("POST", "/password-resets"),
         ("PUT", "/password-resets/*"),
         ("PUT", "/address-confirmations/*"),  # ADR 0008
