@@ -6,17 +6,20 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.errors import Invalid
 from chassis.texts import is_storable
 
 V = TypeVar("V")
 W = TypeVar("W")
+# A select of whatever columns, and what lists are sorted by.
+AnySelect: TypeAlias = "Select[*tuple[Any, ...]]"
+AnyColumn: TypeAlias = "ColumnElement[Any] | InstrumentedAttribute[Any]"
 LARGEST_INTEGER = 2**31 - 1
 # What a list may hand out, and `PageArguments` takes; a text of its sort key has its bounds.
 LONGEST_CURSOR = 1000
@@ -41,9 +44,9 @@ class Page(Generic[V]):
 
 def list_page(
     session: Session,
-    statement: Select[Any],
+    statement: AnySelect,
     *,
-    sort_key: Sequence[ColumnElement[Any]],
+    sort_key: Sequence[AnyColumn],
     limit: int,
     cursor: str | None,
     ascending: bool = False,

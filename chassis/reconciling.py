@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import metrics
 from chassis.chores import Chore
@@ -32,7 +32,7 @@ class Share:
     owner: str
     kind: str
     model: Any
-    where: ColumnElement[bool] | None = None
+    where: ColumnElement[bool] | InstrumentedAttribute[bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from sqlalchemy import ColumnElement, Executable, Select, bindparam, literal_column, tuple_
+from sqlalchemy import Executable, bindparam, literal_column, tuple_
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
 
 from chassis.database import as_database_error
-from chassis.pages import Page, cursor_after, values_of
+from chassis.pages import AnyColumn, AnySelect, Page, cursor_after, values_of
 
 Connection = psycopg.Connection[Any]
 # Where a read runs: among the writes of a transaction, or alone.
@@ -58,7 +58,7 @@ class Statement:
 class Read(Generic[V]):
     """A select, and the view that each of its rows becomes."""
 
-    def __init__(self, statement: Select[Any], view: Callable[[Any], V]) -> None:
+    def __init__(self, statement: AnySelect, view: Callable[[Any], V]) -> None:
         self._statement = Statement(statement)
         self._view = view
 
@@ -78,7 +78,7 @@ class Cut:
     def __init__(self, *, most: int, is_first: bool, is_ascending: bool) -> None:
         self._most, self._is_first, self._is_ascending = most, is_first, is_ascending
 
-    def __call__(self, statement: Select[Any], *key: ColumnElement[Any]) -> Select[Any]:
+    def __call__(self, statement: AnySelect, *key: AnyColumn) -> AnySelect:
         """The rows of one page and one more, behind the cursor, in the order of the key."""
         if not self._is_first:
             last = tuple_(*(bindparam(f"last_{n}", type_=part.type) for n, part in enumerate(key)))
@@ -94,7 +94,7 @@ class ListRead(Generic[V]):
 
     def __init__(
         self,
-        build: Callable[[Cut], Select[Any]],
+        build: Callable[[Cut], AnySelect],
         view: Callable[[Any], V],
         *,
         key: Mapping[str, type],

@@ -1,7 +1,7 @@
 """The web application of a service: blueprints in, problem+json, health, metrics, OpenAPI out."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from typing import Any
 
@@ -27,6 +27,10 @@ MAX_BODY = 5 * 1024 * 1024
 log = get_logger("web")
 
 
+View = Callable[..., Any]
+Decorator = Callable[[View], View]
+
+
 class _Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 
@@ -48,12 +52,47 @@ class Blueprint(SmorestBlueprint):
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, name, url_prefix=API_PREFIX, description=description)
 
-    def response(self, status_code: int, schema: Any = None, **documented: Any) -> Any:
+    # The library has no types; a decorated view is called by Flask, and by nobody else.
+    def _of_method(self, method: str, rule: str) -> Decorator:
+        decorator: Decorator = self.route(rule, methods=[method])
+        return decorator
+
+    def get(self, rule: str) -> Decorator:
+        """A view that reads."""
+        return self._of_method("GET", rule)
+
+    def post(self, rule: str) -> Decorator:
+        """A view that makes something, or lets something happen."""
+        return self._of_method("POST", rule)
+
+    def put(self, rule: str) -> Decorator:
+        """A view that sets a state; again changes nothing."""
+        return self._of_method("PUT", rule)
+
+    def patch(self, rule: str) -> Decorator:
+        """A view that changes what is sent."""
+        return self._of_method("PATCH", rule)
+
+    def delete(self, rule: str) -> Decorator:
+        """A view that takes something away; again changes nothing."""
+        return self._of_method("DELETE", rule)
+
+    def arguments(self, schema: Any, **documented: Any) -> Decorator:
+        """Hand the view what was sent, checked by the schema, as its first argument."""
+        decorator: Decorator = super().arguments(schema, **documented)
+        return decorator
+
+    def doc(self, **documented: Any) -> Decorator:
+        """Say more of a view in the OpenAPI document."""
+        decorator: Decorator = super().doc(**documented)
+        return decorator
+
+    def response(self, status_code: int, schema: Any = None, **documented: Any) -> Decorator:
         """Answer what the view returns as the schema says, and document it.
 
         A view may return a response of its own.
         """
-        document = super().response(status_code, schema, **documented)
+        document: Decorator = super().response(status_code, schema, **documented)
         if schema is None or isinstance(schema, dict):
             return document
         plan = Plan(schema() if isinstance(schema, type) else schema)
@@ -70,11 +109,11 @@ class Blueprint(SmorestBlueprint):
 
         return decorate
 
-    def public(self, view: Any) -> Any:
+    def public(self, view: View) -> View:
         """Mark a view that strangers may call, in code and in the documentation."""
         return auth.public(self.doc(security=[])(view))
 
-    def for_leaving(self, view: Any) -> Any:
+    def for_leaving(self, view: View) -> View:
         """Mark a view by which somebody takes their data or leaves, suspended or not."""
         return auth.for_leaving(view)
 

@@ -227,7 +227,7 @@ def _with_gamma(picture: Image.Image, gamma: float) -> Image.Image:
 def _find_turn(picture: Image.Image) -> Image.Transpose | None:
     """How to set a picture upright that a camera took in another position."""
     try:
-        return _UPRIGHT.get(picture.getexif().get(_ORIENTATION))
+        return _UPRIGHT.get(picture.getexif().get(_ORIENTATION, 0))
     except _BROKEN:  # a damaged note is no damaged picture
         return None
 

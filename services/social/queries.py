@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Uuid, bindparam, select, tuple_
+from sqlalchemy.orm import Session
 
 from chassis import members
-from chassis.pages import Page, list_page
+from chassis.pages import AnyColumn, AnySelect, Page
+from chassis.statements import Cut, ListRead, Read, ReadSession
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
@@ -33,37 +35,71 @@ class Export:
         return len(self.follower_ids)
 
 
-def list_followers(session: Session, *, member_id: UUID, limit: int, cursor: str | None) -> Page:
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A member as answers show them."""
+
+    id: UUID
+    name: str
+    headline: str
+    portrait_url: str | None
+
+    @classmethod
+    def of(cls, row: Any) -> "PersonView":
+        """A row with `PERSON`."""
+        return cls(row.id, row.name, row.headline, row.portrait_url)
+
+
+PERSON = (MemberRef.id, MemberRef.name, MemberRef.headline, MemberRef.portrait_url)
+
+
+def list_followers(
+    session: ReadSession, *, member_id: UUID, limit: int, cursor: str | None
+) -> Page[PersonView]:
     """Who follows a member now, the latest first; raises MemberNotFound."""
-    members.require_known(session, MemberRef, member_id)
-    theirs = Follow.followed_id == member_id
-    return _list_members(session, Follow.follower_id, theirs, limit=limit, cursor=cursor)
+    return _page(_FOLLOWERS, session, member_id, limit=limit, cursor=cursor)
 
 
-def list_following(session: Session, *, member_id: UUID, limit: int, cursor: str | None) -> Page:
+def list_following(
+    session: ReadSession, *, member_id: UUID, limit: int, cursor: str | None
+) -> Page[PersonView]:
     """Whom a member follows now, the latest first; raises MemberNotFound."""
-    members.require_known(session, MemberRef, member_id)
-    theirs = Follow.follower_id == member_id
-    return _list_members(session, Follow.followed_id, theirs, limit=limit, cursor=cursor)
+    return _page(_FOLLOWING, session, member_id, limit=limit, cursor=cursor)
 
 
-def _list_members(
-    session: Session,
-    side: InstrumentedAttribute[UUID],
-    theirs: ColumnElement[bool],
+def _page(
+    read: ListRead[PersonView],
+    session: ReadSession,
+    member_id: UUID,
     *,
     limit: int,
     cursor: str | None,
-) -> Page:
+) -> Page[PersonView]:
+    # Follows of somebody who left have ended, so a page of some is of one who is known.
+    page = read.page(session, member_id=member_id, limit=limit, cursor=cursor)
+    if not page.items:
+        members.require_known(session, MemberRef, member_id)
+    return page
+
+
+def _side(cut: Cut, shown: AnyColumn, theirs: AnyColumn) -> AnySelect:
     """The active members on one side of the follows that stand."""
     statement = (
-        select(MemberRef)
-        .join(Follow, side == MemberRef.id)
-        .where(theirs, Follow.is_following, MemberRef.state == members.ACTIVE)
+        select(*PERSON, Follow.changed_at)
+        .join(Follow, shown == MemberRef.id)
+        .where(theirs == bindparam("member_id", type_=Uuid), Follow.is_following)
+        .where(MemberRef.state == members.ACTIVE)
     )
-    sort_key = [Follow.changed_at, side]
-    page = list_page(session, statement, sort_key=sort_key, limit=limit, cursor=cursor)
-    return page.map(lambda rows: [row[0] for row in rows])
+    return cut(statement, Follow.changed_at, shown)
+
+
+_LATEST: dict[str, type] = {"changed_at": datetime, "id": UUID}
+_FOLLOWERS = ListRead(
+    lambda cut: _side(cut, Follow.follower_id, Follow.followed_id), PersonView.of, key=_LATEST
+)
+_FOLLOWING = ListRead(
+    lambda cut: _side(cut, Follow.followed_id, Follow.follower_id), PersonView.of, key=_LATEST
+)
 
 
 def list_follow_history(
@@ -88,30 +124,32 @@ def list_keyword_follow_history(
     return [keyword_follow_changed(row) for row in session.scalars(statement)]
 
 
-def get_export(session: Session, *, member_id: UUID) -> Export:
-    """What there is of a member, the oldest first; empty for an unknown member."""
-    members = (
-        select(MemberRef, Follow.changed_at)
-        .join(Follow, Follow.followed_id == MemberRef.id)
-        .where(Follow.follower_id == member_id, Follow.is_following)
-        .order_by(Follow.changed_at, MemberRef.id)
-    )
-    keywords = (
-        select(KeywordFollow)
-        .where(KeywordFollow.member_id == member_id, KeywordFollow.is_following)
-        .order_by(KeywordFollow.changed_at, KeywordFollow.slug)
-    )
-    followers = (
-        select(Follow.follower_id)
-        .where(Follow.followed_id == member_id, Follow.is_following)
-        .order_by(Follow.changed_at, Follow.follower_id)
-    )
+def get_export(session: ReadSession, *, member_id: UUID) -> Export:
+    """What there is of a member, the oldest first; empty for an unknown one."""
     return Export(
-        members=[
-            {"member": member, "followed_at": since} for member, since in session.execute(members)
-        ],
-        keywords=[
-            {"slug": row.slug, "followed_at": row.changed_at} for row in session.scalars(keywords)
-        ],
-        follower_ids=list(session.scalars(followers)),
+        members=_FOLLOWED.list(session, member_id=member_id),
+        keywords=_KEYWORDS.list(session, member_id=member_id),
+        follower_ids=_FOLLOWER_IDS.list(session, member_id=member_id),
     )
+
+
+_mine = bindparam("member_id", type_=Uuid)
+_FOLLOWED = Read(
+    select(*PERSON, Follow.changed_at)
+    .join(Follow, Follow.followed_id == MemberRef.id)
+    .where(Follow.follower_id == _mine, Follow.is_following)
+    .order_by(Follow.changed_at, MemberRef.id),
+    lambda row: {"member": PersonView.of(row), "followed_at": row.changed_at},
+)
+_KEYWORDS = Read(
+    select(KeywordFollow.slug, KeywordFollow.changed_at)
+    .where(KeywordFollow.member_id == _mine, KeywordFollow.is_following)
+    .order_by(KeywordFollow.changed_at, KeywordFollow.slug),
+    lambda row: {"slug": row.slug, "followed_at": row.changed_at},
+)
+_FOLLOWER_IDS: Read[UUID] = Read(
+    select(Follow.follower_id)
+    .where(Follow.followed_id == _mine, Follow.is_following)
+    .order_by(Follow.changed_at, Follow.follower_id),
+    lambda row: row.follower_id,
+)

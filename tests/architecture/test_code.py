@@ -39,17 +39,6 @@ def test_a_module_says_first_what_it_is_for_and_then_more() -> None:
     assert not {place for place, lines in openings.items() if len(lines) > LONGEST_OPENING}
 
 
-def test_every_signature_has_its_types() -> None:
-    untyped = {
-        f"{module.place}:{node.lineno} {node.name}"
-        for module in code()
-        for node in _functions(module)
-        if not _is_typed(node)
-    }
-
-    assert not untyped
-
-
 def test_files_fit_in_a_head() -> None:
     sizes = {module.place: len(module.text.splitlines()) for module in code()}
 
@@ -101,14 +90,6 @@ def test_nothing_is_left_to_be_done_in_comments() -> None:
 
 def _functions(module: Module) -> Iterator[Function]:
     return (node for node in ast.walk(module.tree) if isinstance(node, Function))
-
-
-def _is_typed(node: Function) -> bool:
-    arguments = node.args
-    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    named += [extra for extra in (arguments.vararg, arguments.kwarg) if extra]
-    wanted = [argument for argument in named if argument.arg not in ("self", "cls")]
-    return node.returns is not None and all(argument.annotation for argument in wanted)
 
 
 def _is_broad(node: ast.ExceptHandler) -> bool:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Uuid,
     bindparam,
     false,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
-from chassis.pages import Page
+from chassis.pages import AnySelect, Page
 from chassis.slugs import slug_of
 from chassis.statements import Cut, ListRead, Read, ReadSession
 from services.discussion import access
@@ -130,7 +129,7 @@ def list_questions(
 
     A keyword is meant by its slug, or by any spelling that has this slug.
     """
-    wanted = {"slug": slug_of(keyword)} if keyword is not None else {}
+    wanted: dict[str, Any] = {"slug": slug_of(keyword)} if keyword is not None else {}
     wanted |= {"author_id": author} if author is not None else {}
     read = _questions(has_keyword=keyword is not None, has_author=author is not None)
     return read.page(session, viewer_id=viewer_id, limit=limit, cursor=cursor, **wanted)
@@ -160,7 +159,7 @@ def list_answers(
     return page
 
 
-def _shown(ids: Select[Any]) -> Select[Any]:
+def _shown(ids: AnySelect) -> AnySelect:
     """The posts of these ids as `PostView` takes them, in no order."""
     wanted = ids.subquery("wanted")
     # Looked up for each post, also in the plan: a join might read all likes or keywords there are.
@@ -188,7 +187,7 @@ def _shown(ids: Select[Any]) -> Select[Any]:
     )
 
 
-def _in_order(ids: Select[Any], *, is_ascending: bool = False) -> Select[Any]:
+def _in_order(ids: AnySelect, *, is_ascending: bool = False) -> AnySelect:
     """A page of ids, shown in its order."""
     order = [Post.published_at, Post.id]
     return _shown(ids).order_by(*(key if is_ascending else key.desc() for key in order))
@@ -203,7 +202,7 @@ def _of_one(kind: str, is_there: Any) -> Read[PostView]:
 def _questions(*, has_keyword: bool, has_author: bool) -> ListRead[PostView]:
     """The list of questions, a statement for each set of filters."""
 
-    def build(cut: Cut) -> Select[Any]:
+    def build(cut: Cut) -> AnySelect:
         ids = select(Post.id).where(Post.question_id.is_(None), access.is_visible())
         key: Any = (Post.published_at, Post.id)
         if has_keyword:
@@ -220,7 +219,7 @@ def _questions(*, has_keyword: bool, has_author: bool) -> ListRead[PostView]:
     return ListRead(build, PostView.of, key=KEY)
 
 
-def _feed_by_authors(cut: Cut, condition: ColumnElement[bool]) -> Select[Any]:
+def _feed_by_authors(cut: Cut, condition: ColumnElement[bool]) -> AnySelect:
     """Whoever posted the newest of a page is among the first authors by their latest post.
 
     So each who is followed costs one step into an index, and few cost more.
@@ -234,7 +233,7 @@ def _feed_by_authors(cut: Cut, condition: ColumnElement[bool]) -> Select[Any]:
     return _in_order(cut(ids, asked.c.published_at, asked.c.id))
 
 
-def _feed_of_recent(cut: Cut) -> Select[Any]:
+def _feed_of_recent(cut: Cut) -> AnySelect:
     """What is newest of all, where the viewer follows its author.
 
     Who follows thousands finds a page there, for less than a step for each of them.
@@ -255,7 +254,7 @@ def _follows_many() -> ColumnElement[bool]:
     return count.scalar_subquery() > literal_column(str(MANY))
 
 
-def _asked_by(cut: Cut, author_id: Any) -> Select[Any]:
+def _asked_by(cut: Cut, author_id: Any) -> AnySelect:
     post = aliased(Post)
     asked = select(post.published_at, post.id).where(
         post.author_id == author_id, post.question_id.is_(None), access.is_visible(post)
@@ -263,7 +262,7 @@ def _asked_by(cut: Cut, author_id: Any) -> Select[Any]:
     return cut(asked, post.published_at, post.id)
 
 
-def _answers(cut: Cut) -> Select[Any]:
+def _answers(cut: Cut) -> AnySelect:
     ids = select(Post.id).where(
         Post.question_id == bindparam("question_id", type_=Uuid), access.is_visible()
     )

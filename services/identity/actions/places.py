@@ -1,6 +1,7 @@
 """Giving places back: what an invitee writes is liked by somebody from elsewhere in the tree."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -20,7 +21,7 @@ def return_places(session: Session, likes: Sequence[PostLiked]) -> None:
     sponsored = _sponsored(session, {like.author_id for like in likes})
     concerned = [like for like in likes if like.author_id in sponsored]
     branches = _lines_of(session, {like.liker_id for like in concerned})
-    returned = {}
+    returned: dict[UUID, datetime] = {}
     for like in concerned:
         line = branches.get(like.liker_id, set())
         if line and sponsored[like.author_id] not in line:

@@ -30,10 +30,11 @@ def change_portrait(session: Session, *, actor: Claims, image: bytes) -> None:
     """
     member = require_active(session, actor, is_locked=True)
     # Whoever was told the path sees the picture and nobody else, so it cannot be guessed.
-    fresh = {"key": f"{secrets.token_urlsafe(32)}.webp", "image": image}
+    key = f"{secrets.token_urlsafe(32)}.webp"
+    fresh = {"key": key, "image": image}
     row = insert(Portrait).values(member_id=member.id, **fresh)
     session.execute(row.on_conflict_do_update(index_elements=["member_id"], set_=fresh))
-    member.portrait_url = rules.portrait_url(fresh["key"])
+    member.portrait_url = rules.portrait_url(key)
     member.revision += 1
     record(session, events.updated(member))
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.pages import Page, list_page
+from chassis.pages import AnySelect, Page, list_page
 from services.identity import rules, tokens
 from services.identity.errors import NOT_OPEN, InvitationNotFound
 from services.identity.models import FirstStep, Invitation, InvitationRequest, Member
@@ -62,7 +62,9 @@ def get_invitation(session: Session, *, invitation_id: UUID) -> InvitationView:
     return _view(row)
 
 
-def list_invitations(session: Session, *, sponsor_id: UUID, limit: int, cursor: str | None) -> Page:
+def list_invitations(
+    session: Session, *, sponsor_id: UUID, limit: int, cursor: str | None
+) -> Page[Any]:
     """What a member sent, the newest first."""
     page = list_page(
         session,
@@ -102,7 +104,7 @@ def get_invitation_preview(session: Session, *, token: str) -> InvitationPreview
     return InvitationPreview(sponsor, invitation.note, invitation.expires_at)
 
 
-def _with_invitee() -> Select[Any]:
+def _with_invitee() -> AnySelect:
     return (
         select(Invitation, Member, FirstStep, InvitationRequest.name.label("requester"))
         .outerjoin(Member, Member.id == Invitation.invitee_id)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     String,
     Uuid,
     bindparam,
@@ -22,7 +21,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session, aliased
 
 from chassis import clock
-from chassis.pages import Page
+from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, Read, ReadSession
 from services.identity import names, rules, tokens
 from services.identity.errors import LinkInvalid, MemberNotFound
@@ -210,19 +209,19 @@ def find_members(session: Session, *, text: str) -> Sequence[tuple[Member, str |
     return [(row.Member, row.email) for row in session.execute(statement.limit(100))]
 
 
-def _members(cut: Cut, *conditions: ColumnElement[bool]) -> Select[Any]:
+def _members(cut: Cut, *conditions: ColumnElement[bool]) -> AnySelect:
     listed = select(*PERSON, Member.company, Member.location, Member.name_key).where(
         Member.is_listed(), *conditions
     )
     return cut(listed, Member.name_key, Member.id)
 
 
-def _invitees(cut: Cut) -> Select[Any]:
+def _invitees(cut: Cut) -> AnySelect:
     theirs = Member.sponsor_id == bindparam("member_id", type_=Uuid)
     return cut(select(*PERSON, Member.joined_at).where(theirs), Member.joined_at, Member.id)
 
 
-def _one_member() -> Select[Any]:
+def _one_member() -> AnySelect:
     sponsor = aliased(Member)
     of_sponsor = (sponsor.name, sponsor.headline, sponsor.portrait_url, sponsor.role)
     return (

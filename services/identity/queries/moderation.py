@@ -34,7 +34,7 @@ def list_acts(
     member_id: UUID | None,
     limit: int,
     cursor: str | None,
-) -> Page:
+) -> Page[Any]:
     """Acts, the latest first: moderators see all, or those on one member; others their own."""
     is_staff = is_moderator(session, viewer_id)
     actor, about = aliased(Member), aliased(Member)

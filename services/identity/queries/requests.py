@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, case, cast, select, union
@@ -28,7 +29,9 @@ class RequestView:
     expires_at: datetime
 
 
-def list_requests(session: Session, *, viewer_id: UUID, limit: int, cursor: str | None) -> Page:
+def list_requests(
+    session: Session, *, viewer_id: UUID, limit: int, cursor: str | None
+) -> Page[Any]:
     """Who waits for a sponsor: first those who name a skill or a followed keyword of the viewer,
     then the others; of each the one who waits longest first."""
     words = _words_of(session, viewer_id)

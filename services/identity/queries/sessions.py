@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,7 +27,7 @@ class SessionView:
 
 def list_sessions(
     session: Session, *, member_id: UUID, current_id: UUID, limit: int, cursor: str | None
-) -> Page:
+) -> Page[Any]:
     """A member's open sessions, the latest opened first."""
     page = list_page(
         session,

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, bindparam, exists, func, select, tuple_
+from sqlalchemy import ARRAY, bindparam, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import Insert, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
 from chassis.messaging.outbox import record
+from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
 from services.skills.events import announcement
@@ -119,7 +120,7 @@ _KEY = ("member_id", "skill_id")
 _WRITTEN = (*_KEY, *(field.name for field in fields(Sums)), "level", "revision")
 
 
-def _keys() -> Select[Any]:
+def _keys() -> AnySelect:
     members_, skills = Attribution.member_id.type, Attribution.skill_id.type
     return select(
         func.unnest(bindparam("member_ids", type_=ARRAY(members_))),
@@ -127,14 +128,14 @@ def _keys() -> Select[Any]:
     )
 
 
-def _select_held() -> Select[Any]:
+def _select_held() -> AnySelect:
     table = Attribution.__table__
     key = tuple_(Attribution.member_id, Attribution.skill_id)
     order = Attribution.member_id, Attribution.skill_id
     return select(*table.c).where(key.in_(_keys())).order_by(*order).with_for_update()
 
 
-def _select_evidence() -> Select[Any]:
+def _select_evidence() -> AnySelect:
     left = exists().where(MemberRef.id == Evidence.member_id, MemberRef.state == members.LEFT)
     key = Evidence.member_id, Evidence.skill_id
     return (

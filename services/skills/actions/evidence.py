@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Delete,
-    Select,
     any_,
     bindparam,
     delete,
@@ -27,6 +26,7 @@ from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Session, aliased
 
 from chassis import clock, members
+from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
 from services.skills.actions import attributions
@@ -136,10 +136,11 @@ _KEY = (Evidence.post_id, Evidence.liker_id, Evidence.skill_id)
 
 
 def _these(column: Any, name: str = "post_ids") -> ColumnElement[bool]:
-    return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    these: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return these
 
 
-def _select_attributed() -> CompoundSelect[Any]:
+def _select_attributed() -> CompoundSelect[*tuple[Any, ...]]:
     held = select(Attribution.member_id, Attribution.skill_id)
     proven = select(Evidence.member_id, Evidence.skill_id)
     return union(
@@ -148,7 +149,7 @@ def _select_attributed() -> CompoundSelect[Any]:
     )
 
 
-def _select_likes() -> Select[Any]:
+def _select_likes() -> AnySelect:
     suspended = exists().where(
         MemberRef.id == LikeRef.liker_id, MemberRef.state == members.SUSPENDED
     )
@@ -156,7 +157,7 @@ def _select_likes() -> Select[Any]:
     return given.where(_these(LikeRef.post_id), LikeRef.is_liked, ~suspended)
 
 
-def _select_posts() -> Select[Any]:
+def _select_posts() -> AnySelect:
     question = aliased(PostRef)
     columns = PostRef.id, PostRef.kind, PostRef.author_id, PostRef.published_at
     return (

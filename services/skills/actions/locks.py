@@ -6,14 +6,12 @@ member. Attributions are locked last, where they are summed up (`actions/attribu
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
-    Select,
     Uuid,
     any_,
     bindparam,
@@ -24,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
@@ -81,7 +80,7 @@ def lock_posts(
         _POSTS.rows(session, ids=missing, question_ids=[])
 
 
-def _members() -> Select[Any]:
+def _members() -> AnySelect:
     wanted = func.unnest(
         bindparam("keys", type_=ARRAY(BigInteger)), bindparam("exclusives", type_=ARRAY(Boolean))
     ).table_valued("key", "is_exclusive")
@@ -91,7 +90,7 @@ def _members() -> Select[Any]:
     return select(case((wanted.c.is_exclusive, exclusive), else_=shared).label("locked"))
 
 
-def _posts() -> Select[Any]:
+def _posts() -> AnySelect:
     is_named = PostRef.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
     is_answer_to_them = PostRef.question_id == any_(bindparam("question_ids", type_=ARRAY(Uuid)))
     rows = select(PostRef.id).where(or_(is_named, is_answer_to_them))

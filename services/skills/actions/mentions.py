@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    Select,
     Uuid,
     any_,
     bindparam,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
 from services.skills.actions import evidence
@@ -134,7 +134,7 @@ def _count(session: Session, before: dict[UUID, set[int]], found: dict[UUID, set
         )
 
 
-def _select_locked() -> Select[Any]:
+def _select_locked() -> AnySelect:
     """The posts themselves and the answers to them, in id order."""
     ids = bindparam("post_ids", type_=ARRAY(Uuid))
     concerned = or_(PostRef.id == any_(ids), PostRef.question_id == any_(ids))
@@ -144,7 +144,8 @@ def _select_locked() -> Select[Any]:
 
 
 def _of_these(column: Any) -> ColumnElement[bool]:
-    return column == any_(bindparam("post_ids", type_=ARRAY(Uuid)))
+    these: ColumnElement[bool] = column == any_(bindparam("post_ids", type_=ARRAY(Uuid)))
+    return these
 
 
 _LOCKED = Statement(_select_locked())

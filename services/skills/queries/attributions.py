@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Select, Uuid, bindparam, select
+from sqlalchemy import Float, Uuid, bindparam, select
 
 from chassis import clock, members
-from chassis.pages import Page
+from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, ReadSession
 from services.skills import rules
 from services.skills.models import Attribution, MemberRef, Skill
@@ -70,7 +70,7 @@ def list_attributions(
     return page
 
 
-def _attributions(cut: Cut) -> Select[Any]:
+def _attributions(cut: Cut) -> AnySelect:
     held = (
         select(Attribution.skill_id, *SUMS, *SKILL)
         .join(Skill, Skill.id == Attribution.skill_id)

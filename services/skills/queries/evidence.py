@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, func, select
+from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from chassis import clock, members
-from chassis.pages import Page
+from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, ReadSession
 from services.skills import rules
 from services.skills.models import Evidence, MemberRef, PostRef, Skill
@@ -77,7 +77,7 @@ def list_evidence(
     return page
 
 
-def _evidence(cut: Cut) -> Select[Any]:
+def _evidence(cut: Cut) -> AnySelect:
     slug = bindparam("slug", type_=Skill.slug.type)
     meant = select(Skill.id).where(Skill.slug == slug).scalar_subquery()
     here = select(MemberRef.id).where(MemberRef.state != members.LEFT)

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ARRAY,
     Float,
     Integer,
-    Select,
     Uuid,
     any_,
     bindparam,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from chassis import clock, members
-from chassis.pages import Page
+from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, Read, ReadSession, Statement
 from services.skills import rules
 from services.skills.errors import SkillNotFound
@@ -134,7 +133,7 @@ def _find_related(session: ReadSession, skill: FoundSkill) -> dict[int, float]:
     return {other: similar[other] for other in closest}
 
 
-def _ranked(cut: Cut) -> Select[Any]:
+def _ranked(cut: Cut) -> AnySelect:
     """The members in the order of what they hold of the skill and of those related to it."""
     related = func.unnest(
         bindparam("related_ids", type_=ARRAY(Integer)),

@@ -24,10 +24,10 @@ def end_follows(session: Session, member_ids: Collection[UUID]) -> None:
     """
     if not member_ids:
         return
-    theirs = Follow.follower_id.in_(member_ids) | Follow.followed_id.in_(member_ids)
-    _end(session, Follow, theirs, follow_changed)
-    theirs = KeywordFollow.member_id.in_(member_ids)
-    _end(session, KeywordFollow, theirs, keyword_follow_changed)
+    either_side = Follow.follower_id.in_(member_ids) | Follow.followed_id.in_(member_ids)
+    _end(session, Follow, either_side, follow_changed)
+    of_keywords = KeywordFollow.member_id.in_(member_ids)
+    _end(session, KeywordFollow, of_keywords, keyword_follow_changed)
 
 
 def _end(

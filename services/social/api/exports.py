@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.auth import current_member
-from chassis.transactions import transaction
+from chassis.transactions import reading
 from chassis.web import Blueprint
 from services.social import queries
 from services.social.schemas import ExportSchema
@@ -16,5 +16,5 @@ bp = Blueprint("exports", "One's own data")
 @bp.response(200, ExportSchema)
 def get_export() -> Any:
     """Whom and what the caller follows, and by whom they are followed, all at once."""
-    with transaction() as session:
+    with reading() as session:
         return queries.get_export(session, member_id=current_member().id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.auth import current_member
 from chassis.schemas import PageArguments
-from chassis.transactions import transaction
+from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.social import queries
 from services.social.actions import follows
@@ -37,7 +37,7 @@ def delete_follow(member_id: UUID) -> dict[str, Any]:
 @bp.response(200, MemberPageSchema)
 def list_followers(page: dict[str, Any], member_id: UUID) -> Any:
     """Who follows a member, the latest first."""
-    with transaction() as session:
+    with reading() as session:
         return queries.list_followers(session, member_id=member_id, **page)
 
 
@@ -46,5 +46,5 @@ def list_followers(page: dict[str, Any], member_id: UUID) -> Any:
 @bp.response(200, MemberPageSchema)
 def list_following(page: dict[str, Any], member_id: UUID) -> Any:
     """Whom a member follows, the latest first."""
-    with transaction() as session:
+    with reading() as session:
         return queries.list_following(session, member_id=member_id, **page)

@@ -70,13 +70,13 @@ def _key_addresses(table: sa.TableClause) -> None:
             connection.execute(statement)
 
 
-def _batches(statement: sa.Select[Any]) -> Iterator[Sequence[Any]]:
+def _batches(statement: sa.Select[*tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
     rows = op.get_bind().execute(statement).all()
     yield from (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
 def _update(table: sa.TableClause, key: str, found: list[dict[str, Any]]) -> None:
-    values = {name: sa.bindparam(name) for name in found[0] if name != "key"}
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in found[0] if name != "key"}
     statement = sa.update(table).where(table.c[key] == sa.bindparam("key")).values(values)
     op.get_bind().execute(statement, found)
 

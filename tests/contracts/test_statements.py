@@ -1,0 +1,222 @@
+"""Reading costs as many statements for twenty rows as for two: no row asks for more of its own.
+
+Every reading operation of every OpenAPI document is here; a new one without a line fails.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from chassis import clock
+from chassis.identifiers import new_id
+from chassis.service import Service
+from chassis.settings import Secret
+from chassis.testing.people import MONDAY, joined
+from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person, private_pem
+from contracts.discussion import PostLiked, PostPublished
+from contracts.social import MemberFollowed
+from services.identity.models import Invitation, MemberSession, ModerationAct
+from services.identity.tests.factories import JOINED, add_member
+from standalone.services import SERVICES
+from tests.architecture.sources import operations
+
+Make = Callable[..., ServiceUnderTest]
+Parts = dict[str, object]
+READING = [
+    (service, path)
+    for service in SERVICES
+    for (method, path) in operations(service)
+    if method == "GET"
+]
+# How many statements each takes at the most.
+MOST = {
+    "/api/v1/feed": 1,
+    "/api/v1/questions": 1,
+    "/api/v1/questions/{question_id}": 1,
+    "/api/v1/questions/{question_id}/answers": 1,
+    "/api/v1/members/me/export/discussion": 3,
+    "/api/v1/members/{member_id}/followers": 1,
+    "/api/v1/members/{member_id}/following": 1,
+    "/api/v1/members/me/export/social": 3,
+    "/api/v1/members/{member_id}/skills": 1,
+    "/api/v1/members/{member_id}/skills/{slug}/evidence": 1,
+    "/api/v1/skills/{slug}/experts": 4,
+    "/api/v1/members/me/export/skills": 2,
+    "/api/v1/members": 1,
+    "/api/v1/members/me": 4,
+    "/api/v1/members/{member_id}": 1,
+    "/api/v1/members/{member_id}/invitees": 1,
+    "/api/v1/members/me/export": 12,
+    "/api/v1/members/me/export/identity": 12,
+    "/api/v1/invitations": 2,
+    "/api/v1/invitations/preview/{token}": 2,
+    "/api/v1/invitation-requests": 6,
+    "/api/v1/sessions": 2,
+    "/api/v1/moderation-acts": 4,
+    "/api/v1/portraits/{key}": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("service", "path"), READING, ids=[f"{service.name} {path}" for service, path in READING]
+)
+def test_reading_takes_no_statement_for_each_row(
+    service: Service, path: str, service_under_test: Make
+) -> None:
+    counts = []
+    for size in (2, 20):
+        under_test, ada, parts = _filled(service, service_under_test, size)
+        filled = path.removeprefix("/api/v1").format(**{"token": "x" * 43, "key": "x", **parts})
+        with _counted() as statements, clock.at(JOINED):
+            answer = under_test.as_member(ada).get(filled)
+        assert answer.status_code == (404 if "{token}" in path or "{key}" in path else 200)
+        if "items" in (answer.json or {}):
+            assert len(answer.json["items"]) == min(size, 20) or path in FEW
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1] <= MOST[path], counts
+
+
+# Lists of which the fillers below make one row, or another number.
+FEW = {
+    "/api/v1/members",
+    "/api/v1/invitation-requests",
+    "/api/v1/sessions",
+    "/api/v1/members/{member_id}/skills",
+}
+
+
+@contextmanager
+def _counted() -> Iterator[list[str]]:
+    """What goes to the database inside the block; SQLAlchemy's statements pass here too."""
+    seen: list[str] = []
+    original = psycopg.Cursor.execute
+
+    def execute(cursor: Any, query: Any, *arguments: Any, **options: Any) -> Any:
+        seen.append(str(query))
+        return original(cursor, query, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "execute", execute)
+        yield seen
+
+
+def _filled(service: Service, make: Make, size: int) -> tuple[ServiceUnderTest, Person, Parts]:
+    """The service with so many rows of each kind, whose they are, and what paths name."""
+    secrets = {"signing_key": Secret(private_pem())} if service.name == "identity" else {}
+    under_test = make(service, **secrets)
+    # A first request looks at the clock of the database, once a minute.
+    with under_test.session():
+        pass
+    return under_test, *FILLERS[service.name](under_test, size)
+
+
+def _fill_identity(identity: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
+    ada = add_member(identity, "Ada", role="administrator")
+    for number in range(size):
+        invitee = add_member(identity, f"Invitee{number}", sponsor=ada)
+        rows = [
+            MemberSession(
+                id=new_id(), member_id=ada.id, device="", opened_at=JOINED, expires_at=JOINED
+            ),
+            ModerationAct(
+                id=new_id(),
+                act="suspend",
+                actor_id=ada.id,
+                member_id=invitee.id,
+                reason="Spam.",
+                affected_ids=[invitee.id],
+                acted_at=JOINED,
+            ),
+            Invitation(
+                id=new_id(),
+                token_hash=uuid4().bytes,
+                sponsor_id=ada.id,
+                role="member",
+                note="",
+                is_first_start=False,
+                created_at=JOINED,
+                expires_at=JOINED,
+                used_at=JOINED,
+                invitee_id=invitee.id,
+            ),
+        ]
+        with identity.session() as session:
+            session.add_all(rows)
+    return ada, {"member_id": ada.id}
+
+
+def _fill_social(social: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
+    ada, *others = (Person(f"Member {number}", new_id()) for number in range(size + 1))
+    social.deliver(*map(joined, (ada, *others)))
+    for other in others:
+        assert social.as_member(ada).put(f"/members/{other.id}/follow").status_code == 200
+        assert social.as_member(other).put(f"/members/{ada.id}/follow").status_code == 200
+        assert social.as_member(ada).put(f"/keywords/k{other.id}/follow").status_code == 200
+    return ada, {"member_id": ada.id}
+
+
+def _fill_discussion(discussion: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
+    ada, ben = Person("Ada", new_id()), Person("Ben", new_id())
+    followed = MemberFollowed(follower_id=ada.id, followed_id=ben.id, revision=1, changed_at=MONDAY)
+    discussion.deliver(joined(ada), joined(ben), followed)
+    first: Any = None
+    for number in range(size):
+        question = {"title": f"Question {number}?", "body": "Why?", "keywords": ["A", f"b{number}"]}
+        asked = discussion.as_member(ben).post("/questions", question).json["id"]
+        first = first or asked
+        discussion.as_member(ada).put(f"/posts/{asked}/like")
+        discussion.as_member(ada).post(f"/questions/{first}/answers", {"body": f"So {number}."})
+    return ada, {"question_id": first}
+
+
+def _fill_skills(skills: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
+    """Ada and others answer under one question each, and like each other's answers."""
+    people = [Person(f"Member {number}", new_id()) for number in range(size)]
+    skills.deliver(*map(joined, people))
+    for author in people:
+        asked = _post(uuid4(), "question", None, "Who knows Apache Kafka?")
+        given = _post(author.id, "answer", asked.post_id, "Apache Kafka and Apache Spark.")
+        likes = [
+            PostLiked(
+                post_id=given.post_id,
+                author_id=author.id,
+                liker_id=liker.id,
+                kind="answer",
+                revision=1,
+                liked_at=MONDAY,
+            )
+            for liker in [*people, Person("Another", new_id())]
+            if liker is not author
+        ]
+        with clock.at(JOINED):
+            skills.deliver(asked, given, *likes)
+    return people[0], {"member_id": people[0].id, "slug": "apache-kafka"}
+
+
+def _post(author_id: UUID, kind: Any, question_id: UUID | None, words: str) -> PostPublished:
+    return PostPublished(
+        post_id=new_id(),
+        revision=1,
+        author_id=author_id,
+        kind=kind,
+        question_id=question_id,
+        title=words if kind == "question" else "",
+        body=words,
+        keywords=(),
+        audience="members",
+        published_at=JOINED,
+    )
+
+
+FILLERS: dict[str, Callable[[ServiceUnderTest, int], tuple[Person, Parts]]] = {
+    "identity": _fill_identity,
+    "social": _fill_social,
+    "discussion": _fill_discussion,
+    "skills": _fill_skills,
+}
