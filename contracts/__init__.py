@@ -1,4 +1,4 @@
-"""The events that services tell each other: one module per publisher, standard library only.
+"""The events that services tell each other: one module per publisher.
 
 A publisher constructs an event class, which refuses fields it does not know; a
 listener decodes with `decode`, which ignores them. A breaking change is a new class

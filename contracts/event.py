@@ -12,6 +12,8 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+import msgspec
+
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
@@ -44,7 +46,34 @@ def encode(event: Event) -> dict[str, Any]:
 
 
 def decode(kind: type[T], data: Any) -> T:
-    """Build `kind` from JSON values, ignoring unknown fields; raises ContractError."""
+    """Build `kind` from JSON values, ignoring unknown fields; raises ContractError.
+
+    By msgspec, in C; what it refuses, and what has a time without a zone, is read once more by
+    readers of our own, whose words name every field and repeat no value.
+    """
+    try:
+        event = msgspec.convert(data, kind)
+    except (msgspec.ValidationError, RecursionError):
+        return _decode_slowly(kind, data)
+    for name in _moments(kind):  # type: ignore[arg-type]
+        moment = getattr(event, name)
+        if moment is not None and moment.tzinfo is None:
+            return _decode_slowly(kind, data)
+    return event
+
+
+@cache
+def _moments(kind: Any) -> tuple[str, ...]:
+    """The fields that are times."""
+    hints = _hints(kind)
+    return tuple(
+        field.name
+        for field in fields(kind)
+        if datetime in (hints[field.name], *get_args(hints[field.name]))
+    )
+
+
+def _decode_slowly(kind: type[T], data: Any) -> T:
     if not isinstance(data, dict):
         raise ContractError(f"{kind.__name__}: expected an object")
     values: dict[str, Any] = {}

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from chassis import clock, context
 from chassis.identifiers import new_id
 from chassis.texts import is_storable
@@ -72,7 +74,7 @@ def source_of(event: Event | type[Event]) -> str:
 def unseal(body: bytes) -> Envelope:
     """Read an envelope; raises Undecodable with the reason."""
     try:
-        attributes = json.loads(body)
+        attributes = msgspec.json.decode(body)
         if not all(is_storable(str(attributes[name])) for name in ("type", "source")):
             raise ValueError("letters that stand for nothing")
         told_at = datetime.fromisoformat(attributes["time"])
@@ -86,7 +88,14 @@ def unseal(body: bytes) -> Envelope:
             traceparent=str(attributes.get("traceparent", "")),
             is_replay="replay" in attributes,
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        msgspec.DecodeError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise Undecodable(f"not an event envelope: {_reason(error)}") from error
 
 
@@ -94,7 +103,7 @@ def _reason(error: Exception) -> str:
     """What is wrong, without a word of the message: this goes to the log."""
     if isinstance(error, KeyError):
         return f"no {error.args[0]}"
-    return str(error) if isinstance(error, json.JSONDecodeError) else type(error).__name__
+    return str(error) if isinstance(error, msgspec.DecodeError) else type(error).__name__
 
 
 def identify(body: bytes) -> tuple[UUID | None, str | None]:
