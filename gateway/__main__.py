@@ -8,7 +8,7 @@ import click
 from chassis import settings as chassis_settings
 from chassis.settings import SettingsError
 from gateway.config import Settings
-from gateway.limits import Limits
+from gateway.limits import shared_counters
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,7 +26,9 @@ def serve(bind: str) -> None:
 
     try:
         # Said once here, instead of by each worker with a traceback.
-        Limits(chassis_settings.read(Settings))
+        settings = chassis_settings.read(Settings)
+        if settings.limits_url:
+            shared_counters(settings.limits_url)
     except SettingsError as error:
         sys.exit("Configuration:\n  " + "\n  ".join(error.mistakes))
     config = ROOT / "deploy" / "gunicorn.conf.py"

@@ -45,7 +45,7 @@ class Limits:
         self._address = limits.parse(settings.address_limit)
         self._picture = limits.parse(settings.picture_limit)
         self._local = FixedWindowRateLimiter(Counters())
-        self._shared = _shared(settings.limits_url) if settings.limits_url else None
+        self._shared = shared_counters(settings.limits_url) if settings.limits_url else None
         self._breaker = Breaker("limits")
 
     def hit_member(self, member_id: str) -> Verdict:
@@ -159,7 +159,8 @@ def _count(limiter: Any, rate: Any, kind: str, who: str) -> Verdict:
     return Verdict(is_allowed, headers, max(1, reset))
 
 
-def _shared(url: str) -> Any:
+def shared_counters(url: str) -> Any:
+    """The windows that all gateways count in; SettingsError where the address cannot be one."""
     try:
         storage = storage_from_string(
             url,

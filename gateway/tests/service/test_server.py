@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
 from chassis.testing import tokens
 from chassis.testing.waiting import eventually
@@ -89,6 +90,22 @@ def test_a_crowd_of_slow_clients_keeps_no_process_busy() -> None:
                 client.close()
 
     assert probes == [200] * 20
+
+
+def test_the_processes_tell_their_metrics_together(tmp_path: Path) -> None:
+    port = unused_port()
+    shared = {
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "missing"),
+        "SKILLER_METRICS_PORT": str(port),
+        "SKILLER_METRICS_ADDRESS": "127.0.0.1",
+        "SKILLER_UPSTREAMS": f"identity=http://127.0.0.1:{unused_port()}",
+    }
+    with running(**shared) as (_, browser):
+        for _ in range(20):
+            browser.get("/api/v1/members/me")
+        told = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
+
+    assert 'skiller_breaker_open{service="identity"} 1.0' in told
 
 
 def _refuses(port: int) -> bool:
