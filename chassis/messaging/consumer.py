@@ -225,7 +225,9 @@ class Consumer:
         handler, arrivals = reaction.handler, reaction.arrivals
         if handler.is_batch:
             with context.caused_by([_cause(arrival) for arrival in arrivals]):
-                handler.function(latest_of_each_key([a.event for a in arrivals]), session)
+                events = [arrival.event for arrival in arrivals]
+                wanted = events if handler.every_revision else latest_of_each_key(events)
+                handler.function(wanted, session)
             for arrival in arrivals:
                 _log_handled(handler, arrival)
             return

@@ -2,7 +2,8 @@
 
 A service's `handlers.py` holds one `Handlers` and registers its functions by hand:
 `@on(PostPublished)` gets one event at a time, `@on_batch(PostLiked, PostUnliked)` the
-batch's events of these types, the latest revision of each key, ordered by key.
+batch's events of these types, the latest revision of each key, ordered by key; with
+`every_revision` all of them, as they came.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ class Handler:
     kinds: tuple[type[Event], ...]
     is_batch: bool
     once: bool
+    every_revision: bool = False
 
     @property
     def name(self) -> str:
@@ -49,11 +51,15 @@ class Handlers:
 
         return register
 
-    def on_batch(self, *kinds: type[Event]) -> Callable[[BatchFunction], BatchFunction]:
+    def on_batch(
+        self, *kinds: type[Event], every_revision: bool = False
+    ) -> Callable[[BatchFunction], BatchFunction]:
         """Register a set-based function; it is called with one event when its set failed."""
 
         def register(function: BatchFunction) -> BatchFunction:
-            self._add(Handler(function, kinds, is_batch=True, once=False))
+            self._add(
+                Handler(function, kinds, is_batch=True, once=False, every_revision=every_revision)
+            )
             return function
 
         return register

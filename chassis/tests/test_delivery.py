@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy import text
 from chassis import cli
 from chassis import database as chassis_database
 from chassis.messaging import relay
+from chassis.messaging.consumer import Consumer, Message
 from chassis.messaging.envelope import seal
 from chassis.messaging.republish import History, republish
 from chassis.service import Service
@@ -63,6 +64,29 @@ def test_a_commit_wakes_the_relay(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> 
         bus.record_notes(2)
 
         bus.settles(seconds=1)
+
+
+def test_what_follows_a_crowd_is_gathered(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+    handle = Consumer.handle
+
+    def counted(consumer: Consumer, messages: Sequence[Message]) -> None:
+        if consumer.service == "reader":
+            batches.append(len(messages))
+        handle(consumer, messages)
+
+    monkeypatch.setattr(Consumer, "handle", counted)
+    monkeypatch.setattr(relay, "GATHER_SECONDS", 1.0)
+    bus.record(*(note() for _ in range(relay.CROWD)))
+    bus.start()
+    eventually(lambda: sum(batches) == relay.CROWD)
+
+    for _ in range(20):
+        bus.record(note())
+    bus.settles()
+
+    assert sum(batches) == relay.CROWD + 20
+    assert len(batches) <= 4
 
 
 def test_an_event_without_subscriber_is_published_and_deleted(bus: Bus) -> None:

@@ -23,10 +23,12 @@ def when_post_published_keep_first(events: Sequence[PostPublished], session: Ses
     replicas.keep_posts(session, events)
 
 
-# One at a time: of several levels of one skill the first matters as well as the last.
-@handlers.on(SkillAttributed, SkillWithdrawn)
-def when_skill_changed_keep_it(event: SkillAttributed | SkillWithdrawn, session: Session) -> None:
-    replicas.keep_skill(session, event=event)
+# Of several levels of one skill the first matters as well as the last.
+@handlers.on_batch(SkillAttributed, SkillWithdrawn, every_revision=True)
+def when_skill_changed_keep_it(
+    events: Sequence[SkillAttributed | SkillWithdrawn], session: Session
+) -> None:
+    replicas.keep_skills(session, events)
 
 
 @handlers.on_batch(KeywordFollowed, KeywordUnfollowed)

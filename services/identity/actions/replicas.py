@@ -1,15 +1,16 @@
 """What identity keeps of others' facts: first steps, and what members know and follow."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Table, Uuid, any_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from chassis.replicas import upsert_newer
+from chassis.pages import AnySelect
+from chassis.replicas import Row, insert_all, upsert_newer
 from chassis.slugs import slug_of
+from chassis.statements import Statement
 from contracts.discussion import PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from contracts.social import KeywordFollowed, KeywordUnfollowed
@@ -18,59 +19,28 @@ from services.identity.models import FirstStep, KeywordFollowRef, Member, SkillR
 
 def keep_posts(session: Session, events: Sequence[PostPublished]) -> None:
     """Keep when each author first published: the earliest, in whatever order it is heard."""
-    first: dict[UUID, Any] = {}
     left = _find_left(session, {event.author_id for event in events})
+    first: dict[UUID, Row] = {}
     for event in events:
-        if event.author_id in left:
-            continue
-        known = first.get(event.author_id, event.published_at)
-        first[event.author_id] = min(known, event.published_at)
-    rows = [{"member_id": author, "post_at": at} for author, at in sorted(first.items())]
-    if not rows:
-        return
-    statement = insert(FirstStep).values(rows)
-    is_earlier = FirstStep.post_at.is_(None) | (statement.excluded.post_at < FirstStep.post_at)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["member_id"],
-            set_={"post_at": statement.excluded.post_at},
-            where=is_earlier,
-        )
-    )
+        row = {"member_id": event.author_id, "post_at": event.published_at}
+        if event.author_id not in left:
+            known = first.setdefault(event.author_id, row)
+            first[event.author_id] = min(known, row, key=itemgetter("post_at"))
+    _write(session, _FIRST_POST, first)
 
 
-def keep_skill(session: Session, *, event: SkillAttributed | SkillWithdrawn) -> None:
-    """Keep a member's skill as it is now, and the first one that they ever had."""
-    if _find_left(session, {event.member_id}):
-        return
-    row = {
-        "member_id": event.member_id,
-        "slug": event.skill,
-        "slug_en": slug_of(event.label_en),
-        "slug_fr": slug_of(event.label_fr),
-        "is_held": event.state == "held",
-        "revision": event.revision,
-    }
-    upsert_newer(session, SkillRef, [row])
-    if event.state != "held" or event.last_evidence_at is None:
-        return
-    statement = insert(FirstStep).values(
-        member_id=event.member_id,
-        skill_slug=event.skill,
-        skill_label_en=event.label_en,
-        skill_label_fr=event.label_fr,
-        skill_at=event.last_evidence_at,
-    )
-    new = statement.excluded
-    is_earlier = FirstStep.skill_at.is_(None) | (new.skill_at < FirstStep.skill_at)
-    columns = ("skill_slug", "skill_label_en", "skill_label_fr", "skill_at")
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["member_id"],
-            set_={name: new[name] for name in columns},
-            where=is_earlier,
-        )
-    )
+def keep_skills(session: Session, events: Sequence[SkillAttributed | SkillWithdrawn]) -> None:
+    """Keep members' skills as they are now, and the first one that each ever had."""
+    left = _find_left(session, {event.member_id for event in events})
+    heard = [event for event in events if event.member_id not in left]
+    upsert_newer(session, SkillRef, [_skill_row(event) for event in heard])
+    first: dict[UUID, Row] = {}
+    for event in heard:
+        if event.state == "held" and event.last_evidence_at is not None:
+            row = _first_skill_row(event)
+            known = first.setdefault(event.member_id, row)
+            first[event.member_id] = min(known, row, key=itemgetter("skill_at"))
+    _write(session, _FIRST_SKILL, first)
 
 
 def keep_keyword_follows(
@@ -97,15 +67,64 @@ def empty(session: Session) -> None:
     session.execute(delete(KeywordFollowRef))
 
 
+def _skill_row(event: SkillAttributed | SkillWithdrawn) -> Row:
+    return {
+        "member_id": event.member_id,
+        "slug": event.skill,
+        "slug_en": slug_of(event.label_en),
+        "slug_fr": slug_of(event.label_fr),
+        "is_held": event.state == "held",
+        "revision": event.revision,
+    }
+
+
+def _first_skill_row(event: SkillAttributed | SkillWithdrawn) -> Row:
+    return {
+        "member_id": event.member_id,
+        "skill_slug": event.skill,
+        "skill_label_en": event.label_en,
+        "skill_label_fr": event.label_fr,
+        "skill_at": event.last_evidence_at,
+    }
+
+
+def _write(session: Session, statement: Statement, by_member: Mapping[UUID, Row]) -> None:
+    """Write a row each, in the order of the members: two writers do not wait crosswise."""
+    if by_member:
+        rows = [by_member[member_id] for member_id in sorted(by_member)]
+        statement.rows(session, **{name: [row[name] for row in rows] for name in rows[0]})
+
+
 def _find_left(session: Session, member_ids: set[UUID]) -> set[UUID]:
     """Who of them has left: of those nothing is kept again.
 
     The rows are held, so that nobody leaves between this and what follows from it.
     """
-    statement = (
-        select(Member.id, Member.state)
-        .where(Member.id.in_(member_ids))
-        .order_by(Member.id)
-        .with_for_update(read=True)
+    rows = _HELD.rows(session, member_ids=list(member_ids))
+    return {row.id for row in rows if row.state == "left"}
+
+
+def _select_held() -> AnySelect:
+    named = Member.id == any_(bindparam("member_ids", type_=ARRAY(Uuid)))
+    rows = select(Member.id, Member.state).where(named)
+    return rows.order_by(Member.id).with_for_update(read=True)
+
+
+def _keep_earliest(names: Sequence[str], moment: str) -> Statement:
+    """An upsert of first steps that replaces those that are later than the new ones."""
+    table: Table = FirstStep.__table__  # type: ignore[assignment]
+    statement = insert_all(table, ["member_id", *names])
+    new, old = statement.excluded[moment], table.c[moment]
+    upsert = statement.on_conflict_do_update(
+        index_elements=["member_id"],
+        set_={name: statement.excluded[name] for name in names},
+        where=old.is_(None) | (new < old),
     )
-    return {row.id for row in session.execute(statement) if row.state == "left"}
+    return Statement(upsert)
+
+
+_HELD = Statement(_select_held())
+_FIRST_POST = _keep_earliest(["post_at"], "post_at")
+_FIRST_SKILL = _keep_earliest(
+    ["skill_slug", "skill_label_en", "skill_label_fr", "skill_at"], "skill_at"
+)

@@ -9,16 +9,20 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Integer,
+    Table,
+    Update,
     Uuid,
     any_,
     bindparam,
     delete,
+    func,
     or_,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Session
 
 from chassis.pages import AnySelect
@@ -115,23 +119,12 @@ def _count(session: Session, before: dict[UUID, set[int]], found: dict[UUID, set
                 singles[skill_id] += step
             for pair in combinations(sorted(skills), 2):
                 pairs[pair] += step
-    for skill_id, step in sorted(singles.items()):
-        if step:
-            counted = update(Skill).where(Skill.id == skill_id)
-            session.execute(counted.values(post_count=Skill.post_count + step))
-    rows = [
-        {"skill_id": pair[0], "other_id": pair[1], "post_count": step}
-        for pair, step in sorted(pairs.items())
-        if step
-    ]
-    if rows:
-        statement = insert(SkillPair).values(rows)
-        grown = SkillPair.post_count + statement.excluded.post_count
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["skill_id", "other_id"], set_={"post_count": grown}
-            )
-        )
+    if steps := sorted((skill_id, step) for skill_id, step in singles.items() if step):
+        skill_ids, changes = zip(*steps, strict=True)
+        _COUNT.rows(session, skill_ids=list(skill_ids), steps=list(changes))
+    if steps_of_pairs := sorted((*pair, step) for pair, step in pairs.items() if step):
+        columns = zip(_PAIR_COLUMNS, zip(*steps_of_pairs, strict=True), strict=True)
+        _COUNT_PAIRS.rows(session, **{name: list(values) for name, values in columns})
 
 
 def _select_locked() -> AnySelect:
@@ -143,6 +136,32 @@ def _select_locked() -> AnySelect:
     return rows.order_by(PostRef.id).with_for_update()
 
 
+def _count_posts() -> Update:
+    """Add a step to each skill's number of posts; the rows are locked in the order of ids."""
+    wanted = func.unnest(
+        bindparam("skill_ids", type_=ARRAY(Integer)), bindparam("steps", type_=ARRAY(Integer))
+    ).table_valued("skill_id", "step")
+    wanted = wanted.render_derived(name="wanted")
+    locked = (
+        select(Skill.id, wanted.c.step)
+        .join(wanted, wanted.c.skill_id == Skill.id)
+        .order_by(Skill.id)
+        .with_for_update(of=Skill)
+        .cte("locked")
+    )
+    counted = update(Skill).where(Skill.id == locked.c.id)
+    return counted.values(post_count=Skill.post_count + locked.c.step)
+
+
+def _count_pairs() -> Insert:
+    table: Table = SkillPair.__table__  # type: ignore[assignment]
+    new = insert_all(table, _PAIR_COLUMNS)
+    return new.on_conflict_do_update(
+        index_elements=_PAIR_COLUMNS[:2],
+        set_={"post_count": table.c.post_count + new.excluded.post_count},
+    )
+
+
 def _of_these(column: Any) -> ColumnElement[bool]:
     these: ColumnElement[bool] = column == any_(bindparam("post_ids", type_=ARRAY(Uuid)))
     return these
@@ -152,4 +171,7 @@ _LOCKED = Statement(_select_locked())
 _TEXTS = Statement(select(PostRef.id, PostRef.text).where(_of_these(PostRef.id)))
 _VERSION = Statement(select(CatalogueVersion.version))
 _BEFORE = Statement(select(Mention.post_id, Mention.skill_id).where(_of_these(Mention.post_id)))
+_PAIR_COLUMNS = ("skill_id", "other_id", "post_count")
+_COUNT = Statement(_count_posts())
+_COUNT_PAIRS = Statement(_count_pairs())
 _ADD = Statement(insert_all(Mention.__table__, ["post_id", "skill_id"]))  # type: ignore[arg-type]

@@ -95,3 +95,15 @@ def test_first_post_and_skill_are_shown_in_whatever_order_they_were_heard(
         "skill": {"slug": "sql", "labels": {"en": "Sql", "fr": "le sql"}},
         "skill_at": "2026-01-05T15:00:00+00:00",
     }
+
+
+def test_of_two_levels_heard_at_once_the_first_is_shown(
+    identity: ServiceUnderTest, ada: Person
+) -> None:
+    grace = take_in(identity, ada, is_sharing_first_steps=True)
+
+    identity.deliver(
+        attributed(grace, "sql", hours=3), attributed(grace, "sql", hours=9, revision=2)
+    )
+
+    assert news(identity, ada)["skill_at"] == "2026-01-05T15:00:00+00:00"
