@@ -79,7 +79,9 @@ class Blueprint(SmorestBlueprint):
 
     def arguments(self, schema: Any, **documented: Any) -> Decorator:
         """Hand the view what was sent, checked by the schema, as its first argument."""
-        decorator: Decorator = super().arguments(schema, **documented)
+        # One for the process's life: a class would be made anew for each request.
+        made = schema() if isinstance(schema, type) else schema
+        decorator: Decorator = super().arguments(made, **documented)
         return decorator
 
     def doc(self, **documented: Any) -> Decorator:
