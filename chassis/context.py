@@ -2,10 +2,11 @@
 
 import re
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID, uuid4
 
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
@@ -24,13 +25,16 @@ class Cause:
     trace: str
 
 
-_causes: ContextVar[Sequence[Cause]] = ContextVar("causes", default=())
+_causes: ContextVar[Callable[[], Sequence[Cause]]] = ContextVar("causes", default=tuple)
 
 
 @contextmanager
-def caused_by(causes: Sequence[Cause]) -> Iterator[None]:
-    """Work on several things at once: what follows carries on the ids of what it follows from."""
-    token = _causes.set(causes)
+def caused_by(causes: Callable[[], Sequence[Cause]]) -> Iterator[None]:
+    """Work on several things at once: what follows carries on the ids of what it follows from.
+
+    `causes` is asked once, and only when something follows.
+    """
+    token = _causes.set(cache(causes))
     try:
         yield
     finally:
@@ -43,7 +47,7 @@ def ids_for(about: Collection[UUID]) -> tuple[str, str]:
     Among several causes those of the one that shares most ids with it, the last of equals; the
     first one's where none shares any.
     """
-    causes = _causes.get()
+    causes = _causes.get()()
     if not causes:
         return correlation_id.get(), traceparent.get()
     shared = [len(cause.about.intersection(about)) for cause in causes]

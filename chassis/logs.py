@@ -19,6 +19,11 @@ def get_logger(name: str) -> Any:
     return structlog.get_logger(part=name)
 
 
+def tells_debug(log: Any) -> bool:
+    """Whether lines for debugging are written: asked once where there would be one per event."""
+    return bool(log.bind().is_enabled_for(LEVELS["debug"]))
+
+
 def configure(settings: LogSettings, *, process: str) -> None:
     """Send this process's lines, and those of the libraries it uses, to standard error."""
     if settings.log_level not in LEVELS or settings.log_format not in ("json", "human"):

@@ -5,6 +5,7 @@ message is applied or stored as failed. It raises only while the database is awa
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, context, metrics
 from chassis.database import Database, is_unreachable
-from chassis.logs import get_logger
+from chassis.logs import get_logger, tells_debug
 from chassis.messaging import failures
 from chassis.messaging.envelope import Envelope, Undecodable, identify, ids_in, source_of, unseal
 from chassis.messaging.handlers import Handler, Handlers, latest_of_each_key
@@ -22,7 +23,7 @@ from contracts import EVENTS, ContractError, Event, decode
 
 log = get_logger("consumer")
 
-BATCH_SIZE = 50
+BATCH_SIZE = 100
 # A message delivered this often without an answer may be what kills the process: it
 # goes to the table, where each attempt is counted before it is made.
 SUSPECT_AFTER = 3
@@ -200,9 +201,12 @@ class Consumer:
         for reaction in self._reactions(arrivals):
             for arrival, error in self._run(session, reaction):
                 failed.setdefault(id(arrival), (arrival, error))
-        for arrival in arrivals:
-            outcome = "failed" if id(arrival) in failed else "applied"
-            metrics.events_handled.labels(self.service, arrival.event.type, outcome).inc()
+        outcomes = Counter(
+            (arrival.event.type, "failed" if id(arrival) in failed else "applied")
+            for arrival in arrivals
+        )
+        for (event_type, outcome), count in outcomes.items():
+            metrics.events_handled.labels(self.service, event_type, outcome).inc(count)
         return list(failed.values())
 
     def _reactions(self, arrivals: Sequence[Arrival]) -> Iterator[_Reaction]:
@@ -224,12 +228,13 @@ class Consumer:
     def _react(self, session: Session, reaction: _Reaction) -> None:
         handler, arrivals = reaction.handler, reaction.arrivals
         if handler.is_batch:
-            with context.caused_by([_cause(arrival) for arrival in arrivals]):
+            with context.caused_by(lambda: [_cause(arrival) for arrival in arrivals]):
                 events = [arrival.event for arrival in arrivals]
                 wanted = events if handler.every_revision else latest_of_each_key(events)
                 handler.function(wanted, session)
-            for arrival in arrivals:
-                _log_handled(handler, arrival)
+            if tells_debug(log):
+                for arrival in arrivals:
+                    _log_handled(handler, arrival)
             return
         for arrival in _not_seen(session, reaction) if handler.once else arrivals:
             with context.working_on(arrival.envelope.correlation_id, arrival.envelope.traceparent):

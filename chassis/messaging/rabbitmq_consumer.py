@@ -19,7 +19,7 @@ from contracts import EVENTS
 
 log = get_logger("rabbitmq")
 
-PREFETCH = 100
+PREFETCH = 200
 READ_SECONDS = 0.5
 ENSURE_SECONDS = 30.0
 

@@ -8,7 +8,7 @@ travelling waits for that listener alone.
 
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from zlib import crc32
 import psycopg
 
 from chassis import metrics
-from chassis.logs import get_logger
+from chassis.logs import get_logger, tells_debug
 from chassis.messaging.loops import Stop
 from chassis.messaging.outbox import CHANNEL
 
@@ -171,17 +171,23 @@ class Relay:
                 self._postpone(connection, by_id, published.returned)
             if published.untried:
                 _take_count_back(connection, published.untried)
-        for row_id in published.confirmed:
-            metrics.events_published.labels(self.service, by_id[row_id].type).inc()
-            log.debug(
-                "event published",
-                service=self.service,
-                outbox_id=row_id,
-                event_id=str(by_id[row_id].event_id),
-                type=by_id[row_id].type,
-                correlation_id=by_id[row_id].correlation_id,
-            )
+        self._tell([by_id[row_id] for row_id in published.confirmed])
         return len(rows)
+
+    def _tell(self, published: Sequence[OutboxRow]) -> None:
+        """Count what was confirmed, and leave a line of each where somebody looks for one."""
+        for event_type, count in Counter(row.type for row in published).items():
+            metrics.events_published.labels(self.service, event_type).inc(count)
+        if tells_debug(log):
+            for row in published:
+                log.debug(
+                    "event published",
+                    service=self.service,
+                    outbox_id=row.id,
+                    event_id=str(row.event_id),
+                    type=row.type,
+                    correlation_id=row.correlation_id,
+                )
 
     def _fetch(self, connection: psycopg.Connection) -> list[OutboxRow]:
         """Half a batch at most of what waited for listeners, the rest of what is new."""
