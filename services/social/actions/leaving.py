@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, select, tuple_
+from sqlalchemy import ColumnElement, Table, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -17,9 +17,10 @@ PAGE = 500
 
 
 def end_follows(session: Session, member_ids: Collection[UUID]) -> None:
-    """End all follows by and of these members, and those of keywords; the rows stay.
+    """End all follows by and of these members, and those of keywords.
 
-    Records `member.unfollowed` and `keyword.unfollowed` for each that stood. The members'
+    The pairs' rows stay; of the keywords, which say what somebody was interested in, none
+    does: their listener forgets them for whoever left. Records `member.unfollowed` and `keyword.unfollowed` for each that stood. The members'
     rows must be written before: whoever follows holds them, and comes before or is refused.
     """
     if not member_ids:
@@ -28,6 +29,7 @@ def end_follows(session: Session, member_ids: Collection[UUID]) -> None:
     _end(session, Follow, either_side, follow_changed)
     of_keywords = KeywordFollow.member_id.in_(member_ids)
     _end(session, KeywordFollow, of_keywords, keyword_follow_changed)
+    session.execute(delete(KeywordFollow).where(of_keywords))
 
 
 def _end(
