@@ -28,8 +28,8 @@ class Plan:
         named = schema.dump_fields
         self._names = tuple(field.data_key or name for name, field in named.items())
         sources = [field.attribute or name for name, field in named.items()]
-        self._of_object = _several(attrgetter(*sources), sources)
-        self._of_mapping = _several(itemgetter(*sources), sources)
+        self._of_object = _several(attrgetter, sources)
+        self._of_mapping = _several(itemgetter, sources)
         converts = [_convert_of(field, name, schema) for name, field in named.items()]
         self._converts = [(place, c) for place, c in enumerate(converts) if c is not None]
         self._is_plain = not self._converts and tuple(sources) == self._names
@@ -60,8 +60,13 @@ class Plan:
         return _encoder.encode(self(one))
 
 
-def _several(get: Callable[[Any], Any], sources: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
-    """`get` as a function that answers a sequence, of one name too."""
+def _several(
+    getter: Callable[..., Callable[[Any], Any]], sources: Sequence[str]
+) -> Callable[[Any], Sequence[Any]]:
+    """A getter of all sources that answers a sequence, of one source and of none too."""
+    if not sources:
+        return lambda one: ()
+    get = getter(*sources)
     return get if len(sources) > 1 else lambda one: (get(one),)
 
 

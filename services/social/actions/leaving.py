@@ -20,8 +20,9 @@ def end_follows(session: Session, member_ids: Collection[UUID]) -> None:
     """End all follows by and of these members, and those of keywords.
 
     The pairs' rows stay; of the keywords, which say what somebody was interested in, none
-    does: their listener forgets them for whoever left. Records `member.unfollowed` and `keyword.unfollowed` for each that stood. The members'
-    rows must be written before: whoever follows holds them, and comes before or is refused.
+    does: their listener forgets them for whoever left. Records `member.unfollowed` and
+    `keyword.unfollowed` for each that stood. The members' rows must be written before:
+    whoever follows holds them, and comes before or is refused.
     """
     if not member_ids:
         return
