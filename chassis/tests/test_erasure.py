@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,12 +20,12 @@ from chassis.messaging.consumer import Consumer, Message
 from chassis.messaging.envelope import seal
 from chassis.messaging.handlers import Handlers
 from chassis.tables import FAILED_EVENTS, IDEMPOTENCY_KEYS
+from chassis.testing.examples import example
 from chassis.testing.service import Server
-from contracts import Event, decode
+from contracts import Event
 from contracts.identity import MemberEvent, MemberJoined, MemberLeft, MemberUpdated
 from contracts.social import MemberFollowed
 
-SAMPLES = Path(__file__).parents[2] / "tests" / "contracts" / "samples"
 LEAVER, OTHER = UUID("019b8a3c-5c00-7aaa-8000-00000000ada0"), uuid4()
 
 
@@ -47,11 +46,6 @@ def database(server: Server) -> Iterator[Database]:
         database = Database(url)
         yield database
         database.close()
-
-
-def sample(kind: type[Event], **changes: object) -> Event:
-    text = (SAMPLES / f"{kind.type}.json").read_text("utf-8")
-    return replace(decode(kind, json.loads(text)["data"]), **changes)
 
 
 def message(event: Event) -> bytes:
@@ -76,15 +70,18 @@ def bodies(session: Session) -> set[bytes]:
 
 def test_failures_that_name_who_is_forgotten_go_and_no_other(database: Database) -> None:
     theirs = [
-        ("member.joined", message(sample(MemberJoined))),
-        ("member.updated", message(sample(MemberUpdated)).replace(b'"subject":"', b'"subject": "')),
+        ("member.joined", message(example(MemberJoined))),
+        (
+            "member.updated",
+            message(example(MemberUpdated)).replace(b'"subject":"', b'"subject": "'),
+        ),
         ("member.updated", str(LEAVER).upper().encode() + b" in what cannot be read"),
         (None, b"\xff\xfe and " + str(LEAVER).encode()),
-        (None, message(sample(MemberUpdated))[:-1]),
+        (None, message(example(MemberUpdated))[:-1]),
     ]
     others = [
-        ("member.joined", message(sample(MemberJoined, member_id=OTHER, sponsor_id=LEAVER))),
-        ("member.followed", message(sample(MemberFollowed, follower_id=LEAVER))),
+        ("member.joined", message(example(MemberJoined, member_id=OTHER, sponsor_id=LEAVER))),
+        ("member.followed", message(example(MemberFollowed, follower_id=LEAVER))),
         (None, b"\xff\xfe and " + str(OTHER).encode()),
         (None, b'{"subject":"' + str(OTHER).encode() + b'", "by": "' + str(LEAVER).encode()),
         (None, b""),
@@ -100,7 +97,7 @@ def test_failures_that_name_who_is_forgotten_go_and_no_other(database: Database)
 
 def test_a_subject_in_a_text_is_not_taken_for_the_envelope_s(database: Database) -> None:
     words = f'"subject":"{LEAVER}"'
-    body = message(sample(MemberUpdated, member_id=OTHER, sponsor_id=OTHER, name=words))
+    body = message(example(MemberUpdated, member_id=OTHER, sponsor_id=OTHER, name=words))
     with database.transaction() as session:
         fail(session, body, json.dumps({"about": words}).encode(), kind=MemberUpdated.type)
 
@@ -126,7 +123,7 @@ def test_answers_kept_for_or_naming_who_is_forgotten_go_and_no_other(database: D
 
 
 def test_failures_that_hold_a_further_text_go(database: Database) -> None:
-    about = sample(MemberUpdated, member_id=OTHER, sponsor_id=None)
+    about = example(MemberUpdated, member_id=OTHER, sponsor_id=None)
     with database.transaction() as session:
         for name in ('Zoé "the baker"', 'ZOé "The Baker"', "Chloé"):
             fail(session, message(replace(about, name=name)), kind=MemberUpdated.type)  # type: ignore[call-arg]
@@ -138,8 +135,8 @@ def test_failures_that_hold_a_further_text_go(database: Database) -> None:
 
 
 def test_failures_about_rows_that_are_gone_go_by_their_type(database: Database) -> None:
-    about = message(sample(MemberUpdated))
-    other = message(sample(MemberUpdated, member_id=OTHER, sponsor_id=LEAVER))
+    about = message(example(MemberUpdated))
+    other = message(example(MemberUpdated, member_id=OTHER, sponsor_id=LEAVER))
     with database.transaction() as session:
         fail(session, about, other, kind="entry.changed")
         fail(session, about, kind="entry.kept")
@@ -154,12 +151,12 @@ def test_failures_about_rows_that_are_gone_go_by_their_type(database: Database) 
 
 def test_the_chore_erases_what_failed_late_about_who_left_and_no_other(database: Database) -> None:
     chore = erasure.late_failures(Actor.id, where=Actor.state == members.LEFT)
-    other = message(sample(MemberUpdated, member_id=OTHER, sponsor_id=LEAVER))
+    other = message(example(MemberUpdated, member_id=OTHER, sponsor_id=LEAVER))
     with database.transaction() as session:
         here = {"member_id": OTHER, "name": "Bob"}
-        members.keep_members(session, Actor, [sample(MemberLeft), sample(MemberJoined, **here)])  # type: ignore[list-item]
-        fail(session, message(sample(MemberUpdated)), other, kind=MemberUpdated.type)
-        fail(session, message(sample(MemberUpdated))[:-1], str(LEAVER).encode())
+        members.keep_members(session, Actor, [example(MemberLeft), example(MemberJoined, **here)])  # type: ignore[list-item]
+        fail(session, message(example(MemberUpdated)), other, kind=MemberUpdated.type)
+        fail(session, message(example(MemberUpdated))[:-1], str(LEAVER).encode())
 
     chore.run(database, None)
 
@@ -179,7 +176,7 @@ def test_a_leaving_that_failed_is_applied_by_its_retry_though_it_erases_itself(
         members.keep_members(session, Actor, events)
 
     consumer = Consumer("toys", database, handlers, retry_delays=(0, 0))
-    consumer.handle([Message(message(sample(MemberLeft)))])
+    consumer.handle([Message(message(example(MemberLeft)))])
     is_mended = True
 
     assert consumer.retry_due()
@@ -205,7 +202,7 @@ def test_who_is_writing_is_done_before_they_leave(database: Database) -> None:
 def leave_soon(database: Database) -> None:
     with database.transaction() as session:
         session.connection().exec_driver_sql("SET LOCAL lock_timeout = '100ms'")
-        members.keep_members(session, Actor, [sample(MemberLeft)])  # type: ignore[list-item]
+        members.keep_members(session, Actor, [example(MemberLeft)])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(
@@ -230,7 +227,7 @@ def test_no_log_line_holds_a_word_of_what_failed(database: Database, spoil: obje
         members.keep_members(session, Actor, events)
 
     consumer = Consumer("toys", database, handlers, retry_delays=(0, 0))
-    body = message(sample(MemberUpdated, name="Ada Lovelace", headline="Ada"))
+    body = message(example(MemberUpdated, name="Ada Lovelace", headline="Ada"))
 
     with capture_logs() as lines:
         consumer.handle([Message(spoil(body))])  # type: ignore[operator]

@@ -6,22 +6,22 @@ way, and in the outbox, no longer fit: make a new event beside the old one inste
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "samples"
+from chassis.testing.examples import SAMPLES
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 def names() -> list[str]:
     """The events that have a sample."""
-    return sorted(path.name.removesuffix(".json") for path in FOLDER.iterdir())
+    return sorted(path.name.removesuffix(".json") for path in SAMPLES.iterdir())
 
 
 def body_of(name: str) -> bytes:
     """A sample as it arrives."""
-    return (FOLDER / f"{name}.json").read_bytes()
+    return (SAMPLES / f"{name}.json").read_bytes()
 
 
 def envelope_of(name: str) -> dict[str, Any]:

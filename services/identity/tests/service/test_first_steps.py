@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.identifiers import new_id
+from chassis.testing.examples import example
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from contracts.discussion import PostPublished
@@ -17,29 +18,17 @@ HOUR = timedelta(hours=1)
 
 
 def published(author: Person, *, hours: int) -> PostPublished:
-    return PostPublished(
-        post_id=new_id(),
-        revision=1,
-        author_id=author.id,
-        kind="question",
-        question_id=None,
-        title="Why?",
-        body="",
-        keywords=(),
-        audience="members",
-        published_at=JOINED + hours * HOUR,
-    )
+    at = JOINED + hours * HOUR
+    return example(PostPublished, post_id=new_id(), author_id=author.id, published_at=at)
 
 
 def attributed(person: Person, slug: str, *, hours: int, revision: int = 1) -> SkillAttributed:
-    return SkillAttributed(
+    return example(
+        SkillAttributed,
         member_id=person.id,
         skill=slug,
         label_en=slug.title(),
         label_fr=f"le {slug}",
-        level=revision,
-        score=1.0,
-        voices=2.0,
         last_evidence_at=JOINED + hours * HOUR,
         revision=revision,
     )
