@@ -29,10 +29,7 @@ def post_session(person: dict[str, Any]) -> dict[str, Any]:
     """Sign in."""
     refuse_key()
     email, client = person["email"], current_client()
-    with transaction() as session:
-        known = queries.find_credentials(session, email=email)
-        sessions.allow_try(session, email=email, credentials=known, client=client)
-    proof = sessions.check_password(known, password=person["password"])
+    proof = _prove(email, person["password"], client)
     with transaction() as session:
         granted = sessions.open_session(
             session, proof=proof, email=email, client=client, device=current_device()
@@ -48,10 +45,7 @@ def post_leaving(person: dict[str, Any]) -> dict[str, Any]:
     """Prove who I am, suspended or not: a token that takes my data and leaves, nothing else."""
     refuse_key()
     email, client = person["email"], current_client()
-    with transaction() as session:
-        known = queries.find_credentials(session, email=email)
-        sessions.allow_try(session, email=email, credentials=known, client=client)
-    proof = sessions.check_password(known, password=person["password"])
+    proof = _prove(email, person["password"], client)
     with transaction() as session:
         member = leaving.allow_leaving(session, proof=proof, email=email, client=client)
     token = tokens.issue_leaving_token(current_app.extensions["settings"], member=member)
@@ -113,6 +107,14 @@ def put_password_proof(proof: dict[str, Any]) -> dict[str, Any]:
             session, actor=current_member(), proven_hash=known.password_hash
         )
     return _answer(granted)
+
+
+def _prove(email: str, password: str, client: str) -> sessions.Proof:
+    """Who the password belongs to; outside of any transaction, for hashing takes its time."""
+    with transaction() as session:
+        known = queries.find_credentials(session, email=email)
+        sessions.allow_try(session, email=email, credentials=known, client=client)
+    return sessions.check_password(known, password=password)
 
 
 def _answer(granted: sessions.Granted) -> dict[str, Any]:
