@@ -159,9 +159,9 @@ def _change_address(session: Session, member: Member, change: AddressChange) -> 
     # The change stays, done, until its links end: a second click finds that it worked.
     session.execute(delete(Mail).where(Mail.subject_id == change.id))
     # What others wrote of the old address, or was asked from it, is nobody's any more.
-    requests.forget_requests(session, email=old_email)
     named = Invitation.email.in_(keys_of(old_email))
     session.execute(update(Invitation).where(named).values(email=None))
+    requests.forget_requests(session, email=old_email)
 
 
 def _set_password(session: Session, member: Member, password_hash: str) -> None:

@@ -15,6 +15,7 @@ from chassis.mailing.addresses import lowered
 from services.identity import rules, tokens
 from services.identity.access import require_active, require_host
 from services.identity.actions import limits
+from services.identity.actions.locks import hold_states, lock_invitation
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import NOT_OPEN, InvitationNotFound, PlacesTaken
 from services.identity.models import Invitation, InvitationRequest, Member
@@ -86,8 +87,7 @@ def revoke_invitation(session: Session, *, actor: Claims | None, invitation_id: 
     Raises MemberNotFound, MemberSuspended, InvitationNotFound or the errors of NOT_OPEN.
     """
     member = require_active(session, actor) if actor else None
-    statement = select(Invitation).where(Invitation.id == invitation_id).with_for_update()
-    invitation = session.scalar(statement)
+    invitation = lock_invitation(session, invitation_id=invitation_id)
     if invitation is None:
         raise InvitationNotFound
     if member and actor and invitation.sponsor_id != member.id:
@@ -110,12 +110,11 @@ def lock_open_invitation(session: Session, *, token: str) -> Invitation:
     found = session.execute(opened).first()
     if found is None:
         raise InvitationNotFound
-    # The member before the invitation, as everywhere.
-    sponsor = select(Member.state).where(Member.id == found.sponsor_id)
-    sponsor_state = session.scalar(sponsor.with_for_update(read=True))
-    statement = select(Invitation).where(Invitation.id == found.id).with_for_update()
-    invitation = session.scalars(statement.execution_options(populate_existing=True)).one()
-    _require_open(invitation, sponsor_state=sponsor_state)
+    states = hold_states(session, [found.sponsor_id] if found.sponsor_id else [])
+    invitation = lock_invitation(session, invitation_id=found.id)
+    if invitation is None:
+        raise InvitationNotFound
+    _require_open(invitation, sponsor_state=states.get(found.sponsor_id))
     return invitation
 
 

@@ -12,6 +12,7 @@ from chassis.messaging.outbox import record
 from services.identity import events, rules
 from services.identity.actions import credentials, limits
 from services.identity.actions.credentials import forget_address_change
+from services.identity.actions.locks import lock_members, lock_sessions
 from services.identity.actions.mails import forget_written
 from services.identity.actions.requests import forget_requests
 from services.identity.actions.sessions import Proof, forgive_tries
@@ -74,18 +75,14 @@ def leave(
     shown, None where the operator acts. Raises MemberNotFound, LastAdministrator or
     PasswordWrong where it was changed meanwhile.
     """
-    statement = select(Member).where(Member.id == member_id).with_for_update(key_share=True)
-    member = session.scalar(statement)
-    if member is None or member.state == "left":
-        raise MemberNotFound
-    _require_another_administrator(session, member)
+    member = _lock_leaver(session, member_id)
     known = session.get_one(Credentials, member.id, populate_existing=True)
     if proven_hash not in (None, known.password_hash):
         raise PasswordWrong
-    _erase_address(session, known)
     forget_written(session, email=known.email, member_id=member.id)
-    _erase_rows(session, member.id)
     _erase_words(session, member.id)
+    _erase_address(session, known)
+    _erase_rows(session, member.id)
     # What was kept with the name has the id as well.
     spellings = [known.email, *keys_of(known.email)]
     erasure.forget(session, actor_id=member.id, texts=spellings)
@@ -94,26 +91,32 @@ def leave(
     record(session, events.left(member))
 
 
-def _require_another_administrator(session: Session, member: Member) -> None:
-    if member.role != "administrator" or member.state != "active":
-        return
-    # Locked, so that the last two do not leave at the same time.
-    others = (
-        select(Member.id)
-        .where(Member.role == "administrator", Member.state == "active", Member.id != member.id)
-        .order_by(Member.id)
-        .with_for_update(key_share=True)
-    )
-    if not session.scalars(others).all():
+def _lock_leaver(session: Session, member_id: UUID) -> Member:
+    """The member, locked together with all administrators where the leaver is one.
+
+    The last two cannot leave at the same time. Raises MemberNotFound or LastAdministrator.
+    """
+    are_staff = select(Member.id).where(Member.role == "administrator", Member.state == "active")
+    staff = set(session.scalars(are_staff))
+    found = lock_members(session, staff | {member_id} if member_id in staff else {member_id})
+    member = next((one for one in found if one.id == member_id), None)
+    if member is None or member.state == "left":
+        raise MemberNotFound
+    if _is_administrator(member) and sum(map(_is_administrator, found)) < 2:
         raise LastAdministrator
+    return member
+
+
+def _is_administrator(member: Member) -> bool:
+    return member.role == "administrator" and member.state == "active"
 
 
 def _erase_address(session: Session, known: Credentials) -> None:
     """What was written for, or sent to, the address; and who once asked from it."""
     keys = keys_of(known.email)
     session.execute(delete(Mail).where(Mail.email_key.in_(keys)))
-    forget_requests(session, email=known.email)
     session.execute(update(Invitation).where(Invitation.email.in_(keys)).values(email=None))
+    forget_requests(session, email=known.email)
 
 
 def _erase_rows(session: Session, member_id: UUID) -> None:
@@ -122,8 +125,7 @@ def _erase_rows(session: Session, member_id: UUID) -> None:
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member_id))
     session.execute(delete(Portrait).where(Portrait.member_id == member_id))
     # Locked first: a refresh that is under way would add a token in between.
-    mine = select(MemberSession.id).where(MemberSession.member_id == member_id)
-    ids = session.scalars(mine.order_by(MemberSession.id).with_for_update()).all()
+    ids = lock_sessions(session, [member_id])
     session.execute(delete(RefreshToken).where(RefreshToken.session_id.in_(ids)))
     session.execute(delete(MemberSession).where(MemberSession.id.in_(ids)))
     for replica in (FirstStep, SkillRef, KeywordFollowRef):

@@ -15,6 +15,7 @@ from contracts.identity import MemberEvent
 from services.identity import events, rules
 from services.identity.access import require_moderator
 from services.identity.actions import sessions
+from services.identity.actions.locks import lock_members
 from services.identity.errors import (
     ActBeyondRole,
     ActOnOneself,
@@ -136,15 +137,8 @@ def _are_of_moderators(session: Session, act_ids: Collection[UUID | None]) -> bo
     return session.scalar(statement) == len(act_ids)
 
 
-def _lock(session: Session, member_ids: Sequence[UUID]) -> Sequence[Member]:
-    """Members as they are now, locked in the order of their ids."""
-    statement = select(Member).where(Member.id.in_(member_ids)).order_by(Member.id)
-    statement = statement.with_for_update(key_share=True)
-    return session.scalars(statement.execution_options(populate_existing=True)).all()
-
-
 def _find_one(session: Session, target: Member) -> Sequence[Member]:
-    return _lock(session, [target.id])
+    return lock_members(session, [target.id])
 
 
 def _find_branch(session: Session, target: Member) -> Sequence[Member]:
@@ -158,7 +152,7 @@ def _find_branch(session: Session, target: Member) -> Sequence[Member]:
         ids = session.scalars(select(_branch_of(target.id).c.id)).all()
         if len(ids) == len(found):
             return found
-        found = _lock(session, ids)
+        found = lock_members(session, ids)
 
 
 def _branch_of(member_id: UUID) -> CTE:
@@ -173,7 +167,7 @@ def _find_pruned(session: Session, target: Member) -> Sequence[Member]:
         ModerationAct.act == "prune", ModerationAct.member_id == target.id
     )
     ids = session.scalars(select(Member.id).where(Member.suspended_by_id.in_(prunings))).all()
-    return _lock(session, ids)
+    return lock_members(session, ids)
 
 
 def _suspend(session: Session, members: Sequence[Member], act: ModerationAct) -> None:

@@ -1,29 +1,32 @@
-"""What identity keeps of others' facts: first steps, and what members know and follow."""
+"""What identity keeps of others' facts: first steps, and what members know and follow.
+
+Of who has left nothing is kept again.
+"""
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Uuid, any_, bindparam, delete, select
+from sqlalchemy import Table, delete
 from sqlalchemy.orm import Session
 
-from chassis.pages import AnySelect
 from chassis.replicas import Row, insert_all, upsert_newer
 from chassis.slugs import slug_of
 from chassis.statements import Statement
 from contracts.discussion import PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from contracts.social import KeywordFollowed, KeywordUnfollowed
-from services.identity.models import FirstStep, KeywordFollowRef, Member, SkillRef
+from services.identity.actions.locks import hold_states
+from services.identity.models import FirstStep, KeywordFollowRef, SkillRef
 
 
 def keep_posts(session: Session, events: Sequence[PostPublished]) -> None:
     """Keep when each author first published: the earliest, in whatever order it is heard."""
-    left = _find_left(session, {event.author_id for event in events})
+    states = hold_states(session, {event.author_id for event in events})
     first: dict[UUID, Row] = {}
     for event in events:
         row = {"member_id": event.author_id, "post_at": event.published_at}
-        if event.author_id not in left:
+        if states.get(event.author_id) != "left":
             known = first.setdefault(event.author_id, row)
             first[event.author_id] = min(known, row, key=itemgetter("post_at"))
     _write(session, _FIRST_POST, first)
@@ -31,8 +34,8 @@ def keep_posts(session: Session, events: Sequence[PostPublished]) -> None:
 
 def keep_skills(session: Session, events: Sequence[SkillAttributed | SkillWithdrawn]) -> None:
     """Keep members' skills as they are now, and the first one that each ever had."""
-    left = _find_left(session, {event.member_id for event in events})
-    heard = [event for event in events if event.member_id not in left]
+    states = hold_states(session, {event.member_id for event in events})
+    heard = [event for event in events if states.get(event.member_id) != "left"]
     upsert_newer(session, SkillRef, [_skill_row(event) for event in heard])
     first: dict[UUID, Row] = {}
     for event in heard:
@@ -47,7 +50,7 @@ def keep_keyword_follows(
     session: Session, events: Sequence[KeywordFollowed | KeywordUnfollowed]
 ) -> None:
     """Keep who follows which keyword, the highest revision of each pair."""
-    left = _find_left(session, {event.member_id for event in events})
+    states = hold_states(session, {event.member_id for event in events})
     rows = [
         {
             "member_id": event.member_id,
@@ -56,7 +59,7 @@ def keep_keyword_follows(
             "revision": event.revision,
         }
         for event in events
-        if event.member_id not in left
+        if states.get(event.member_id) != "left"
     ]
     upsert_newer(session, KeywordFollowRef, rows)
 
@@ -95,21 +98,6 @@ def _write(session: Session, statement: Statement, by_member: Mapping[UUID, Row]
         statement.rows(session, **{name: [row[name] for row in rows] for name in rows[0]})
 
 
-def _find_left(session: Session, member_ids: set[UUID]) -> set[UUID]:
-    """Who of them has left: of those nothing is kept again.
-
-    The rows are held, so that nobody leaves between this and what follows from it.
-    """
-    rows = _HELD.rows(session, member_ids=list(member_ids))
-    return {row.id for row in rows if row.state == "left"}
-
-
-def _select_held() -> AnySelect:
-    named = Member.id == any_(bindparam("member_ids", type_=ARRAY(Uuid)))
-    rows = select(Member.id, Member.state).where(named)
-    return rows.order_by(Member.id).with_for_update(read=True)
-
-
 def _keep_earliest(names: Sequence[str], moment: str) -> Statement:
     """An upsert of first steps that replaces those that are later than the new ones."""
     table: Table = FirstStep.__table__  # type: ignore[assignment]
@@ -123,7 +111,6 @@ def _keep_earliest(names: Sequence[str], moment: str) -> Statement:
     return Statement(upsert)
 
 
-_HELD = Statement(_select_held())
 _FIRST_POST = _keep_earliest(["post_at"], "post_at")
 _FIRST_SKILL = _keep_earliest(
     ["skill_slug", "skill_label_en", "skill_label_fr", "skill_at"], "skill_at"

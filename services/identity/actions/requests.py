@@ -15,6 +15,7 @@ from chassis.slugs import slug_of
 from services.identity import events, rules
 from services.identity.access import require_host
 from services.identity.actions import invitations, limits
+from services.identity.actions.locks import lock_request, lock_requests_from
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import LinkInvalid, RequestClosed, RequestNotFound
 from services.identity.models import InvitationRequest, MailedToken
@@ -64,23 +65,19 @@ def confirm_request(session: Session, *, request_id: UUID) -> None:
     An earlier one of the same address waits no more. Raises LinkInvalid where the request
     was forgotten, or RequestClosed.
     """
-    key = select(InvitationRequest.email_key).where(InvitationRequest.id == request_id)
-    # All of the address, in order: of two that are confirmed at once, one replaces the other.
-    same_address = (
-        select(InvitationRequest)
-        .where(InvitationRequest.email_key == key.scalar_subquery())
-        .order_by(InvitationRequest.id)
-        .with_for_update()
+    key = session.scalar(
+        select(InvitationRequest.email_key).where(InvitationRequest.id == request_id)
     )
-    found = {request.id: request for request in session.scalars(same_address)}
-    request = found.get(request_id)
-    if request is None or not request.email_key:
+    # With all others of its address: of two confirmed at once, one replaces the other.
+    same_address = lock_requests_from(session, [key] if key else [])
+    request = next((one for one in same_address if one.id == request_id), None)
+    if request is None:
         raise LinkInvalid
     if request.state == "waiting":
         return
     if request.state != "unconfirmed" or request.expires_at <= clock.now():
         raise RequestClosed
-    for earlier in found.values():
+    for earlier in same_address:
         if earlier.state == "waiting":
             earlier.state, earlier.closed_at = "replaced", clock.now()
     request.state, request.confirmed_at = "waiting", clock.now()
@@ -89,12 +86,9 @@ def confirm_request(session: Session, *, request_id: UUID) -> None:
 
 def close_requests(session: Session, *, email: str) -> None:
     """Let nobody sponsor somebody who is a member by now."""
-    session.execute(
-        update(InvitationRequest)
-        .where(InvitationRequest.email_key.in_(keys_of(email)))
-        .where(InvitationRequest.state.in_(["unconfirmed", "waiting"]))
-        .values(state="replaced", closed_at=clock.now())
-    )
+    for request in lock_requests_from(session, keys_of(email)):
+        if request.state in ("unconfirmed", "waiting"):
+            request.state, request.closed_at = "replaced", clock.now()
 
 
 def forget_requests(session: Session, *, email: str) -> None:
@@ -129,8 +123,7 @@ def decline_request(session: Session, *, actor: Claims, request_id: UUID) -> Non
 
 
 def _lock_waiting(session: Session, request_id: UUID) -> InvitationRequest:
-    statement = select(InvitationRequest).where(InvitationRequest.id == request_id)
-    request = session.scalar(statement.with_for_update())
+    request = lock_request(session, request_id=request_id)
     if request is None or request.state == "unconfirmed":
         raise RequestNotFound
     if request.state != "waiting" or request.expires_at <= clock.now():

@@ -17,6 +17,7 @@ from chassis.messaging.outbox import record
 from services.identity import events, passwords, rules, tokens
 from services.identity.access import get_active, require_active
 from services.identity.actions import limits
+from services.identity.actions.locks import lock_family, lock_session, lock_sessions
 from services.identity.errors import (
     CredentialsWrong,
     PasswordWrong,
@@ -137,7 +138,9 @@ def refresh_session(session: Session, *, refresh_token: str) -> Refreshed:
     place: a copy that somebody took within the grace shows itself when it is used.
     Raises RefreshTokenInvalid, RefreshTokenRotated or MemberSuspended.
     """
-    token, family = _lock_family(session, refresh_token)
+    token, family = lock_family(session, refresh_token=refresh_token)
+    if token is None or family is None:
+        raise RefreshTokenInvalid
     now = clock.now()
     if not rules.is_session_open(closed_at=family.closed_at, expires_at=family.expires_at, now=now):
         raise RefreshTokenInvalid
@@ -192,10 +195,7 @@ def close_session(session: Session, *, actor: Claims, session_id: UUID) -> None:
     own = select(MemberSession.closed_at).where(MemberSession.id == actor.session_id)
     if session_id != actor.session_id and session.scalar(own) is not None:
         raise SessionOver
-    statement = select(MemberSession.id).where(
-        MemberSession.id == session_id, MemberSession.member_id == actor.id
-    )
-    if session.scalar(statement.with_for_update()) is None:
+    if lock_session(session, session_id=session_id, member_id=actor.id) is None:
         raise SessionNotFound
     _close(session, [session_id])
 
@@ -207,12 +207,8 @@ def close_sessions(
 
     Records `session.closed` of each.
     """
-    opened = select(MemberSession.id).where(
-        MemberSession.member_id.in_(member_ids), MemberSession.closed_at.is_(None)
-    )
-    if but is not None:
-        opened = opened.where(MemberSession.id != but)
-    _close(session, session.scalars(opened.order_by(MemberSession.id).with_for_update()).all())
+    opened = lock_sessions(session, member_ids, opened_only=True)
+    _close(session, [one for one in opened if one != but])
 
 
 def _close(session: Session, session_ids: Collection[UUID]) -> None:
@@ -230,21 +226,6 @@ def _end(session: Session, *which: ColumnElement[bool]) -> None:
     """Let a token that was never used be good no more: another took its place."""
     unused = RefreshToken.rotated_at.is_(None), RefreshToken.ended_at.is_(None)
     session.execute(update(RefreshToken).where(*which, *unused).values(ended_at=clock.now()))
-
-
-def _lock_family(session: Session, refresh_token: str) -> tuple[RefreshToken, MemberSession]:
-    """The token and its session, locked: twins rotate one after the other."""
-    named = RefreshToken.token_hash == tokens.digest(refresh_token)
-    # The session before its tokens, as where all of them are deleted.
-    family = session.scalar(
-        select(MemberSession)
-        .where(MemberSession.id.in_(select(RefreshToken.session_id).where(named)))
-        .with_for_update()
-    )
-    token = session.scalar(select(RefreshToken).where(named).with_for_update())
-    if family is None or token is None:
-        raise RefreshTokenInvalid
-    return token, family
 
 
 def _grant(

@@ -12,6 +12,7 @@ from chassis.testing.tokens import Person
 from chassis.testing.waiting import eventually
 from contracts.identity import MemberReinstated, MemberSuspended, MemberUpdated
 from services.identity.actions import leaving, moderation
+from services.identity.actions.locks import lock_members
 from services.identity.tests.factories import (
     add_member,
     code_of,
@@ -159,7 +160,7 @@ def test_who_joins_while_the_branch_is_pruned_is_pruned_or_refused(
 
     with identity.session() as session:
         # Ada is held, so the pruning waits; Bob's row is free, so the join goes through.
-        moderation._lock(session, [ada.id])
+        lock_members(session, [ada.id])
         pruning = threading.Thread(target=prune)
         pruning.start()
         eventually(lambda: waiting(identity) == 1)
