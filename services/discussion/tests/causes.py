@@ -1,0 +1,31 @@
+"""What makes discussion tell each of its events: by its API, or by events that it hears."""
+
+from collections.abc import Callable
+
+from chassis.testing.people import joined, left, person
+from chassis.testing.service import ServiceUnderTest
+from services.discussion.app import SERVICE
+from services.discussion.tests.factories import ask, like, reply, unlike
+
+Make = Callable[..., ServiceUnderTest]
+
+
+def _talk(make: Make) -> ServiceUnderTest:
+    """Ada asks, Bob answers, Ada likes the answer and takes it back; Bob leaves with it."""
+    discussion = make(SERVICE)
+    ada, bob = person("Ada"), person("Bob")
+    discussion.deliver(joined(ada), joined(bob))
+    question_id = ask(discussion, ada, "How do I find slow queries?", keywords=["SQL"])
+    answer_id = reply(discussion, bob, question_id, body="Turn on `pg_stat_statements`.")
+    for act in (like, unlike):
+        assert act(discussion, ada, answer_id).status_code == 200
+    discussion.deliver(left(bob, removes_posts=True))
+    return discussion
+
+
+CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
+    "post.published": _talk,
+    "post.removed": _talk,
+    "post.liked": _talk,
+    "post.unliked": _talk,
+}
