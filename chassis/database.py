@@ -23,6 +23,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import Session
 
+from chassis import metrics
 from chassis.errors import Unavailable
 from chassis.logs import get_logger
 
@@ -140,9 +141,17 @@ class Database:
         self.engine.dispose()
 
 
-def describe(error: BaseException) -> str:
-    """What an error for which `is_unreachable` holds says, for a log."""
-    return str(error.args[0] if error.args else error)
+def tell_unreachable(service: str, error: BaseException, **more: Any) -> None:
+    """Log and count an error for which `is_unreachable` holds."""
+    kind = "full" if is_full(error) else "away"
+    metrics.database_troubles.labels(service, kind).inc()
+    says = str(error.args[0] if error.args else error)
+    log.warning(f"database {kind}", service=service, error=says, **more)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the server reads and does not write, for want of room on its disk."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == "53100"
 
 
 def after_commit(session: Session, work: Callable[[Engine], None]) -> None:

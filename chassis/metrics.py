@@ -88,6 +88,11 @@ shared_revisions = Gauge(
     _SHARED,
     multiprocess_mode="livemax",
 )
+database_troubles = Counter(
+    "skiller_database_troubles_total",
+    "Work put off because the database did not answer (away), or had no room to write (full).",
+    ["service", "kind"],
+)
 breaker_open = Gauge(
     "skiller_breaker_open",
     "Whether the gateway asks a service for nothing at the moment (1).",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from typing import Any
 
-from flask import Flask, Response, abort, g, jsonify, request
+from flask import Flask, Response, abort, current_app, g, jsonify, request
 from flask_smorest import Api
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE
@@ -16,7 +16,7 @@ from webargs.flaskparser import FlaskParser
 
 from chassis import auth, context, metrics, problems
 from chassis.answers import Plan
-from chassis.database import Database, describe, is_unreachable
+from chassis.database import Database, is_full, is_unreachable, tell_unreachable
 from chassis.errors import Unavailable
 from chassis.logs import get_logger
 from chassis.schemas import ProblemSchema, find_unstorable
@@ -24,6 +24,7 @@ from chassis.settings import ServiceSettings
 
 API_PREFIX = "/api/v1"
 MAX_BODY = 5 * 1024 * 1024
+FULL_FOR = 60  # seconds after a refused write in which the database counts as full
 log = get_logger("web")
 
 
@@ -152,9 +153,10 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["settings"] = settings
     app.extensions["database"] = database
+    app.extensions["refused_at"] = -FULL_FOR  # when the database last had no room to write
     app.extensions["token_verifier"] = auth.TokenVerifier(settings)
     problems.register(app)
-    app.register_error_handler(SQLAlchemyError, _on_database_error)
+    app.register_error_handler(SQLAlchemyError, partial(_on_database_error, name))
     app.before_request(_begin)
     app.before_request(_refuse_unstorable)
     app.before_request(auth.authenticate)
@@ -190,10 +192,12 @@ def _begin() -> None:
     g.work.__enter__()
 
 
-def _on_database_error(error: SQLAlchemyError) -> Response:
+def _on_database_error(service: str, error: SQLAlchemyError) -> Response:
     if not is_unreachable(error):
         return problems.on_unexpected(error)
-    log.warning("database away", error=describe(error))
+    tell_unreachable(service, error)
+    if is_full(error):
+        current_app.extensions["refused_at"] = time.monotonic()
     return problems.on_service_error(Unavailable())
 
 
@@ -252,7 +256,9 @@ def _add_health(app: Flask, newest_migration: int) -> None:
             version = exists and session.execute(text("SELECT * FROM alembic_version")).scalar()
         if int(version or 0) < newest_migration:
             raise Unavailable("The database is not migrated to what this code needs.")
-        return jsonify(status="ready")
+        # Still ready for traffic: what is read is answered as ever.
+        is_full = time.monotonic() - app.extensions["refused_at"] < FULL_FOR
+        return jsonify(status="ready", database="full") if is_full else jsonify(status="ready")
 
     @app.get("/metrics")
     @auth.public

@@ -35,7 +35,8 @@ def _ask(path: str) -> str:
         connection.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(4096), b""))
     status_line, _, _ = answer.partition(b"\r\n")
-    return "" if b" 200 " in status_line else answer.decode("utf-8", "replace")
+    is_well = b" 200 " in status_line and b'"database"' not in answer
+    return "" if is_well else answer.decode("utf-8", "replace")
 
 
 main()

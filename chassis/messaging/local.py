@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis.database import ClockWrong, describe, is_unreachable
+from chassis.database import ClockWrong, is_unreachable, tell_unreachable
 from chassis.logs import get_logger
 from chassis.messaging.consumer import Consumer, Message, in_groups
 from chassis.messaging.loops import Backoff
@@ -61,12 +61,7 @@ def _handle_patiently(
             if not is_unreachable(error):
                 raise
             delay = backoff.next()
-            log.warning(
-                "database away",
-                service=consumer.service,
-                seconds=round(delay, 1),
-                error=describe(error),
-            )
+            tell_unreachable(consumer.service, error, seconds=round(delay, 1))
         end = time.monotonic() + delay
         while time.monotonic() < end:
             if not alive():

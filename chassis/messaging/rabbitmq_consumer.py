@@ -8,7 +8,7 @@ from typing import Any
 import pika
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis.database import ClockWrong, describe, is_unreachable
+from chassis.database import ClockWrong, is_unreachable, tell_unreachable
 from chassis.logs import get_logger
 from chassis.messaging.consumer import Consumer, Message, in_groups
 from chassis.messaging.loops import Backoff, Stop
@@ -109,7 +109,7 @@ class _Feed:
                 if not is_unreachable(error):
                     raise
                 delay = backoff.next()
-                log.warning("database away", seconds=round(delay, 1), error=describe(error))
+                tell_unreachable(self.service, error, seconds=round(delay, 1))
             if not wait(delay):
                 return False
 
