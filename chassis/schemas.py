@@ -51,10 +51,19 @@ class AnswerSchema(Schema):
         unknown = EXCLUDE
 
 
+class Digits(fields.Integer):
+    """A whole number as everybody writes it in a query: Python would also read `1_0` and ` 10 `."""
+
+    def _deserialize(self, value: Any, *args: Any, **more: Any) -> Any:
+        if not (isinstance(value, str) and value.isascii() and value.isdigit()):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, *args, **more)
+
+
 class PageArguments(RequestSchema):
     """`?limit=` and `?cursor=` of every list."""
 
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 50))
+    limit = Digits(load_default=20, validate=validate.Range(1, 50))
     cursor = fields.String(load_default=None, validate=validate.Length(1, LONGEST_CURSOR))
 
 

@@ -111,7 +111,19 @@ def test_no_link_breaks_the_preview(identity: ServiceUnderTest, token: str) -> N
 
 @pytest.mark.parametrize("path", ["/invitations", "/members/{me}/invitees"])
 @pytest.mark.parametrize(
-    "query", ["cursor=AAAA", "cursor=%00", "limit=0", "limit=51", "limit=x", "unknown=1"]
+    "query",
+    [
+        "cursor=AAAA",
+        "cursor=%00",
+        "limit=0",
+        "limit=51",
+        "limit=x",
+        "limit=1_0",
+        "limit=+5",
+        "limit=%20%35",
+        "limit=%D9%A1",
+        "unknown=1",
+    ],
 )
 def test_no_query_breaks_a_list(identity: ServiceUnderTest, path: str, query: str) -> None:
     ada = add_member(identity, "Ada")
