@@ -4,6 +4,7 @@ The requests of every service take their texts by these rules. What a character 
 `unicodedata` says; where a joiner has a meaning, `idna`.
 """
 
+import re
 import unicodedata
 
 from idna.core import valid_contextj
@@ -14,6 +15,7 @@ MOST_MARKS = 4
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _PRESENTATIONS = "\ufe0e\ufe0f"  # of a symbol: as text, as picture
 _KEYCAP = "\u20e3"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Controls, formats (all that reorder are among them), surrogates, private and unassigned.
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # What Unicode ignores by default, or draws as nothing, although it is called a letter, a
@@ -55,7 +57,7 @@ def count_seen(text: str) -> int:
 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can keep it: no NUL, no lone surrogate."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def without_controls(text: str) -> str:
