@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import psycopg
-from psycopg.rows import namedtuple_row
+from psycopg.rows import RowMaker, namedtuple_row
 from sqlalchemy import Executable, bindparam, literal_column, tuple_
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
@@ -34,6 +34,7 @@ class Statement:
         self._sql = str(compiled).encode()
         # What stands in the statement itself; a `bindparam` has no value yet.
         self._constants = {k: value for k, value in compiled.params.items() if value is not None}
+        self._make_row: RowMaker[Any] | None = None
 
     def rows(self, session: ReadSession, **values: Any) -> Sequence[Any]:
         """Execute it; the rows as named tuples.
@@ -42,12 +43,19 @@ class Statement:
         """
         connection = _connection_of(session)
         try:
-            with connection.cursor(row_factory=namedtuple_row) as cursor:
+            with connection.cursor(row_factory=self._row_maker) as cursor:
                 # Planned once a connection: planning costs more than most of our reads.
                 cursor.execute(self._sql, {**self._constants, **values}, prepare=True)
-                return cursor.fetchall() if cursor.description else ()
+                # psycopg gives a number to rows alone, and describes columns at a price.
+                return () if cursor.rownumber is None else cursor.fetchall()
         except psycopg.Error as error:
             raise as_database_error(error, is_broken=connection.closed) from error
+
+    def _row_maker(self, cursor: psycopg.Cursor[Any]) -> RowMaker[Any]:
+        """The columns' names are looked up once: a statement's never change."""
+        if self._make_row is None and cursor.rownumber is not None:
+            self._make_row = namedtuple_row(cursor)
+        return self._make_row or namedtuple_row(cursor)
 
     def first(self, session: ReadSession, **values: Any) -> Any:
         """The first row, None where there is none."""

@@ -220,7 +220,8 @@ def _finish(service: str) -> Any:
         if request.method == "GET" and response.status_code == 200 and response.is_json:
             response.headers.setdefault("Cache-Control", "private, no-cache")
             response.add_etag()
-            response.make_conditional(request)
+            if "If-None-Match" in request.headers:
+                response.make_conditional(request)
         route = request.url_rule.rule if request.url_rule else "unknown"
         seconds = time.perf_counter() - g.started
         metrics.requests_total.labels(service, request.method, route, response.status_code).inc()
