@@ -52,8 +52,10 @@ class Plan:
         return dict(zip(self._names, values, strict=True))
 
     def _is_written_alike(self, kind: type) -> bool:
-        """Whether the encoder writes a dataclass by itself as this plan would."""
-        return is_dataclass(kind) and tuple(f.name for f in fields_of(kind)) == self._names
+        """Whether the encoder writes a dataclass or struct by itself as this plan would."""
+        if is_dataclass(kind):
+            return tuple(field.name for field in fields_of(kind)) == self._names
+        return issubclass(kind, msgspec.Struct) and kind.__struct_fields__ == self._names
 
     def encode(self, one: Any) -> bytes:
         """The answer as JSON in UTF-8."""

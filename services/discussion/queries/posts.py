@@ -1,15 +1,17 @@
 """Reading posts, each with its author, keywords and whether the viewer likes it.
 
+Their views are made by the score: structs, which cost a fifth of frozen dataclasses.
+
 Every list first finds the ids of its page in an index, then shows those posts alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     Uuid,
@@ -35,8 +37,7 @@ MANY, RECENT = 300, 1000
 _FOLLOWED = (FollowRef.follower_id == access.viewer(), FollowRef.is_following)
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorView:
+class AuthorView(msgspec.Struct, frozen=True):
     """The author of a post, as every answer carries its authors."""
 
     id: UUID
@@ -45,16 +46,14 @@ class AuthorView:
     portrait_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeywordView:
+class KeywordView(msgspec.Struct, frozen=True):
     """A keyword of a question."""
 
     slug: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostView:
+class PostView(msgspec.Struct, frozen=True):
     """A post as a viewer sees it."""
 
     id: UUID
