@@ -13,15 +13,20 @@ Audience = Literal["members", "followers", "followers-only"]
 
 @dataclass(frozen=True, kw_only=True)
 class Keyword:
-    """A keyword as its post carries it."""
+    """A keyword as its post carries it; `written` is how its author spelt it, where known."""
 
     slug: str
     label: str
+    written: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PostPublished(Event):
-    """A question or an answer was published; `body` is its Markdown."""
+    """A question or an answer was published; `body` is its Markdown.
+
+    `prose` is what its author says as readers see it: a line for each paragraph, item and cell,
+    without code and addresses, those quoted marked by `> `; an earlier release told none.
+    """
 
     type = "post.published"
     source = "discussion"
@@ -37,6 +42,7 @@ class PostPublished(Event):
     keywords: tuple[Keyword, ...]
     audience: Audience
     published_at: datetime
+    prose: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,13 +23,13 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.claims import Claims
 from chassis.errors import ServiceError
+from chassis.markdown.text import Text
 from chassis.slugs import slug_of
 from demo.communities import Community, Like, Post
 from demo.machine import Machine
 from demo.tidying import line_of
 from services.discussion import models as discussion
 from services.discussion.actions import likes, posts
-from services.discussion.rendering import Text
 from services.identity import names, passwords, rules
 from services.identity.actions import invitations, limits, members
 from services.identity.errors import NameTaken

@@ -96,6 +96,7 @@ TABLE = (
     Route("/answers/*/accept", "discussion", planned=True),
     Route("/shares", "discussion", body_limit=POST_LIMIT, planned=True),
     Route("/shares/*", "discussion", body_limit=POST_LIMIT, planned=True),
+    Route("/posts/preview", "discussion", body_limit=POST_LIMIT),
     Route("/posts/*/like", "discussion"),
     Route("/posts/*/likes", "discussion", planned=True),
     Route("/posts/*/history", "discussion", planned=True),

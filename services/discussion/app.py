@@ -8,7 +8,8 @@ from chassis.service import Service
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
 from services.discussion import models
 from services.discussion.actions.replicas import empty
-from services.discussion.api import exports, likes, questions
+from services.discussion.api import exports, likes, previews, questions
+from services.discussion.chores import CHORES
 from services.discussion.handlers import handlers
 from services.discussion.queries import history
 
@@ -16,7 +17,7 @@ SERVICE = Service(
     name="discussion",
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[questions.bp, likes.bp, exports.bp],
+    blueprints=[questions.bp, previews.bp, likes.bp, exports.bp],
     handlers=handlers,
     history=[
         History((PostPublished, PostRemoved), history.list_post_history),
@@ -28,6 +29,7 @@ SERVICE = Service(
         Share("social", "follows", models.FollowRef),
     ],
     empty=empty,
+    own_chores=CHORES,
 )
 
 

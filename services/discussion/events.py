@@ -16,6 +16,7 @@ def published(post: Post, keywords: Sequence[Keyword]) -> PostPublished:
         question_id=post.question_id,
         title=post.title,
         body=post.body,
+        prose=post.prose,
         keywords=tuple(keywords),
         audience=post.audience,  # type: ignore[arg-type]
         published_at=post.published_at,

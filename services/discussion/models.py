@@ -1,6 +1,7 @@
 """Tables of discussion."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, text
@@ -8,7 +9,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis import tables
 from chassis.database import new_metadata
+from chassis.markdown.text import Text, excerpt_of
 from chassis.members import MemberRefColumns
+from services.discussion.rules import RENDERING
 
 
 class Base(DeclarativeBase):
@@ -39,9 +42,10 @@ _IS_LISTED = text("question_id IS NULL AND removed_at IS NULL")
 
 
 class Post(Base):
-    """A question or an answer; `body` is Markdown, `body_html` what it renders to.
+    """A question or an answer; `body` is Markdown, the four after it what that renders to.
 
-    One that was removed keeps its place without a word.
+    `rendering` is the version of the rules by which it was rendered (`rules.RENDERING`). One
+    that was removed keeps its place without a word.
     """
 
     __tablename__ = "posts"
@@ -58,6 +62,8 @@ class Post(Base):
             postgresql_where=text("question_id IS NOT NULL"),
         ),
         Index("ix_posts_written", "author_id", "id"),
+        CheckConstraint("lang IN ('fr', 'en', 'other')", name="lang_known"),
+        Index("ix_posts_rendering", "rendering", "id", postgresql_where=text("removed_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -67,6 +73,10 @@ class Post(Base):
     title: Mapped[str]
     body: Mapped[str]
     body_html: Mapped[str]
+    excerpt: Mapped[str] = mapped_column(server_default="")
+    prose: Mapped[str] = mapped_column(server_default="")
+    lang: Mapped[str] = mapped_column(server_default="other")
+    rendering: Mapped[int] = mapped_column(server_default="0")
     audience: Mapped[str]
     like_count: Mapped[int] = mapped_column(server_default="0")
     answer_count: Mapped[int] = mapped_column(server_default="0")
@@ -74,6 +84,16 @@ class Post(Base):
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @staticmethod
+    def shown(text: Text) -> dict[str, Any]:
+        """The columns that a rendered body fills."""
+        return {
+            "body_html": text.html,
+            "excerpt": excerpt_of(text.plain),
+            "prose": text.prose,
+            "rendering": RENDERING,
+        }
 
 
 class Keyword(Base):
@@ -100,6 +120,7 @@ class PostKeyword(Base):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
     keyword_id: Mapped[UUID] = mapped_column(ForeignKey("keywords.id"), primary_key=True)
     position: Mapped[int]
+    written: Mapped[str] = mapped_column(server_default="")  # as the author spelt it
     # The post's own, for the order of lists; a trigger fills it in.
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 

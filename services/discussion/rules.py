@@ -2,6 +2,8 @@
 
 # Six characters for each of fifty letters that have no ASCII form.
 LONGEST_SLUG = 300
+# The version of how a post is rendered: with a higher one, the worker renders all posts anew.
+RENDERING = 1
 
 
 def tidy_label(label: str) -> str:

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from chassis.fields import LineString, TextString
 from chassis.schemas import AnswerSchema, AuthorSchema, PageArguments, RequestSchema, page_of
+from services.discussion.languages import LANGUAGES
 from services.discussion.rules import LONGEST_SLUG
 
 LONGEST_BODY = 20_000
@@ -23,12 +24,24 @@ class QuestionRequest(RequestSchema):
     body = TextString(1, LONGEST_BODY, required=True)
     keywords = fields.List(LabelString(1, 50), load_default=list, validate=validate.Length(max=5))
     audience = fields.String(load_default="members", validate=validate.OneOf(AUDIENCES))
+    lang = fields.String(load_default=None, validate=validate.OneOf(LANGUAGES))
 
 
 class AnswerRequest(RequestSchema):
     """An answer to give."""
 
     body = TextString(1, LONGEST_BODY, required=True)
+    lang = fields.String(load_default=None, validate=validate.OneOf(LANGUAGES))
+
+
+class PreviewRequest(RequestSchema):
+    """Markdown to look at before it is published."""
+
+    body = TextString(1, LONGEST_BODY, required=True)
+
+
+class PreviewSchema(AnswerSchema):
+    body_html = fields.String(required=True)
 
 
 class QuestionFilters(PageArguments):
@@ -52,6 +65,7 @@ class PostSchema(AnswerSchema):
     title = fields.String(required=True)
     body = fields.String(required=True)
     body_html = fields.String(required=True)
+    lang = fields.String(required=True)
     keywords = fields.List(fields.Nested(KeywordSchema), required=True)
     audience = fields.String(required=True)
     like_count = fields.Integer(required=True)

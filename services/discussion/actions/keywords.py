@@ -34,10 +34,13 @@ def use_keywords(
         return []
     known = _ensure(session, wanted)
     session.add_all(
-        PostKeyword(post_id=post_id, keyword_id=known[slug].id, position=position)
-        for position, slug in enumerate(wanted)
+        PostKeyword(post_id=post_id, keyword_id=known[slug].id, position=position, written=written)
+        for position, (slug, written) in enumerate(wanted.items())
     )
-    return [contracts.Keyword(slug=slug, label=known[slug].label) for slug in wanted]
+    return [
+        contracts.Keyword(slug=slug, label=known[slug].label, written=written)
+        for slug, written in wanted.items()
+    ]
 
 
 def forget_unused(session: Session, keyword_ids: Collection[UUID]) -> None:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from chassis import clock, members
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.markdown.text import Text
 from chassis.messaging.outbox import record
 from chassis.statements import Statement
 from services.discussion import access
 from services.discussion.actions.keywords import forget_unused, use_keywords
 from services.discussion.events import published, removed
+from services.discussion.languages import guess_language
 from services.discussion.models import MemberRef, Post, PostKeyword
-from services.discussion.rendering import Text
 
 PAGE = 500
 
@@ -30,10 +31,14 @@ def ask_question(
     text: Text,
     keywords: Sequence[str],
     audience: str,
+    lang: str | None = None,
 ) -> UUID:
-    """Publish a question; records `post.published`. Raises KeywordInvalid."""
+    """Publish a question; records `post.published`. Its language is guessed where not told.
+
+    Raises KeywordInvalid.
+    """
     members.require_active(session, MemberRef, actor)
-    post = _new_post("question", actor, title=title, text=text, audience=audience)
+    post = _new_post("question", actor, title=title, text=text, audience=audience, lang=lang)
     session.add(post)
     session.flush()
     used = use_keywords(session, post_id=post.id, labels=keywords)
@@ -41,12 +46,19 @@ def ask_question(
     return post.id
 
 
-def answer_question(session: Session, *, actor: Claims, question_id: UUID, text: Text) -> UUID:
+def answer_question(
+    session: Session, *, actor: Claims, question_id: UUID, text: Text, lang: str | None = None
+) -> UUID:
     """Publish an answer; records `post.published`. Raises QuestionNotFound."""
     members.require_active(session, MemberRef, actor)
     question = access.lock_question(session, viewer_id=actor.id, question_id=question_id)
     post = _new_post(
-        "answer", actor, text=text, audience=question.audience, question_id=question_id
+        "answer",
+        actor,
+        text=text,
+        audience=question.audience,
+        lang=lang,
+        question_id=question_id,
     )
     session.add(post)
     session.flush()
@@ -90,7 +102,7 @@ def _remove(session: Session, post_ids: Sequence[UUID]) -> None:
     theirs = delete(PostKeyword).where(PostKeyword.post_id.in_(post_ids))
     freed = session.scalars(theirs.returning(PostKeyword.keyword_id)).all()
     forget_unused(session, freed)
-    nothing = {"title": "", "body": "", "body_html": ""}
+    nothing = dict.fromkeys(("title", "body", "body_html", "excerpt", "prose"), "")
     emptied = (
         update(Post)
         .where(Post.id.in_(post_ids))
@@ -107,6 +119,7 @@ def _new_post(
     text: Text,
     audience: str,
     title: str = "",
+    lang: str | None,
     question_id: UUID | None = None,
 ) -> Post:
     return Post(
@@ -116,7 +129,8 @@ def _new_post(
         question_id=question_id,
         title=title,
         body=text.markdown,
-        body_html=text.html,
+        **Post.shown(text),
+        lang=lang or guess_language(f"{title}\n{text.plain}"),
         audience=audience,
         revision=1,
         published_at=clock.now(),

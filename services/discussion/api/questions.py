@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.auth import current_member
 from chassis.idempotency import idempotent
+from chassis.markdown.text import Text
 from chassis.pages import Page
 from chassis.schemas import PageArguments
 from chassis.transactions import reading, transaction
@@ -12,7 +13,6 @@ from chassis.web import Blueprint
 from services.discussion.actions import posts
 from services.discussion.queries import posts as queries
 from services.discussion.queries.posts import PostView
-from services.discussion.rendering import Text
 from services.discussion.schemas import (
     AnswerPageSchema,
     AnswerPostSchema,
@@ -61,10 +61,10 @@ def get_question(question_id: UUID) -> PostView:
 @bp.response(201, AnswerPostSchema)
 def post_answer(answer: dict[str, Any], question_id: UUID) -> PostView:
     """Answer a question."""
-    text = Text.of(answer["body"])
+    text = Text.of(answer.pop("body"))
     with transaction() as session:
         post_id = posts.answer_question(
-            session, actor=current_member(), question_id=question_id, text=text
+            session, actor=current_member(), question_id=question_id, text=text, **answer
         )
         return queries.get_answer(session, viewer_id=current_member().id, answer_id=post_id)
 

@@ -46,11 +46,12 @@ def list_like_history(
 def _keywords_of(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[contracts.Keyword]]:
     found: dict[UUID, list[contracts.Keyword]] = {}
     statement = (
-        select(PostKeyword.post_id, Keyword.slug, Keyword.label)
+        select(PostKeyword.post_id, Keyword.slug, Keyword.label, PostKeyword.written)
         .join(Keyword, Keyword.id == PostKeyword.keyword_id)
         .where(PostKeyword.post_id.in_(post_ids))
         .order_by(PostKeyword.position)
     )
-    for post_id, slug, label in session.execute(statement):
-        found.setdefault(post_id, []).append(contracts.Keyword(slug=slug, label=label))
+    for post_id, slug, label, written in session.execute(statement):
+        keyword = contracts.Keyword(slug=slug, label=label, written=written)
+        found.setdefault(post_id, []).append(keyword)
     return found

@@ -63,6 +63,7 @@ class PostView(msgspec.Struct, frozen=True):
     title: str
     body: str
     body_html: str
+    lang: str
     keywords: Sequence[KeywordView]
     audience: str
     like_count: int
@@ -83,6 +84,7 @@ class PostView(msgspec.Struct, frozen=True):
             row.title,
             row.body,
             row.body_html,
+            row.lang,
             [KeywordView(slug, label) for slug, label in row.keywords],
             row.audience,
             row.like_count,

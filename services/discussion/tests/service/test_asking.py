@@ -30,6 +30,7 @@ def test_question_is_answered_as_a_post_with_its_author(discussion):
         "title": "Which flour?",
         "body": "*Rye* or wheat?",
         "body_html": "<p><em>Rye</em> or wheat?</p>\n",
+        "lang": "en",
         "keywords": [{"slug": "pain-bio", "label": "Pain bio"}, {"slug": "c-sharp", "label": "C#"}],
         "audience": "members",
         "like_count": 0,
@@ -52,7 +53,8 @@ def test_question_is_told_with_its_markdown_and_keywords(discussion):
     assert str(told.post_id) == question_id
     assert (told.author_id, told.kind, told.question_id) == (ana.id, "question", None)
     assert (told.title, told.body) == ("Which flour?", "*Rye*?")
-    assert told.keywords == (Keyword(slug="pain", label="Pain"),)
+    assert told.keywords == (Keyword(slug="pain", label="Pain", written="Pain"),)
+    assert told.prose == "Rye?"
     assert (told.revision, told.audience, told.published_at) == (1, "members", MONDAY)
 
 

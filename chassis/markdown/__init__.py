@@ -1,0 +1,1 @@
+"""Markdown: what people write, and what readers see of it."""
