@@ -3,23 +3,38 @@
 import re
 import unicodedata
 
+from chassis.folding import fold
+
 # What distinguishes C, C++ and C# must survive in an address.
-_SPOKEN = {"+": " plus ", "#": " sharp ", ".": " dot ", "&": " and "}
+_SPOKEN = {"+": " plus ", "#": " sharp ", "♯": " sharp ", ".": " dot ", "&": " and "}
+_ACCENTED = ("LATIN", "GREEK")
 
 
 def slug_of(label: str) -> str:
     """Lower-case ASCII words joined by hyphens; may be empty.
 
-    Accents and case distinguish nothing. Letters that have no ASCII form are written as
+    Accents and case distinguish nothing, nor do ligatures and strokes: `cœur` is `coeur`. In
+    other scripts a mark is part of its letter. Letters that have no ASCII form are written as
     their code points, so that no two alphabets fall together.
     """
-    spoken = "".join(_SPOKEN.get(letter, letter) for letter in label)
-    # Decomposed before the case is folded: ℂ is a capital that only becomes one by it.
-    folded = unicodedata.normalize("NFKD", spoken).casefold()
-    plain = unicodedata.normalize("NFKD", folded)
-    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    coded = "".join(
-        f"u{ord(letter):x}" if letter.isalnum() and not letter.isascii() else letter
-        for letter in kept
-    )
-    return "-".join(re.findall(r"[a-z0-9]+", coded))
+    written = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).casefold())
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(map(_spelt, written))))
+
+
+def _spelt(letter: str) -> str:
+    if letter.isascii():
+        return _SPOKEN.get(letter, letter)
+    if letter in _SPOKEN:
+        return _SPOKEN[letter]
+    kind = unicodedata.category(letter)
+    # What nobody sees parts no word; an accent that is composed with no letter is none.
+    if kind == "Cf" or "\u0300" <= letter <= "\u036f" or "\ufe00" <= letter <= "\ufe0f":
+        return ""
+    if unicodedata.name(letter, "").startswith(_ACCENTED):
+        letter = fold(letter)
+    return "".join(one if one.isascii() else _coded(one) for one in letter)
+
+
+def _coded(letter: str) -> str:
+    is_part_of_a_word = letter.isalnum() or unicodedata.category(letter).startswith("M")
+    return f"u{ord(letter):x}" if is_part_of_a_word else " "

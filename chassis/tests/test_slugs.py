@@ -47,6 +47,34 @@ def test_other_alphabets_are_told_apart():
     assert all(slugs)
 
 
+def test_ligatures_and_strokes_are_spelt_out():
+    pairs = {
+        "cœur de métier": "coeur-de-metier",
+        "Łódź": "lodz",
+        "Þór Ærø": "thor-aero",
+        "đa ðað": "da-dad",
+        "ısı İstanbul": "isi-istanbul",
+        "Straße": "strasse",
+    }
+
+    assert {label: slug_of(label) for label in pairs} == pairs
+
+
+def test_a_mark_is_part_of_its_letter_where_it_is_no_accent():
+    labels = ["バス", "パス", "ハス", "й", "и", "कि", "का", "ビ", "ピ"]
+
+    slugs = [slug_of(label) for label in labels]
+
+    assert len(set(slugs)) == len(labels)
+    assert slug_of("ﾊﾞｽ") == slug_of("バス")
+
+
+def test_wide_and_hidden_characters_do_not_tell_labels_apart():
+    assert slug_of("C＋＋") == slug_of("C++") == "c-plus-plus"
+    assert slug_of("Ｃ♯") == slug_of("C#") == "c-sharp"
+    assert slug_of("Zero\u200bTrust") == slug_of("ZeroTrust") == "zerotrust"
+
+
 def test_label_without_letter_or_digit_has_no_slug():
     labels = ["", "!!", "—", "🎉", "\u200b", "   "]
 

@@ -97,14 +97,44 @@ class Post(Base):
 
 
 class Keyword(Base):
-    """A word that questions are found by; its label is as the first one wrote it."""
+    """A word that questions are found by.
+
+    Its label is the most used spelling, or what a moderator fixed.
+    """
 
     __tablename__ = "keywords"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     label: Mapped[str]
+    is_label_fixed: Mapped[bool] = mapped_column(server_default="false")
+    revision: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class KeywordAlias(Base):
+    """A slug that leads to a keyword: a former one, or that of a keyword joined with it."""
+
+    __tablename__ = "keyword_aliases"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    keyword_id: Mapped[UUID] = mapped_column(
+        ForeignKey("keywords.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class KeywordSpelling(Base):
+    """How often a keyword is written in one way."""
+
+    __tablename__ = "keyword_spellings"
+
+    keyword_id: Mapped[UUID] = mapped_column(
+        ForeignKey("keywords.id", ondelete="CASCADE"), primary_key=True
+    )
+    written: Mapped[str] = mapped_column(primary_key=True)
+    use_count: Mapped[int]
+    first_used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class PostKeyword(Base):

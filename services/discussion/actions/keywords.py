@@ -1,9 +1,10 @@
-"""Keywords come into being with the first question that uses them."""
+"""Keywords come into being with the first question that uses them, and are called as most do."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from chassis.identifiers import new_id
 from chassis.slugs import slug_of
 from contracts import discussion as contracts
 from services.discussion.errors import KeywordInvalid
-from services.discussion.models import Keyword, PostKeyword
+from services.discussion.models import Keyword, KeywordAlias, KeywordSpelling, PostKeyword
 from services.discussion.rules import LONGEST_SLUG, tidy_label
 
 
@@ -33,38 +34,96 @@ def use_keywords(
     if not wanted:
         return []
     known = _ensure(session, wanted)
+    written: dict[Keyword, str] = {}
+    for slug, label in wanted.items():
+        written.setdefault(known[slug], label)
     session.add_all(
-        PostKeyword(post_id=post_id, keyword_id=known[slug].id, position=position, written=written)
-        for position, (slug, written) in enumerate(wanted.items())
+        PostKeyword(post_id=post_id, keyword_id=keyword.id, position=position, written=label)
+        for position, (keyword, label) in enumerate(written.items())
     )
+    session.flush()
+    _count_spellings(session, {(keyword.id, label): 1 for keyword, label in written.items()})
     return [
-        contracts.Keyword(slug=slug, label=known[slug].label, written=written)
-        for slug, written in wanted.items()
+        contracts.Keyword(slug=keyword.slug, label=keyword.label, written=label)
+        for keyword, label in written.items()
     ]
 
 
-def forget_unused(session: Session, keyword_ids: Collection[UUID]) -> None:
-    """Forget those of these keywords that no question has any more: their words were somebody's."""
+def drop_keywords(session: Session, post_ids: Collection[UUID]) -> None:
+    """Take posts' keywords away, and forget those that no question has any more.
+
+    Their words were somebody's.
+    """
+    theirs = delete(PostKeyword).where(PostKeyword.post_id.in_(post_ids))
+    dropped = session.execute(theirs.returning(PostKeyword.keyword_id, PostKeyword.written)).all()
+    keyword_ids = {row.keyword_id for row in dropped}
     locked = select(Keyword.id).where(Keyword.id.in_(keyword_ids)).order_by(Keyword.slug)
     session.execute(locked.with_for_update())
     # A second look, under the locks: a question may have taken one while we waited.
     is_used = exists().where(PostKeyword.keyword_id == Keyword.id)
-    session.execute(delete(Keyword).where(Keyword.id.in_(keyword_ids), ~is_used))
+    unused = delete(Keyword).where(Keyword.id.in_(keyword_ids), ~is_used)
+    gone = set(session.scalars(unused.returning(Keyword.id)))
+    fewer = Counter((row.keyword_id, row.written) for row in dropped if row.written)
+    kept = {key: -count for key, count in fewer.items() if key[0] not in gone}
+    _count_spellings(session, kept)
 
 
-def _ensure(session: Session, wanted: dict[str, str]) -> dict[str, Keyword]:
-    # In slug order, so that two questions with the same new keywords wait, never deadlock.
+def _count_spellings(session: Session, changes: Mapping[tuple[UUID, str], int]) -> None:
+    """Count how keywords are spelt; their labels follow the most used, of equals the earliest.
+
+    Under the locks of the keywords.
+    """
+    if not changes:
+        return
     rows = [
-        {"id": new_id(), "slug": slug, "label": wanted[slug], "created_at": clock.now()}
-        for slug in sorted(wanted)
+        {"keyword_id": one, "written": written, "use_count": by, "first_used_at": clock.now()}
+        for (one, written), by in sorted(changes.items())
     ]
-    made = insert(Keyword).values(rows).on_conflict_do_nothing(index_elements=["slug"])
-    named = select(Keyword).where(Keyword.slug.in_(wanted)).order_by(Keyword.slug)
+    counted = insert(KeywordSpelling).values(rows)
+    more = KeywordSpelling.use_count + counted.excluded.use_count
+    session.execute(
+        counted.on_conflict_do_update(
+            index_elements=["keyword_id", "written"], set_={"use_count": more}
+        )
+    )
+    most_used = (
+        select(KeywordSpelling.written)
+        .where(KeywordSpelling.keyword_id == Keyword.id, KeywordSpelling.use_count > 0)
+        .order_by(KeywordSpelling.use_count.desc(), KeywordSpelling.first_used_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(Keyword)
+        .where(Keyword.id.in_({one for one, _ in changes}))
+        .where(~Keyword.is_label_fixed, Keyword.label != most_used)
+        .values(label=most_used, revision=Keyword.revision + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _ensure(session: Session, wanted: Mapping[str, str]) -> dict[str, Keyword]:
+    """The keywords that are meant, locked, by slug; an alias means the one that it leads to."""
+    aliases = select(KeywordAlias.slug, Keyword.slug)
+    aliases = aliases.join(Keyword, Keyword.id == KeywordAlias.keyword_id)
+    rows = session.execute(aliases.where(KeywordAlias.slug.in_(wanted))).all()
+    leads: dict[str, str] = {row[0]: row[1] for row in rows}
+    meant: dict[str, str] = {}
+    for slug, label in wanted.items():
+        meant.setdefault(leads.get(slug, slug), label)
+    # In slug order, so that two questions with the same new keywords wait, never deadlock.
+    new = [
+        {"id": new_id(), "slug": slug, "label": meant[slug], "created_at": clock.now()}
+        for slug in sorted(meant)
+    ]
+    made = insert(Keyword).values(new).on_conflict_do_nothing(index_elements=["slug"])
+    named = select(Keyword).where(Keyword.slug.in_(meant)).order_by(Keyword.slug)
     # Held until a question uses them, so that none is forgotten meanwhile; one that just was
     # is made again.
-    held = named.with_for_update(read=True, key_share=True)
+    held = named.with_for_update(key_share=True)
     found: Sequence[Keyword] = []
-    while len(found) < len(wanted):
+    while len(found) < len(meant):
         session.execute(made)
         found = session.scalars(held).all()
-    return {keyword.slug: keyword for keyword in found}
+    by_slug = {keyword.slug: keyword for keyword in found}
+    return {slug: by_slug[leads.get(slug, slug)] for slug in wanted}

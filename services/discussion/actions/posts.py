@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, cast, delete, func, select, update
+from sqlalchemy import Integer, Uuid, bindparam, cast, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -15,10 +15,10 @@ from chassis.markdown.text import Text
 from chassis.messaging.outbox import record
 from chassis.statements import Statement
 from services.discussion import access
-from services.discussion.actions.keywords import forget_unused, use_keywords
+from services.discussion.actions.keywords import drop_keywords, use_keywords
 from services.discussion.events import published, removed
 from services.discussion.languages import guess_language
-from services.discussion.models import MemberRef, Post, PostKeyword
+from services.discussion.models import MemberRef, Post
 
 PAGE = 500
 
@@ -99,9 +99,7 @@ def _count_fewer(session: Session, answered: Mapping[UUID, int]) -> None:
 
 
 def _remove(session: Session, post_ids: Sequence[UUID]) -> None:
-    theirs = delete(PostKeyword).where(PostKeyword.post_id.in_(post_ids))
-    freed = session.scalars(theirs.returning(PostKeyword.keyword_id)).all()
-    forget_unused(session, freed)
+    drop_keywords(session, post_ids)
     nothing = dict.fromkeys(("title", "body", "body_html", "excerpt", "prose"), "")
     emptied = (
         update(Post)

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Uuid,
     bindparam,
     false,
@@ -29,7 +30,15 @@ from chassis.slugs import slug_of
 from chassis.statements import Cut, ListRead, Read, ReadSession
 from services.discussion import access
 from services.discussion.errors import PostNotFound, QuestionNotFound
-from services.discussion.models import FollowRef, Keyword, Like, MemberRef, Post, PostKeyword
+from services.discussion.models import (
+    FollowRef,
+    Keyword,
+    KeywordAlias,
+    Like,
+    MemberRef,
+    Post,
+    PostKeyword,
+)
 
 KEY = {"published_at": datetime, "id": UUID}
 # Who follows more is shown what is recent among as many posts, if that makes a page.
@@ -199,6 +208,14 @@ def _of_one(kind: str, is_there: Any) -> Read[PostView]:
     return Read(_shown(found.where(is_there)), PostView.of)
 
 
+def _keyword_meant_by(slug: ColumnElement[str]) -> ScalarSelect[UUID]:
+    """The id of the keyword of a slug, or of the one to which the slug leads."""
+    by_alias = select(KeywordAlias.keyword_id).where(KeywordAlias.slug == slug)
+    own = select(Keyword.id).where(Keyword.slug == slug)
+    meant = select(func.coalesce(own.scalar_subquery(), by_alias.scalar_subquery()))
+    return meant.scalar_subquery()
+
+
 @cache
 def _questions(*, has_keyword: bool, has_author: bool) -> ListRead[PostView]:
     """The list of questions, a statement for each set of filters."""
@@ -210,7 +227,7 @@ def _questions(*, has_keyword: bool, has_author: bool) -> ListRead[PostView]:
             # By the keyword's own index, which holds the time: the posts are not sorted.
             ids = ids.join(PostKeyword, PostKeyword.post_id == Post.id)
             slug = bindparam("slug", type_=Keyword.slug.type)
-            meant = select(Keyword.id).where(Keyword.slug == slug).scalar_subquery()
+            meant = _keyword_meant_by(slug)
             ids = ids.where(PostKeyword.keyword_id == meant)
             key = (PostKeyword.published_at, PostKeyword.post_id)
         if has_author:

@@ -1,11 +1,15 @@
 """Following keywords: the pair's state, its revision and what is told of it."""
 
 import pytest
+from sqlalchemy import create_engine, text
 
-from chassis import clock
+from chassis import clock, migrations
+from chassis.database import driver_url
+from chassis.identifiers import new_id
 from chassis.testing.meeting import at_once
 from chassis.testing.people import MONDAY, person, suspended
 from contracts.social import KeywordFollowed, KeywordUnfollowed
+from services.social.app import SERVICE
 from services.social.models import KeywordFollow
 from services.social.tests.factories import follow_keyword, members, unfollow_keyword
 
@@ -93,3 +97,39 @@ def test_member_known_by_their_token_alone_follows_a_keyword(social):
     answer = follow_keyword(social, person("Ana"), "sql")
 
     assert answer.status_code == 200
+
+
+def test_migration_joins_follows_that_one_rule_makes_one(server):
+    with server.database_at(SERVICE, "0004") as url:
+        engine = create_engine(driver_url(url))
+        ada, bob = new_id(), new_id()
+        rows = [
+            (ada, "cu153ur", True, 3),
+            (ada, "coeur", False, 4),
+            (bob, "cu153ur", True, 1),
+            (bob, "python", True, 1),
+        ]
+        with engine.begin() as connection:
+            for member_id in (ada, bob):
+                connection.execute(
+                    text("INSERT INTO member_refs (id, name, headline) VALUES (:id, 'x', '')"),
+                    {"id": member_id},
+                )
+            for member_id, slug, is_following, revision in rows:
+                connection.execute(
+                    text("INSERT INTO keyword_follows VALUES (:id, :slug, :state, :n, now())"),
+                    {"id": member_id, "slug": slug, "state": is_following, "n": revision},
+                )
+
+        migrations.migrate(url, SERVICE.folder / "migrations")
+
+        with engine.begin() as connection:
+            found = connection.execute(
+                text("SELECT member_id, slug, is_following, revision FROM keyword_follows")
+            )
+            assert {tuple(row) for row in found} == {
+                (ada, "coeur", True, 5),
+                (bob, "coeur", True, 1),
+                (bob, "python", True, 1),
+            }
+        engine.dispose()
