@@ -1,4 +1,4 @@
-"""The five kinds of failure that a service may name.
+"""The six kinds of failure that a service may name.
 
 Services subclass a kind and give it a code; `chassis.problems` maps kinds to HTTP
 once, the consumer maps every failure to retry and dead letter once.
@@ -60,6 +60,14 @@ class Conflict(ServiceError):
     status = 409
     code = "conflict"
     detail = "The present state does not allow this."
+
+
+class TooMany(ServiceError):
+    """An allowance is used up; `retry_after` says when there is room again."""
+
+    status = 429
+    code = "too_many"
+    detail = "That is more than is allowed for now; wait a while."
 
 
 class Unavailable(ServiceError):

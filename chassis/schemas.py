@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
 
@@ -58,6 +59,18 @@ class Digits(fields.Integer):
         if not (isinstance(value, str) and value.isascii() and value.isdigit()):
             raise self.make_error("invalid")
         return super()._deserialize(value, *args, **more)
+
+
+class IdList(fields.String):
+    """Ids in a query, with commas between them."""
+
+    default_error_messages = {"ids": "Not a list of ids with commas between them."}
+
+    def _deserialize(self, *args: Any, **more: Any) -> Any:
+        try:
+            return [UUID(one) for one in super()._deserialize(*args, **more).split(",")]
+        except ValueError as error:
+            raise self.make_error("ids") from error
 
 
 class PageArguments(RequestSchema):

@@ -1,4 +1,4 @@
-"""What social tells: who listens to whom, and to what."""
+"""What social tells: who listens to whom and to what, and who wants nothing of whom."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,5 +62,34 @@ class KeywordUnfollowed(_KeywordFollowChanged):
     """A member stopped following a keyword; the pair's row stays, with its revision."""
 
     type = "keyword.unfollowed"
+
+    state: Literal["none"] = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _BlockChanged(Event):
+    source = "social"
+    key = ("blocker_id", "blocked_id")
+
+    blocker_id: UUID
+    blocked_id: UUID
+    revision: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberBlocked(_BlockChanged):
+    """A member wants nothing of another: neither sees anything of the other any more."""
+
+    type = "member.blocked"
+
+    state: Literal["blocked"] = "blocked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberUnblocked(_BlockChanged):
+    """A member took a block back; the pair's row stays, with its revision."""
+
+    type = "member.unblocked"
 
     state: Literal["none"] = "none"

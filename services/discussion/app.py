@@ -27,6 +27,7 @@ SERVICE = Service(
         Share("discussion", "posts", models.Post),
         Share("discussion", "likes", models.Like),
         Share("social", "follows", models.FollowRef),
+        Share("social", "blocks", models.BlockRef),
     ],
     empty=empty,
     own_chores=CHORES,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
 from contracts.identity import MEMBER_EVENTS, MemberEvent, SessionClosed
-from contracts.social import MemberFollowed, MemberUnfollowed
+from contracts.social import MemberBlocked, MemberFollowed, MemberUnblocked, MemberUnfollowed
 from services.discussion.actions import replicas
 
 handlers = Handlers()
@@ -23,6 +23,13 @@ def when_follow_changed_feed_follower(
     events: Sequence[MemberFollowed | MemberUnfollowed], session: Session
 ) -> None:
     replicas.keep_follows(session, events)
+
+
+@handlers.on_batch(MemberBlocked, MemberUnblocked)
+def when_block_changed_hide_both(
+    events: Sequence[MemberBlocked | MemberUnblocked], session: Session
+) -> None:
+    replicas.keep_blocks(session, events)
 
 
 @handlers.on_batch(SessionClosed)

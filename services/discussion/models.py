@@ -38,6 +38,18 @@ class FollowRef(Base):
     revision: Mapped[int]
 
 
+class BlockRef(Base):
+    """Whether one member blocks another, as social tells."""
+
+    __tablename__ = "block_refs"
+    __table_args__ = (Index("ix_block_refs_blocked", "blocked_id", "blocker_id"),)
+
+    blocker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    blocked_id: Mapped[UUID] = mapped_column(primary_key=True)
+    is_blocking: Mapped[bool]
+    revision: Mapped[int]
+
+
 _IS_LISTED = text("question_id IS NULL AND removed_at IS NULL")
 
 

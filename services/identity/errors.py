@@ -1,6 +1,6 @@
 """What can go wrong in identity."""
 
-from chassis.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
+from chassis.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError, TooMany
 
 
 class MemberNotFound(NotFound):
@@ -113,10 +113,7 @@ class LastAdministrator(Conflict):
     detail = "You are the last administrator: give somebody else the role first."
 
 
-class TooManyTries(ServiceError):
-    """An allowance is used up."""
-
-    status = 429
+class TooManyTries(TooMany):
     code = "too_many_tries"
     detail = "That was tried too often; wait a while."
 

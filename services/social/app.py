@@ -8,26 +8,31 @@ from chassis.service import Service
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
+    MemberBlocked,
     MemberFollowed,
+    MemberUnblocked,
     MemberUnfollowed,
 )
-from services.social import models, queries
+from services.social import models
 from services.social.actions.replicas import empty
-from services.social.api import exports, follows, keywords
+from services.social.api import blocks, exports, follows, keywords, suggestions
 from services.social.handlers import handlers
+from services.social.queries import history
 
 SERVICE = Service(
     name="social",
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[follows.bp, keywords.bp, exports.bp],
+    blueprints=[follows.bp, keywords.bp, blocks.bp, suggestions.bp, exports.bp],
     handlers=handlers,
     history=[
-        History((MemberFollowed, MemberUnfollowed), queries.list_follow_history),
-        History((KeywordFollowed, KeywordUnfollowed), queries.list_keyword_follow_history),
+        History((MemberFollowed, MemberUnfollowed), history.list_follow_history),
+        History((KeywordFollowed, KeywordUnfollowed), history.list_keyword_follow_history),
+        History((MemberBlocked, MemberUnblocked), history.list_block_history),
     ],
     shares=[
         Share("social", "follows", models.Follow),
+        Share("social", "blocks", models.Block),
         # Identity forgets those of members who left, which are ended here.
         Share(
             "social",

@@ -3,10 +3,12 @@
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
+    MemberBlocked,
     MemberFollowed,
+    MemberUnblocked,
     MemberUnfollowed,
 )
-from services.social.models import Follow, KeywordFollow
+from services.social.models import Block, Follow, KeywordFollow
 
 
 def follow_changed(follow: Follow) -> MemberFollowed | MemberUnfollowed:
@@ -26,4 +28,14 @@ def keyword_follow_changed(follow: KeywordFollow) -> KeywordFollowed | KeywordUn
         slug=follow.slug,
         revision=follow.revision,
         changed_at=follow.changed_at,
+    )
+
+
+def block_changed(block: Block) -> MemberBlocked | MemberUnblocked:
+    """The event that tells whether a member blocks another now."""
+    return (MemberBlocked if block.is_blocking else MemberUnblocked)(
+        blocker_id=block.blocker_id,
+        blocked_id=block.blocked_id,
+        revision=block.revision,
+        changed_at=block.changed_at,
     )

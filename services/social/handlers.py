@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
-from contracts.identity import MEMBER_EVENTS, MemberEvent, SessionClosed
+from contracts.discussion import PostPublished
+from contracts.identity import MEMBER_EVENTS, MemberEvent, MemberJoined, SessionClosed
 from services.social.actions import replicas
 
 handlers = Handlers()
@@ -15,6 +16,17 @@ handlers = Handlers()
 @handlers.on_batch(*MEMBER_EVENTS)
 def when_member_changed_keep_member(events: Sequence[MemberEvent], session: Session) -> None:
     replicas.keep_members(session, events)
+
+
+@handlers.on(MemberJoined, once=True)
+def when_member_joined_follow_sponsor_and_back(event: MemberJoined, session: Session) -> None:
+    if event.sponsor_id is not None:
+        replicas.follow_each_other(session, member_id=event.member_id, sponsor_id=event.sponsor_id)
+
+
+@handlers.on_batch(PostPublished, every_revision=True)
+def when_post_published_keep_activity(events: Sequence[PostPublished], session: Session) -> None:
+    replicas.keep_activity(session, events)
 
 
 @handlers.on_batch(SessionClosed)

@@ -19,9 +19,12 @@ tables.attach(Base.metadata)
 
 
 class MemberRef(MemberRefColumns, Base):
-    """A member, as identity tells."""
+    """A member, as identity tells; `active_at` is when they joined or last published something."""
 
     __tablename__ = "member_refs"
+
+    sponsor_id: Mapped[UUID | None] = mapped_column(index=True)
+    active_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Follow(Base):
@@ -63,3 +66,40 @@ class KeywordFollow(Base):
     is_following: Mapped[bool]
     revision: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Block(Base):
+    """Whether one member blocks another; the row stays when they take it back."""
+
+    __tablename__ = "blocks"
+    __table_args__ = (
+        CheckConstraint("blocker_id <> blocked_id", name="not_oneself"),
+        Index("ix_blocks_blocked", "blocked_id", postgresql_where=text("is_blocking")),
+    )
+
+    blocker_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
+    blocked_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
+    is_blocking: Mapped[bool]
+    revision: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class KeywordActivity(Base):
+    """When a member last published something under a keyword, as discussion tells."""
+
+    __tablename__ = "keyword_activities"
+    __table_args__ = (Index("ix_keyword_activities_latest", "slug", "active_at", "member_id"),)
+
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    active_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Dismissal(Base):
+    """A suggestion that a member does not want to see again."""
+
+    __tablename__ = "dismissals"
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
+    dismissed_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
+    dismissed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,9 +1,14 @@
 """Pure decisions of social."""
 
 import re
+from datetime import timedelta
 
 # As long as discussion makes them of the longest label.
 LONGEST_SLUG = 300
+MOST_FOLLOWS = 7_500
+NEW_FOLLOWS_A_DAY = 200
+# Whom nobody heard of for longer is suggested to nobody.
+SILENT_AFTER = timedelta(days=90)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

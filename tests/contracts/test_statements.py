@@ -5,6 +5,7 @@ Every reading operation of every OpenAPI document is here; a new one without a l
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from chassis import clock
 from chassis.identifiers import new_id
 from chassis.service import Service
 from chassis.settings import Secret
-from chassis.testing.people import MONDAY, joined
+from chassis.testing.people import MONDAY, joined, updated
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person, private_pem
 from contracts.discussion import PostLiked, PostPublished
@@ -42,7 +43,11 @@ MOST = {
     "/api/v1/members/me/export/discussion": 3,
     "/api/v1/members/{member_id}/followers": 1,
     "/api/v1/members/{member_id}/following": 1,
-    "/api/v1/members/me/export/social": 3,
+    "/api/v1/members/me/export/social": 4,
+    "/api/v1/members/me/blocked": 1,
+    "/api/v1/members/{member_id}/follow": 1,
+    "/api/v1/relations": 1,
+    "/api/v1/suggestions/members": 1,
     "/api/v1/members/{member_id}/skills": 1,
     "/api/v1/members/{member_id}/skills/{slug}/evidence": 1,
     "/api/v1/skills/{slug}/experts": 4,
@@ -71,7 +76,8 @@ def test_reading_takes_no_statement_for_each_row(
     counts = []
     for size in (2, 20):
         under_test, ada, parts = _filled(service, service_under_test, size)
-        filled = path.removeprefix("/api/v1").format(**{"token": "x" * 43, "key": "x", **parts})
+        asked = path.removeprefix("/api/v1") + QUERIES.get(path, "")
+        filled = asked.format(**{"token": "x" * 43, "key": "x", **parts})
         with _counted() as statements, clock.at(JOINED):
             answer = under_test.as_member(ada).get(filled)
         assert answer.status_code == (404 if "{token}" in path or "{key}" in path else 200)
@@ -82,6 +88,7 @@ def test_reading_takes_no_statement_for_each_row(
     assert counts[0] == counts[1] <= MOST[path], counts
 
 
+QUERIES = {"/api/v1/relations": "?members={members}"}
 # Lists of which the fillers below make one row, or another number.
 FEW = {
     "/api/v1/members",
@@ -154,11 +161,17 @@ def _fill_identity(identity: ServiceUnderTest, size: int) -> tuple[Person, Parts
 def _fill_social(social: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
     ada, *others = (Person(f"Member {number}", new_id()) for number in range(size + 1))
     social.deliver(*map(joined, (ada, *others)))
+    strangers = [Person(f"Stranger {number}", new_id()) for number in range(2 * size)]
+    known = [replace(updated(one, revision=1), sponsor_id=ada.id) for one in strangers]
+    social.deliver(*(replace(one, joined_at=JOINED) for one in known))
+    for blocked in strangers[size:]:
+        assert social.as_member(ada).put(f"/members/{blocked.id}/block").status_code == 200
     for other in others:
         assert social.as_member(ada).put(f"/members/{other.id}/follow").status_code == 200
         assert social.as_member(other).put(f"/members/{ada.id}/follow").status_code == 200
         assert social.as_member(ada).put(f"/keywords/k{other.id}/follow").status_code == 200
-    return ada, {"member_id": ada.id}
+    members = ",".join(str(other.id) for other in others)
+    return ada, {"member_id": ada.id, "members": members}
 
 
 def _fill_discussion(discussion: ServiceUnderTest, size: int) -> tuple[Person, Parts]:

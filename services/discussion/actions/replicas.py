@@ -1,4 +1,4 @@
-"""Keeping discussion's replicas: who is a member, who follows whom."""
+"""Keeping discussion's replicas: who is a member, who follows and who blocks whom."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from chassis import members
 from chassis.replicas import upsert_newer
 from contracts.identity import MemberEvent, MemberLeft
-from contracts.social import MemberFollowed, MemberUnfollowed
+from contracts.social import MemberBlocked, MemberFollowed, MemberUnblocked, MemberUnfollowed
 from services.discussion.actions import posts
-from services.discussion.models import FollowRef, MemberRef
+from services.discussion.models import BlockRef, FollowRef, MemberRef
 
 
 def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
@@ -37,10 +37,25 @@ def keep_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfol
     upsert_newer(session, FollowRef, rows)
 
 
+def keep_blocks(session: Session, events: Sequence[MemberBlocked | MemberUnblocked]) -> None:
+    """Keep who blocks whom, the highest revision of each pair."""
+    rows = [
+        {
+            "blocker_id": event.blocker_id,
+            "blocked_id": event.blocked_id,
+            "is_blocking": event.state == "blocked",
+            "revision": event.revision,
+        }
+        for event in events
+    ]
+    upsert_newer(session, BlockRef, rows)
+
+
 def empty(session: Session) -> None:
-    """Forget the follows and let identity's history win over every member's row.
+    """Forget follows and blocks, and let identity's history win over every member's row.
 
     Posts refer to their authors, so no member is deleted.
     """
     session.execute(delete(FollowRef))
+    session.execute(delete(BlockRef))
     session.execute(update(MemberRef).values(revision=0))

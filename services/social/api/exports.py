@@ -5,7 +5,7 @@ from typing import Any
 from chassis.auth import current_member
 from chassis.transactions import reading
 from chassis.web import Blueprint
-from services.social import queries
+from services.social.queries import exports as queries
 from services.social.schemas import ExportSchema
 
 bp = Blueprint("exports", "One's own data")

@@ -6,6 +6,7 @@ from chassis.auth import current_member
 from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.social.actions import keywords
+from services.social.actions.allowances import require_room_for_keywords
 from services.social.schemas import KeywordFollowSchema
 
 bp = Blueprint("keywords", "Who listens to what")
@@ -16,6 +17,7 @@ bp = Blueprint("keywords", "Who listens to what")
 def put_keyword_follow(slug: str) -> dict[str, Any]:
     """Follow a keyword; following again changes nothing."""
     with transaction() as session:
+        require_room_for_keywords(session, actor=current_member())
         keywords.follow_keyword(session, actor=current_member(), slug=slug)
     return {"slug": slug, "is_following": True}
 

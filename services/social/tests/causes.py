@@ -5,9 +5,11 @@ from collections.abc import Callable
 from chassis.testing.service import ServiceUnderTest
 from services.social.app import SERVICE
 from services.social.tests.factories import (
+    block,
     follow,
     follow_keyword,
     members,
+    unblock,
     unfollow,
     unfollow_keyword,
 )
@@ -31,9 +33,19 @@ def _follow_keyword_and_stop(make: Make) -> ServiceUnderTest:
     return social
 
 
+def _block_and_forgive(make: Make) -> ServiceUnderTest:
+    social = make(SERVICE)
+    ada, bob = members(social, "Ada", "Bob")
+    for act in (block, unblock):
+        assert act(social, ada, bob).status_code == 200
+    return social
+
+
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "member.followed": _follow_and_stop,
     "member.unfollowed": _follow_and_stop,
+    "member.blocked": _block_and_forgive,
+    "member.unblocked": _block_and_forgive,
     "keyword.followed": _follow_keyword_and_stop,
     "keyword.unfollowed": _follow_keyword_and_stop,
 }

@@ -28,3 +28,11 @@ def follow_keyword(service: ServiceUnderTest, member: Person, slug: str) -> Test
 
 def unfollow_keyword(service: ServiceUnderTest, member: Person, slug: str) -> TestResponse:
     return service.as_member(member).delete(f"/keywords/{slug}/follow")
+
+
+def block(service: ServiceUnderTest, member: Person, other: Person) -> TestResponse:
+    return service.as_member(member).put(f"/members/{other.id}/block")
+
+
+def unblock(service: ServiceUnderTest, member: Person, other: Person) -> TestResponse:
+    return service.as_member(member).delete(f"/members/{other.id}/block")

@@ -43,6 +43,7 @@ def test_export_holds_whom_and_what_a_member_follows_and_the_ids_of_their_follow
             },
         ],
         "keywords": [{"slug": "sql", "followed_at": "2024-03-04T09:00:00+00:00"}],
+        "blocked": [],
         "follower_ids": [str(cleo.id)],
         "follower_count": 1,
     }
@@ -56,7 +57,13 @@ def test_who_left_is_in_nobodys_export_and_theirs_is_empty(social):
 
     social.deliver(left(ben))
 
-    nothing = {"members": [], "keywords": [], "follower_ids": [], "follower_count": 0}
+    nothing = {
+        "members": [],
+        "keywords": [],
+        "blocked": [],
+        "follower_ids": [],
+        "follower_count": 0,
+    }
     for one in (ana, ben):
         assert social.as_member(one).get("/members/me/export/social").json == nothing
 
@@ -65,5 +72,11 @@ def test_export_of_somebody_unknown_is_empty_and_strangers_get_none(social):
     answer = social.as_member(person("Ana")).get("/members/me/export/social")
     refused = social.as_stranger().get("/members/me/export/social")
 
-    assert answer.json == {"members": [], "keywords": [], "follower_ids": [], "follower_count": 0}
+    assert answer.json == {
+        "members": [],
+        "keywords": [],
+        "blocked": [],
+        "follower_ids": [],
+        "follower_count": 0,
+    }
     assert refused.status_code == 401
