@@ -9,6 +9,8 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -45,14 +47,23 @@ def measure(url: str, viewers: dict[str, str], keywords: dict[str, str]) -> dict
         database.close()
 
 
+def _lists() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Reading a feed and a list of questions, in this release or an earlier one."""
+    queries: Any = posts
+    if hasattr(queries, "list_feed"):
+        return queries.list_feed, queries.list_questions
+    feeds = import_module("services.discussion.queries.feeds")
+    return feeds.list_feed, partial(queries.list_posts, kind="question")
+
+
 def _calls(viewers: dict[str, str], keywords: dict[str, str]) -> dict[str, Callable[[Any], Any]]:
+    list_feed, list_questions = _lists()
+
     def feed(viewer: str) -> Callable[[Any], Any]:
-        return lambda session: posts.list_feed(
-            session, viewer_id=UUID(viewer), limit=PAGE, cursor=None
-        )
+        return lambda session: list_feed(session, viewer_id=UUID(viewer), limit=PAGE, cursor=None)
 
     def questions(keyword: str | None, author: str | None = None) -> Callable[[Any], Any]:
-        return lambda session: posts.list_questions(
+        return lambda session: list_questions(
             session,
             viewer_id=UUID(viewers["30 active"]),
             keyword=keyword,

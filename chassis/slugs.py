@@ -11,13 +11,15 @@ _ACCENTED = ("LATIN", "GREEK")
 
 
 def slug_of(label: str) -> str:
-    """Lower-case ASCII words joined by hyphens; may be empty.
+    """Lower-case ASCII words joined by hyphens; empty where there is no letter or digit.
 
     Accents and case distinguish nothing, nor do ligatures and strokes: `cœur` is `coeur`. In
     other scripts a mark is part of its letter. Letters that have no ASCII form are written as
     their code points, so that no two alphabets fall together.
     """
     written = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).casefold())
+    if not any(letter.isalnum() for letter in written):
+        return ""
     return "-".join(re.findall(r"[a-z0-9]+", "".join(map(_spelt, written))))
 
 

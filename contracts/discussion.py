@@ -1,4 +1,4 @@
-"""What discussion tells: what is asked, answered and liked."""
+"""What discussion tells: what is asked, answered, shared, liked and accepted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ class Keyword:
 
 @dataclass(frozen=True, kw_only=True)
 class PostPublished(Event):
-    """A question or an answer was published; `body` is its Markdown.
+    """A question, an answer or a share was published; `body` is its Markdown.
 
     `prose` is what its author says as readers see it: a line for each paragraph, item and cell,
     without code and addresses, those quoted marked by `> `; an earlier release told none.
@@ -43,6 +43,15 @@ class PostPublished(Event):
     audience: Audience
     published_at: datetime
     prose: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostEdited(PostPublished):
+    """A post was changed by its author: what it is now."""
+
+    type = "post.edited"
+
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,5 +97,36 @@ class PostUnliked(_LikeChanged):
     """A member took a like back; the pair's row stays, with its revision."""
 
     type = "post.unliked"
+
+    state: Literal["none"] = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AcceptChanged(Event):
+    source = "discussion"
+    key = ("question_id",)
+
+    question_id: UUID
+    answer_id: UUID
+    author_id: UUID
+    asker_id: UUID
+    revision: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerAccepted(_AcceptChanged):
+    """The asker accepts an answer, in the place of another where there was one."""
+
+    type = "answer.accepted"
+
+    state: Literal["accepted"] = "accepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerUnaccepted(_AcceptChanged):
+    """No answer of a question is accepted any more; `answer_id` was."""
+
+    type = "answer.unaccepted"
 
     state: Literal["none"] = "none"

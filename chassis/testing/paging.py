@@ -15,7 +15,8 @@ def all_items(
     found: list[dict[str, Any]] = []
     cursor = ""
     while cursor is not None:
-        page = client.get(f"{path}?limit={limit}{cursor and '&cursor=' + cursor}")
+        joint = "&" if "?" in path else "?"
+        page = client.get(f"{path}{joint}limit={limit}{cursor and '&cursor=' + cursor}")
         assert page.status_code == 200, page.text
         told = page.get_json()
         found += told["items"]

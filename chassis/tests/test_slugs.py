@@ -76,7 +76,7 @@ def test_wide_and_hidden_characters_do_not_tell_labels_apart():
 
 
 def test_label_without_letter_or_digit_has_no_slug():
-    labels = ["", "!!", "—", "🎉", "\u200b", "   "]
+    labels = ["", "!!", "…", "++", ".", "—", "🎉", "\u200b", "   "]
 
     slugs = [slug_of(label) for label in labels]
 

@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Uuid,
+    bindparam,
+    exists,
+    func,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
 
+from chassis.members import ACTIVE
 from chassis.statements import Statement
+from contracts import discussion as contracts
 from services.discussion.errors import PostNotFound, QuestionNotFound
-from services.discussion.models import Post
+from services.discussion.models import BlockRef, FollowRef, Keyword, MemberRef, Post, PostKeyword
 
 
 def viewer() -> BindParameter[UUID]:
@@ -17,17 +28,44 @@ def viewer() -> BindParameter[UUID]:
     return bindparam("viewer_id", type_=Uuid)
 
 
+def is_unblocked(member_id: Any) -> ColumnElement[bool]:
+    """Neither of the member and the viewer blocks the other.
+
+    Those across a block are looked up once a statement: few people block anybody.
+    """
+    mine = select(BlockRef.blocked_id).where(BlockRef.blocker_id == viewer(), BlockRef.is_blocking)
+    theirs = select(BlockRef.blocker_id).where(
+        BlockRef.blocked_id == viewer(), BlockRef.is_blocking
+    )
+    across = func.array(union_all(mine, theirs).scalar_subquery())
+    is_unblocked: ColumnElement[bool] = member_id != func.all(across)
+    return is_unblocked
+
+
 def is_readable(post: type[Post] = Post) -> ColumnElement[bool]:
     """Posts that the viewer may read, removed ones too: their places hold others' answers.
 
-    Everybody may read everything while `members` is the only audience.
+    Nobody's across a block, nor what is under their question. `followers-only` is for its
+    author and who follows them at present; an answer has its question's audience.
     """
-    return true()
+    host_id = func.coalesce(post.asker_id, post.author_id)
+    follow = aliased(FollowRef)
+    is_follower = exists().where(
+        follow.follower_id == viewer(), follow.followed_id == host_id, follow.is_following
+    )
+    for_all = post.audience != "followers-only"
+    is_for_viewer = for_all | (post.author_id == viewer()) | (host_id == viewer()) | is_follower
+    return is_unblocked(post.author_id) & is_unblocked(host_id) & is_for_viewer
 
 
 def is_visible(post: type[Post] = Post) -> ColumnElement[bool]:
     """Posts that the viewer may read, finds in lists and may act on."""
     return is_readable(post) & post.removed_at.is_(None)
+
+
+def is_listed(member: type[MemberRef] = MemberRef) -> ColumnElement[bool]:
+    """Members whom the viewer finds in lists of people."""
+    return (member.state == ACTIVE) & is_unblocked(member.id)
 
 
 def lock_post(session: Session, *, viewer_id: UUID, post_id: UUID) -> Any:
@@ -55,13 +93,32 @@ def _locked(*more: ColumnElement[bool]) -> Statement:
         Post.kind,
         Post.author_id,
         Post.question_id,
+        Post.asker_id,
         Post.audience,
         Post.like_count,
+        Post.published_at,
+        Post.accepted_answer_id,
     )
     named = Post.id == bindparam("post_id", type_=Uuid)
     reached = select(*columns).where(named, is_visible(), *more)
     # Not the key: others may refer to the post meanwhile.
     return Statement(reached.with_for_update(key_share=True))
+
+
+def keywords_of(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[contracts.Keyword]]:
+    """By post: its keywords as events tell them, in its author's order."""
+    found: dict[UUID, list[contracts.Keyword]] = {}
+    statement = (
+        select(PostKeyword.post_id, Keyword.slug, Keyword.label, PostKeyword.written)
+        .join(Keyword, Keyword.id == PostKeyword.keyword_id)
+        .where(PostKeyword.post_id.in_(post_ids))
+        .order_by(PostKeyword.position)
+    )
+    for post_id, slug, label, written in session.execute(statement):
+        found.setdefault(post_id, []).append(
+            contracts.Keyword(slug=slug, label=label, written=written)
+        )
+    return found
 
 
 _LOCKED_POST = _locked()

@@ -5,10 +5,18 @@ from flask import Flask
 from chassis.messaging.republish import History
 from chassis.reconciling import Share
 from chassis.service import Service
-from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.discussion import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    PostEdited,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostUnliked,
+)
 from services.discussion import models
 from services.discussion.actions.replicas import empty
-from services.discussion.api import exports, likes, previews, questions
+from services.discussion.api import exports, likes, posts, questions, shares
 from services.discussion.chores import CHORES
 from services.discussion.handlers import handlers
 from services.discussion.queries import history
@@ -17,11 +25,12 @@ SERVICE = Service(
     name="discussion",
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[questions.bp, previews.bp, likes.bp, exports.bp],
+    blueprints=[questions.bp, shares.bp, posts.bp, likes.bp, exports.bp],
     handlers=handlers,
     history=[
-        History((PostPublished, PostRemoved), history.list_post_history),
+        History((PostPublished, PostEdited, PostRemoved), history.list_post_history),
         History((PostLiked, PostUnliked), history.list_like_history),
+        History((AnswerAccepted, AnswerUnaccepted), history.list_accept_history),
     ],
     shares=[
         Share("discussion", "posts", models.Post),

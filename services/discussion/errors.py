@@ -1,6 +1,6 @@
 """What can go wrong in discussion."""
 
-from chassis.errors import Invalid, NotFound
+from chassis.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 
 
 class PostNotFound(NotFound):
@@ -16,3 +16,48 @@ class QuestionNotFound(NotFound):
 class KeywordInvalid(Invalid):
     code = "keyword_invalid"
     detail = "A keyword needs at least one letter or digit."
+
+
+class ShareNotFound(NotFound):
+    code = "share_not_found"
+    detail = "There is no such share."
+
+
+class OwnPost(Forbidden):
+    code = "own_post"
+    detail = "One's own post is liked by others."
+
+
+class NotTheAuthor(Forbidden):
+    code = "not_the_author"
+    detail = "Only who wrote this may change it."
+
+
+class NotTheAsker(Forbidden):
+    code = "not_the_asker"
+    detail = "Only who asked may accept an answer."
+
+
+class PostedTwice(Conflict):
+    code = "posted_twice"
+    detail = "You published the very same a moment ago."
+
+
+class PostsTooFast(TooMany):
+    code = "posts_too_fast"
+    detail = "You published very much in a short time; wait a while."
+
+
+class LikesTooFast(TooMany):
+    code = "likes_too_fast"
+    detail = "You gave as many likes as one may in a day; go on tomorrow."
+
+
+class AddressInvalid(Invalid):
+    code = "address_invalid"
+    detail = "A text may name by @ whom you follow or who follows you, as they are called."
+
+
+class LinkNotAllowed(Invalid):
+    code = "link_not_allowed"
+    detail = "Only a watch carries a link."

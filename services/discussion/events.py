@@ -1,9 +1,19 @@
 """Rows as the events that tell them, for the actions that change and the history that repeats."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from contracts.discussion import Keyword, PostLiked, PostPublished, PostRemoved, PostUnliked
-from services.discussion.models import Like, Post
+from contracts.discussion import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    Keyword,
+    PostEdited,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostUnliked,
+)
+from services.discussion.models import Accept, Like, Post
 
 
 def published(post: Post, keywords: Sequence[Keyword]) -> PostPublished:
@@ -20,6 +30,26 @@ def published(post: Post, keywords: Sequence[Keyword]) -> PostPublished:
         keywords=tuple(keywords),
         audience=post.audience,  # type: ignore[arg-type]
         published_at=post.published_at,
+    )
+
+
+def edited(post: Post, keywords: Sequence[Keyword]) -> PostEdited:
+    """The event that tells that its author changed a post."""
+    told = published(post, keywords)
+    return PostEdited(**vars(told), edited_at=post.edited_at)
+
+
+def accept_changed(
+    accept: Accept, *, author_id: UUID, asker_id: UUID
+) -> AnswerAccepted | AnswerUnaccepted:
+    """The event that tells which answer of a question is accepted, or was."""
+    return (AnswerAccepted if accept.is_accepted else AnswerUnaccepted)(
+        question_id=accept.question_id,
+        answer_id=accept.answer_id,
+        author_id=author_id,
+        asker_id=asker_id,
+        revision=accept.revision,
+        changed_at=accept.changed_at,
     )
 
 

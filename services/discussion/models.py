@@ -54,7 +54,7 @@ _IS_LISTED = text("question_id IS NULL AND removed_at IS NULL")
 
 
 class Post(Base):
-    """A question or an answer; `body` is Markdown, the four after it what that renders to.
+    """A question, an answer or a share; `body` is Markdown, the four after it what that renders to.
 
     `rendering` is the version of the rules by which it was rendered (`rules.RENDERING`). One
     that was removed keeps its place without a word.
@@ -62,7 +62,7 @@ class Post(Base):
 
     __tablename__ = "posts"
     __table_args__ = (
-        CheckConstraint("kind IN ('question', 'answer')", name="kind_known"),
+        CheckConstraint("kind IN ('question', 'answer', 'share')", name="kind_known"),
         CheckConstraint("(kind = 'answer') = (question_id IS NOT NULL)", name="answers_a_question"),
         Index("ix_posts_newest", "published_at", "id", postgresql_where=_IS_LISTED),
         Index("ix_posts_author", "author_id", "published_at", "id", postgresql_where=_IS_LISTED),
@@ -74,6 +74,19 @@ class Post(Base):
             postgresql_where=text("question_id IS NOT NULL"),
         ),
         Index("ix_posts_written", "author_id", "id"),
+        Index("ix_posts_kind", "kind", "published_at", "id", postgresql_where=_IS_LISTED),
+        Index(
+            "ix_posts_author_kind",
+            "author_id",
+            "kind",
+            "published_at",
+            "id",
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        CheckConstraint("form IN ('experience', 'watch')", name="form_known"),
+        CheckConstraint(
+            "audience IN ('members', 'followers', 'followers-only')", name="audience_known"
+        ),
         CheckConstraint("lang IN ('fr', 'en', 'other')", name="lang_known"),
         Index("ix_posts_rendering", "rendering", "id", postgresql_where=text("removed_at IS NULL")),
     )
@@ -82,6 +95,7 @@ class Post(Base):
     kind: Mapped[str]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"))
     question_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"))
+    asker_id: Mapped[UUID | None]  # of an answer: who asked, whose audience it has
     title: Mapped[str]
     body: Mapped[str]
     body_html: Mapped[str]
@@ -92,6 +106,9 @@ class Post(Base):
     audience: Mapped[str]
     like_count: Mapped[int] = mapped_column(server_default="0")
     answer_count: Mapped[int] = mapped_column(server_default="0")
+    accepted_answer_id: Mapped[UUID | None]
+    form: Mapped[str | None]  # of a share
+    link: Mapped[str | None]  # of a share that points elsewhere
     revision: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -171,10 +188,46 @@ class Like(Base):
     """Whether a member likes a post; the row stays when they take it back."""
 
     __tablename__ = "likes"
-    __table_args__ = (Index("ix_likes_given", "member_id", "post_id"),)
+    __table_args__ = (
+        Index("ix_likes_given", "member_id", "post_id"),
+        Index(
+            "ix_likes_latest",
+            "member_id",
+            "liked_at",
+            postgresql_where=text("is_liked"),
+        ),
+        Index(
+            "ix_likes_likers", "post_id", "liked_at", "member_id", postgresql_where=text("is_liked")
+        ),
+    )
 
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
     is_liked: Mapped[bool]
     revision: Mapped[int]
     liked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Accept(Base):
+    """Which answer of a question its asker accepts, or accepted last."""
+
+    __tablename__ = "accepts"
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"))
+    is_accepted: Mapped[bool]
+    revision: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PostVersion(Base):
+    """What a post said before an edit that came later than a day after it."""
+
+    __tablename__ = "post_versions"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    body: Mapped[str]
+    body_html: Mapped[str]
+    replaced_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

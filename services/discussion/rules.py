@@ -1,5 +1,7 @@
 """Pure decisions of discussion."""
 
+from datetime import timedelta
+
 # Six characters for each of fifty letters that have no ASCII form.
 LONGEST_SLUG = 300
 # The version of how a post is rendered: with a higher one, the worker renders all posts anew.
@@ -9,3 +11,13 @@ RENDERING = 1
 def tidy_label(label: str) -> str:
     """A keyword's label without surrounding or repeated white space."""
     return " ".join(label.split())
+
+
+# What one member may publish and like: enough for an afternoon's workshop.
+POSTS = {timedelta(hours=1): 60, timedelta(days=1): 200}
+LIKES_A_DAY, LIKES_FOR_ONE_AUTHOR = 150, 30
+MOST_KEYWORDS = 5
+MODERATORS = ("moderator", "administrator")
+TWIN_WITHIN = timedelta(minutes=1)
+# An edit within this time leaves a mark, a later one what the post said before.
+SILENT_EDITS = timedelta(hours=24)

@@ -6,7 +6,7 @@ from chassis import erasure
 from chassis.messaging.republish import History
 from chassis.reconciling import Share
 from chassis.service import Service
-from contracts.discussion import PostPublished
+from contracts.discussion import PostEdited, PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills import models
 from services.skills.actions.catalogue import load_catalogue
@@ -33,7 +33,9 @@ SERVICE = Service(
     seed=load_catalogue,
     own_chores=[
         erasure.late_failures(
-            PostRef.id, where=PostRef.removed_at.is_not(None), types=[PostPublished.type]
+            PostRef.id,
+            where=PostRef.removed_at.is_not(None),
+            types=[PostPublished.type, PostEdited.type],
         ),
     ],
 )

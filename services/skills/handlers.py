@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
-from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.discussion import PostEdited, PostLiked, PostPublished, PostRemoved, PostUnliked
 from contracts.identity import MEMBER_EVENTS, SessionClosed
 from services.skills.actions import batches
 
 handlers = Handlers()
 
-POSTS = (PostPublished, PostRemoved, PostLiked, PostUnliked)
+POSTS = (PostPublished, PostEdited, PostRemoved, PostLiked, PostUnliked)
 
 
 # One reaction for all, so that a transaction takes its locks once and in one order.

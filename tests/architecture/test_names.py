@@ -25,7 +25,11 @@ ODD_ACTIONS = {
     "services.identity.actions.credentials.require_password": "the same",
     "services.skills.actions.catalogue.read_catalogue": "reads the file that the code brings",
 }
-ODD_QUERIES: dict[str, str] = {}
+ODD_QUERIES: dict[str, str] = {
+    "services.discussion.queries.views.shown": "makes a select, for several lists",
+    "services.discussion.queries.views.in_order": "the same",
+    "services.discussion.queries.posts.keyword_meant_by": "the same",
+}
 ODD_TABLES = {"credentials", "evidence", "catalogue_version", "outbox", "inbox"}
 KINDS = {"ServiceError", *(kind.__name__ for kind in ServiceError.__subclasses__())}
 SINGLE = re.compile(r"[a-z]+(_[a-z]+)*")

@@ -48,6 +48,11 @@ WRITING = [
 # A body that would be accepted; an operation that is not here is sent `{}`.
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/questions"): {"title": "Which flour is best?", "body": "For bread."},
+    ("POST", "/api/v1/shares"): {
+        "title": "How rye rises",
+        "body": "Slowly.",
+        "form": "experience",
+    },
     ("POST", "/api/v1/questions/{question_id}/answers"): {"body": "Rye."},
     ("PUT", "/api/v1/members/me/password"): {
         "password": PASSWORD,

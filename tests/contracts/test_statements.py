@@ -21,6 +21,7 @@ from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person, private_pem
 from contracts.discussion import PostLiked, PostPublished
 from contracts.social import MemberFollowed
+from services.discussion.models import PostVersion
 from services.identity.models import Invitation, MemberSession, ModerationAct
 from services.identity.tests.factories import JOINED, add_member
 from standalone.services import SERVICES
@@ -38,6 +39,11 @@ READING = [
 MOST = {
     "/api/v1/feed": 1,
     "/api/v1/questions": 1,
+    "/api/v1/shares": 1,
+    "/api/v1/shares/{share_id}": 1,
+    "/api/v1/posts": 1,
+    "/api/v1/posts/{post_id}/likes": 1,
+    "/api/v1/posts/{post_id}/history": 1,
     "/api/v1/questions/{question_id}": 1,
     "/api/v1/questions/{question_id}/answers": 1,
     "/api/v1/members/me/export/discussion": 3,
@@ -88,9 +94,14 @@ def test_reading_takes_no_statement_for_each_row(
     assert counts[0] == counts[1] <= MOST[path], counts
 
 
-QUERIES = {"/api/v1/relations": "?members={members}"}
+QUERIES = {
+    "/api/v1/relations": "?members={members}",
+    "/api/v1/posts": "?author={author_id}&kind=question",
+}
 # Lists of which the fillers below make one row, or another number.
 FEW = {
+    "/api/v1/feed",
+    "/api/v1/posts/{post_id}/likes",
     "/api/v1/members",
     "/api/v1/invitation-requests",
     "/api/v1/sessions",
@@ -181,11 +192,18 @@ def _fill_discussion(discussion: ServiceUnderTest, size: int) -> tuple[Person, P
     first: Any = None
     for number in range(size):
         question = {"title": f"Question {number}?", "body": "Why?", "keywords": ["A", f"b{number}"]}
+        liker = Person(f"Liker {number}", new_id())
         asked = discussion.as_member(ben).post("/questions", question).json["id"]
         first = first or asked
         discussion.as_member(ada).put(f"/posts/{asked}/like")
+        discussion.as_member(liker).put(f"/posts/{first}/like")
+        shared = {**question, "form": "experience"}
+        share_id = discussion.as_member(ben).post("/shares", shared).json["id"]
+        with discussion.session() as session:
+            version = {"revision": number, "title": "", "body": "", "body_html": ""}
+            session.add(PostVersion(post_id=UUID(first), replaced_at=JOINED, **version))
         discussion.as_member(ada).post(f"/questions/{first}/answers", {"body": f"So {number}."})
-    return ada, {"question_id": first}
+    return ada, {"question_id": first, "post_id": first, "share_id": share_id, "author_id": ben.id}
 
 
 def _fill_skills(skills: ServiceUnderTest, size: int) -> tuple[Person, Parts]:

@@ -11,6 +11,7 @@ from chassis.messaging.outbox import record
 from chassis.statements import Statement
 from chassis.toggles import set_state
 from services.discussion import access
+from services.discussion.errors import OwnPost
 from services.discussion.events import like_changed
 from services.discussion.models import Like, MemberRef, Post
 
@@ -18,7 +19,7 @@ from services.discussion.models import Like, MemberRef, Post
 def like_post(session: Session, *, actor: Claims, post_id: UUID) -> int:
     """Let `actor` like a post; records `post.liked` when that is new.
 
-    Returns how many like it now. Raises PostNotFound.
+    Returns how many like it now. Raises PostNotFound or OwnPost.
     """
     return _set_like(session, actor, post_id, is_liked=True)
 
@@ -34,6 +35,8 @@ def unlike_post(session: Session, *, actor: Claims, post_id: UUID) -> int:
 def _set_like(session: Session, actor: Claims, post_id: UUID, *, is_liked: bool) -> int:
     members.require_active(session, MemberRef, actor)
     post = access.lock_post(session, viewer_id=actor.id, post_id=post_id)
+    if is_liked and post.author_id == actor.id:
+        raise OwnPost
     liked_at = clock.now()
     revision = set_state(
         session,

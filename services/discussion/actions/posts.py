@@ -1,11 +1,11 @@
-"""Asking, answering, and taking away what was written."""
+"""Asking, answering, sharing, and changing what was written."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, cast, func, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, bindparam, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
@@ -16,11 +16,11 @@ from chassis.messaging.outbox import record
 from chassis.statements import Statement
 from services.discussion import access
 from services.discussion.actions.keywords import drop_keywords, use_keywords
-from services.discussion.events import published, removed
+from services.discussion.errors import AddressInvalid, LinkNotAllowed, NotTheAuthor, PostNotFound
+from services.discussion.events import edited, published
 from services.discussion.languages import guess_language
-from services.discussion.models import MemberRef, Post
-
-PAGE = 500
+from services.discussion.models import FollowRef, MemberRef, Post, PostVersion
+from services.discussion.rules import MOST_KEYWORDS, SILENT_EDITS
 
 
 def ask_question(
@@ -35,23 +35,43 @@ def ask_question(
 ) -> UUID:
     """Publish a question; records `post.published`. Its language is guessed where not told.
 
-    Raises KeywordInvalid.
+    Hashtags in the text are keywords too, as far as there is room. Raises KeywordInvalid or
+    AddressInvalid.
     """
-    members.require_active(session, MemberRef, actor)
-    post = _new_post("question", actor, title=title, text=text, audience=audience, lang=lang)
-    session.add(post)
-    session.flush()
-    used = use_keywords(session, post_id=post.id, labels=keywords)
-    record(session, published(post, used))
-    return post.id
+    columns = {"title": title, "audience": audience, "lang": lang}
+    return _publish_listed(session, "question", actor, text=text, keywords=keywords, **columns)
+
+
+def share_post(
+    session: Session,
+    *,
+    actor: Claims,
+    title: str,
+    text: Text,
+    keywords: Sequence[str],
+    audience: str,
+    form: str,
+    link: str | None = None,
+    lang: str | None = None,
+) -> UUID:
+    """Publish an experience, or a watch that may carry a link; the rest as for questions.
+
+    Raises LinkNotAllowed besides.
+    """
+    if link is not None and form != "watch":
+        raise LinkNotAllowed
+    columns: dict[str, Any] = {"title": title, "audience": audience, "lang": lang}
+    columns |= {"form": form, "link": link}
+    return _publish_listed(session, "share", actor, text=text, keywords=keywords, **columns)
 
 
 def answer_question(
     session: Session, *, actor: Claims, question_id: UUID, text: Text, lang: str | None = None
 ) -> UUID:
-    """Publish an answer; records `post.published`. Raises QuestionNotFound."""
+    """Publish an answer; records `post.published`. Raises QuestionNotFound or AddressInvalid."""
     members.require_active(session, MemberRef, actor)
     question = access.lock_question(session, viewer_id=actor.id, question_id=question_id)
+    _require_addresses(session, actor=actor, text=text)
     post = _new_post(
         "answer",
         actor,
@@ -59,6 +79,7 @@ def answer_question(
         audience=question.audience,
         lang=lang,
         question_id=question_id,
+        asker_id=question.author_id,
     )
     session.add(post)
     session.flush()
@@ -67,47 +88,120 @@ def answer_question(
     return post.id
 
 
-def remove_posts_of(session: Session, author_ids: Collection[UUID]) -> None:
-    """Take away the words of all that these members wrote; records `post.removed` for each.
+def edit_post(
+    session: Session,
+    *,
+    actor: Claims,
+    post_id: UUID,
+    kind: str,
+    text: Text | None,
+    changes: Mapping[str, Any],
+) -> None:
+    """Change one's own post; records `post.edited` when anything is new.
 
-    What was removed before stays as it is.
+    `text` is the new body, `changes` the rest by the names of their columns, and `keywords`.
+    Within a day of its publication an edit leaves a mark, later what the post said before.
+    Raises PostNotFound, NotTheAuthor, KeywordInvalid, AddressInvalid or LinkNotAllowed.
     """
-    written = select(Post.id, Post.question_id).order_by(Post.id)
-    theirs = Post.author_id.in_(author_ids), Post.removed_at.is_(None)
-    found = session.execute(written.where(*theirs)).all() if author_ids else []
-    if not found:
+    members.require_active(session, MemberRef, actor)
+    row = access.lock_post(session, viewer_id=actor.id, post_id=post_id)
+    if row.kind != kind:
+        raise PostNotFound
+    if row.author_id != actor.id:
+        raise NotTheAuthor
+    if text is not None:
+        _require_addresses(session, actor=actor, text=text)
+    post = session.get_one(Post, post_id, populate_existing=True)
+    former = {name: getattr(post, name) for name in ("revision", "title", "body", "body_html")}
+    before = _said(session, post)
+    _change(session, post, text, changes)
+    if _said(session, post) == before:
         return
-    answered = Counter(row.question_id for row in found if row.question_id)
-    _lock(session, {row.id for row in found} | answered.keys())
-    for start in range(0, len(found), PAGE):
-        _remove(session, [row.id for row in found[start : start + PAGE]])
-    _count_fewer(session, answered)
+    now = clock.now()
+    if now - post.published_at > SILENT_EDITS:
+        version = insert(PostVersion).values(post_id=post_id, replaced_at=now, **former)
+        session.execute(version)
+    post.revision, post.edited_at = post.revision + 1, now
+    session.flush()
+    keywords = access.keywords_of(session, [post_id]).get(post_id, [])
+    record(session, edited(post, keywords))
 
 
-def _lock(session: Session, post_ids: Collection[UUID]) -> None:
-    """All at once and in id order: two who leave may have answered each other's questions."""
-    ids = func.unnest(cast(sorted(post_ids), ARRAY(Uuid)))
-    locked = select(Post.id).where(Post.id.in_(select(ids)))
-    session.execute(locked.order_by(Post.id).with_for_update())
+def _change(session: Session, post: Post, text: Text | None, changes: Mapping[str, Any]) -> None:
+    for name in changes.keys() - {"keywords"}:
+        setattr(post, name, changes[name])
+    if post.link is not None and post.form != "watch":
+        raise LinkNotAllowed
+    if text is not None:
+        _rewrite(post, text, has_lang="lang" in changes)
+    session.flush()
+    if "keywords" in changes:
+        drop_keywords(session, [post.id])
+        labels = _with_hashtags(changes["keywords"], text)
+        use_keywords(session, post_id=post.id, labels=labels)
 
 
-def _count_fewer(session: Session, answered: Mapping[UUID, int]) -> None:
-    ids, counts = cast(list(answered), ARRAY(Uuid)), cast(list(answered.values()), ARRAY(Integer))
-    gone = func.unnest(ids, counts).table_valued("id", "count").render_derived()
-    counted = update(Post).where(Post.id == gone.c.id)
-    session.execute(counted.values(answer_count=Post.answer_count - gone.c["count"]))
+def _rewrite(post: Post, text: Text, *, has_lang: bool) -> None:
+    for name, value in {"body": text.markdown, **Post.shown(text)}.items():
+        setattr(post, name, value)
+    if not has_lang:
+        post.lang = guess_language(f"{post.title}\n{text.plain}")
 
 
-def _remove(session: Session, post_ids: Sequence[UUID]) -> None:
-    drop_keywords(session, post_ids)
-    nothing = dict.fromkeys(("title", "body", "body_html", "excerpt", "prose"), "")
-    emptied = (
-        update(Post)
-        .where(Post.id.in_(post_ids))
-        .values(**nothing, removed_at=clock.now(), revision=Post.revision + 1)
-        .returning(Post)
+def _said(session: Session, post: Post) -> Any:
+    """All of a post that its author chooses."""
+    chosen = ("title", "body", "lang", "audience", "form", "link")
+    keywords = access.keywords_of(session, [post.id]).get(post.id, [])
+    return [getattr(post, name) for name in chosen], [(k.slug, k.written) for k in keywords]
+
+
+def _publish_listed(
+    session: Session,
+    kind: str,
+    actor: Claims,
+    *,
+    text: Text,
+    keywords: Sequence[str],
+    **columns: Any,
+) -> UUID:
+    members.require_active(session, MemberRef, actor)
+    _require_addresses(session, actor=actor, text=text)
+    post = _new_post(kind, actor, text=text, **columns)
+    session.add(post)
+    session.flush()
+    used = use_keywords(session, post_id=post.id, labels=_with_hashtags(keywords, text))
+    record(session, published(post, used))
+    return post.id
+
+
+def _with_hashtags(labels: Sequence[str], text: Text | None) -> Sequence[str]:
+    """The keywords that were chosen, and hashtags of the text as far as there is room."""
+    hashtags = text.hashtags if text else ()
+    return list(dict.fromkeys([*labels, *hashtags]))[: max(MOST_KEYWORDS, len(labels))]
+
+
+def _require_addresses(session: Session, *, actor: Claims, text: Text) -> None:
+    """Raises AddressInvalid where the text names somebody else than whom the actor follows, or
+    who follows them, as they are called."""
+    if not text.addresses:
+        return
+    near = or_(
+        select(FollowRef.is_following)
+        .where(FollowRef.follower_id == actor.id, FollowRef.followed_id == MemberRef.id)
+        .where(FollowRef.is_following)
+        .exists(),
+        select(FollowRef.is_following)
+        .where(FollowRef.follower_id == MemberRef.id, FollowRef.followed_id == actor.id)
+        .where(FollowRef.is_following)
+        .exists(),
     )
-    record(session, *(removed(post) for post in session.scalars(emptied)))
+    ids = {address.member_id for address in text.addresses}
+    known = select(MemberRef.id, MemberRef.name).where(MemberRef.id.in_(ids), near)
+    found = session.execute(known.where(access.is_listed()), {"viewer_id": actor.id}).all()
+    names = {row.id: row.name for row in found}
+    wrong = [a.name for a in text.addresses if names.get(a.member_id) != a.name]
+    if wrong:
+        raise AddressInvalid(errors={"body": [f"{AddressInvalid.detail} Not so: {wrong[0]}"]})
 
 
 def _new_post(
@@ -117,14 +211,13 @@ def _new_post(
     text: Text,
     audience: str,
     title: str = "",
-    lang: str | None,
-    question_id: UUID | None = None,
+    lang: str | None = None,
+    **columns: Any,
 ) -> Post:
     return Post(
         id=new_id(),
         kind=kind,
         author_id=actor.id,
-        question_id=question_id,
         title=title,
         body=text.markdown,
         **Post.shown(text),
@@ -132,6 +225,7 @@ def _new_post(
         audience=audience,
         revision=1,
         published_at=clock.now(),
+        **columns,
     )
 
 

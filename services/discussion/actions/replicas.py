@@ -9,7 +9,7 @@ from chassis import members
 from chassis.replicas import upsert_newer
 from contracts.identity import MemberEvent, MemberLeft
 from contracts.social import MemberBlocked, MemberFollowed, MemberUnblocked, MemberUnfollowed
-from services.discussion.actions import posts
+from services.discussion.actions import removal
 from services.discussion.models import BlockRef, FollowRef, MemberRef
 
 
@@ -20,7 +20,7 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
     """
     members.keep_members(session, MemberRef, events)
     takers = {e.member_id for e in events if isinstance(e, MemberLeft) and e.removes_posts}
-    posts.remove_posts_of(session, takers)
+    removal.remove_posts_of(session, takers)
 
 
 def keep_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfollowed]) -> None:

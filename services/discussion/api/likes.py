@@ -7,6 +7,7 @@ from chassis.auth import current_member
 from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.discussion.actions import likes
+from services.discussion.actions.allowances import require_room_for_like
 from services.discussion.schemas import LikeSchema
 
 bp = Blueprint("likes", "Who likes what")
@@ -17,6 +18,7 @@ bp = Blueprint("likes", "Who likes what")
 def put_like(post_id: UUID) -> dict[str, Any]:
     """Like a post; liking again changes nothing."""
     with transaction() as session:
+        require_room_for_like(session, actor=current_member(), post_id=post_id)
         count = likes.like_post(session, actor=current_member(), post_id=post_id)
     return {"post_id": post_id, "liked_by_me": True, "like_count": count}
 

@@ -1,15 +1,21 @@
 """The past of discussion in key order, as events, for listeners that are rebuilt."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from contracts import discussion as contracts
-from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
-from services.discussion.events import like_changed, published, removed
-from services.discussion.models import Keyword, Like, Post, PostKeyword
+from contracts.discussion import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostUnliked,
+)
+from services.discussion import access
+from services.discussion.events import accept_changed, like_changed, published, removed
+from services.discussion.models import Accept, Like, Post
 
 
 def list_post_history(
@@ -20,7 +26,7 @@ def list_post_history(
     if after is not None:
         statement = statement.where(Post.id > after.post_id)
     posts = list(session.scalars(statement))
-    keywords = _keywords_of(session, [post.id for post in posts])
+    keywords = access.keywords_of(session, [post.id for post in posts])
     return [
         removed(post) if post.removed_at else published(post, keywords.get(post.id, []))
         for post in posts
@@ -43,15 +49,21 @@ def list_like_history(
     return [like_changed(like, post) for like, post in session.execute(statement)]
 
 
-def _keywords_of(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[contracts.Keyword]]:
-    found: dict[UUID, list[contracts.Keyword]] = {}
+def list_accept_history(
+    session: Session, after: AnswerAccepted | AnswerUnaccepted | None, limit: int
+) -> Sequence[AnswerAccepted | AnswerUnaccepted]:
+    """Of each question the answer that is accepted, or the last one that was."""
+    answer = aliased(Post)
     statement = (
-        select(PostKeyword.post_id, Keyword.slug, Keyword.label, PostKeyword.written)
-        .join(Keyword, Keyword.id == PostKeyword.keyword_id)
-        .where(PostKeyword.post_id.in_(post_ids))
-        .order_by(PostKeyword.position)
+        select(Accept, answer.author_id, Post.author_id)
+        .join(Post, Post.id == Accept.question_id)
+        .join(answer, answer.id == Accept.answer_id)
+        .order_by(Accept.question_id)
+        .limit(limit)
     )
-    for post_id, slug, label, written in session.execute(statement):
-        keyword = contracts.Keyword(slug=slug, label=label, written=written)
-        found.setdefault(post_id, []).append(keyword)
-    return found
+    if after is not None:
+        statement = statement.where(Accept.question_id > after.question_id)
+    return [
+        accept_changed(accept, author_id=author_id, asker_id=asker_id)
+        for accept, author_id, asker_id in session.execute(statement)
+    ]

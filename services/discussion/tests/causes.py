@@ -19,13 +19,23 @@ def _talk(make: Make) -> ServiceUnderTest:
     answer_id = reply(discussion, bob, question_id, body="Turn on `pg_stat_statements`.")
     for act in (like, unlike):
         assert act(discussion, ada, answer_id).status_code == 200
+    edited = discussion.as_member(bob).patch(
+        f"/answers/{answer_id}", {"body": "Or `auto_explain`."}
+    )
+    assert edited.status_code == 200, edited.json
+    for method in ("PUT", "DELETE"):
+        path = f"/answers/{answer_id}/accept"
+        assert discussion.as_member(ada).request(method, path).status_code == 200
     discussion.deliver(left(bob, removes_posts=True))
     return discussion
 
 
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "post.published": _talk,
+    "post.edited": _talk,
     "post.removed": _talk,
+    "answer.accepted": _talk,
+    "answer.unaccepted": _talk,
     "post.liked": _talk,
     "post.unliked": _talk,
 }

@@ -1,6 +1,7 @@
 """Members, follows, questions, answers and likes for tests, with what matters said at the call."""
 
 from collections.abc import Sequence
+from itertools import count
 
 from werkzeug.test import TestResponse
 
@@ -8,6 +9,8 @@ from chassis.testing.people import MONDAY
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from contracts.social import MemberFollowed, MemberUnfollowed
+
+_NUMBERS = count(1)
 
 
 def followed(follower: Person, other: Person, *, revision: int) -> MemberFollowed:
@@ -27,10 +30,11 @@ def ask(
     author: Person,
     title: str,
     *,
-    body: str = "How do you do it?",
+    body: str | None = None,
     keywords: Sequence[str] = (),
 ) -> str:
     """The id of a new question."""
+    body = body or f"How do you do it? {next(_NUMBERS)}"  # never the same twice
     question = {"title": title, "body": body, "keywords": list(keywords)}
     answer = service.as_member(author).post("/questions", question)
     assert answer.status_code == 201, answer.json
@@ -38,9 +42,10 @@ def ask(
 
 
 def reply(
-    service: ServiceUnderTest, author: Person, question_id: str, *, body: str = "Like this."
+    service: ServiceUnderTest, author: Person, question_id: str, *, body: str | None = None
 ) -> str:
     """The id of a new answer."""
+    body = body or f"Like this, {next(_NUMBERS)}."
     answer = service.as_member(author).post(f"/questions/{question_id}/answers", {"body": body})
     assert answer.status_code == 201, answer.json
     return str(answer.json["id"])

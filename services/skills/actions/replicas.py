@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import erasure, members
 from chassis.replicas import upsert_newer
-from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.discussion import PostEdited, PostLiked, PostPublished, PostRemoved, PostUnliked
 from contracts.identity import MemberEvent
 from services.skills.detection import prose_of
 from services.skills.models import (
@@ -57,7 +57,7 @@ def keep_posts(session: Session, events: Sequence[PostPublished | PostRemoved]) 
     """
     rows = [_removed(event) if isinstance(event, PostRemoved) else _row(event) for event in events]
     gone = {event.post_id for event in events if isinstance(event, PostRemoved)}
-    erasure.forget_subjects(session, types=[PostPublished.type], ids=gone)
+    erasure.forget_subjects(session, types=[PostPublished.type, PostEdited.type], ids=gone)
     return {post_id for (post_id,) in upsert_newer(session, PostRef, rows)}
 
 

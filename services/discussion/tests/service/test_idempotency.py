@@ -102,9 +102,13 @@ def test_key_that_is_none_is_refused(discussion):
         assert (answer.status_code, answer.json["code"]) == (422, "idempotency_key_invalid")
 
 
-def test_without_key_each_request_asks_anew(discussion):
+def test_without_key_the_same_is_asked_anew_after_a_minute(discussion):
     client = discussion.as_member(person("Ana"))
 
-    ids = {client.post("/questions", QUESTION).json["id"] for _ in range(2)}
+    with clock.at(MONDAY):
+        answers = [client.post("/questions", QUESTION) for _ in range(2)]
+    with clock.at(MONDAY + timedelta(seconds=61)):
+        answers.append(client.post("/questions", QUESTION))
 
-    assert len(ids) == 2
+    assert [answer.status_code for answer in answers] == [201, 409, 201]
+    assert answers[1].json["code"] == "posted_twice"

@@ -41,7 +41,7 @@ def test_posts_of_who_left_stay_without_their_name(discussion):
     ana, ben = person("Ana"), person("Ben")
     question_id = ask(discussion, ana, "Which flour?")
     reply(discussion, ana, question_id, body="Rye.")
-    like(discussion, ana, question_id)
+    like(discussion, ben, question_id)
 
     discussion.deliver(left(ana))
 

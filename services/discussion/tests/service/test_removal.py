@@ -1,5 +1,7 @@
 """Who leaves may take their posts with them: no word is left, and others' stay."""
 
+from itertools import count
+
 import pytest
 from sqlalchemy import String, cast, func, select
 
@@ -7,7 +9,7 @@ from chassis.testing.meeting import at_once
 from chassis.testing.people import joined, left, person
 from chassis.testing.waiting import eventually
 from contracts.discussion import PostLiked, PostPublished, PostRemoved
-from services.discussion.actions import posts
+from services.discussion.actions import removal
 from services.discussion.models import Keyword, Post, PostKeyword
 from services.discussion.tests.factories import ask, followed, like, reply, titles, unlike
 
@@ -150,7 +152,7 @@ def test_removed_answers_are_counted_no_more(discussion):
 
 
 def test_many_posts_are_removed_page_by_page(discussion, monkeypatch):
-    monkeypatch.setattr(posts, "PAGE", 3)
+    monkeypatch.setattr(removal, "PAGE", 3)
     ana, ben = person("Ana"), person("Ben")
     question_id = ask(discussion, ben, "Which flour?")
     for number in range(4):
@@ -183,16 +185,14 @@ def test_two_who_answered_each_other_leave_at_once(discussion):
 def test_post_written_while_its_author_leaves_shares_the_fate_of_the_others(
     discussion, removes_posts
 ):
-    ana = person("Ana")
+    ana, numbers = person("Ana"), count()
     discussion.deliver(joined(ana))
 
+    def flour():
+        return {"title": "Which flour?", "body": f"For bread {next(numbers)}."}
+
     def write():
-        while (
-            discussion.as_member(ana)
-            .post("/questions", {"title": "Which flour?", "body": "For bread."})
-            .status_code
-            == 201
-        ):
+        while discussion.as_member(ana).post("/questions", flour()).status_code == 201:
             pass
 
     def leave():

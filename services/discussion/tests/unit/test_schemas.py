@@ -43,7 +43,7 @@ def test_keywords_and_audience_may_be_left_out():
         ("keywords", ["\x00"]),
         ("keywords", {"a": "b"}),
         ("audience", "everybody"),
-        ("audience", "followers-only"),
+        ("audience", "nobody"),
         ("author_id", "01a209b2-919b-7e8b-8297-ec95d8eba6b8"),
     ],
 )
@@ -70,4 +70,10 @@ def test_longest_and_shortest_texts_are_accepted():
 def test_filters_are_an_author_and_a_keyword():
     filters = QuestionFilters().load({"keyword": "bread"})
 
-    assert filters == {"keyword": "bread", "author": None, "limit": 20, "cursor": None}
+    assert filters == {
+        "keyword": "bread",
+        "author": None,
+        "limit": 20,
+        "cursor": None,
+        "view": "whole",
+    }
