@@ -102,6 +102,21 @@ class PostUnliked(_LikeChanged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerRequested(Event):
+    """A member asks another to answer a question."""
+
+    type = "answer.requested"
+    source = "discussion"
+    key = ("question_id", "member_id")
+
+    question_id: UUID
+    member_id: UUID
+    requester_id: UUID
+    revision: int
+    requested_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class _AcceptChanged(Event):
     source = "discussion"
     key = ("question_id",)

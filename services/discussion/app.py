@@ -16,7 +16,7 @@ from contracts.discussion import (
 )
 from services.discussion import models
 from services.discussion.actions.replicas import empty
-from services.discussion.api import exports, likes, posts, questions, shares
+from services.discussion.api import exports, keywords, likes, posts, questions, search, shares
 from services.discussion.chores import CHORES
 from services.discussion.handlers import handlers
 from services.discussion.queries import history
@@ -25,7 +25,15 @@ SERVICE = Service(
     name="discussion",
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[questions.bp, shares.bp, posts.bp, likes.bp, exports.bp],
+    blueprints=[
+        questions.bp,
+        shares.bp,
+        posts.bp,
+        likes.bp,
+        keywords.bp,
+        search.bp,
+        exports.bp,
+    ],
     handlers=handlers,
     history=[
         History((PostPublished, PostEdited, PostRemoved), history.list_post_history),
@@ -37,6 +45,13 @@ SERVICE = Service(
         Share("discussion", "likes", models.Like),
         Share("social", "follows", models.FollowRef),
         Share("social", "blocks", models.BlockRef),
+        Share(
+            "social",
+            "keyword follows",
+            models.KeywordFollowRef,
+            where=models.KeywordFollowRef.is_following,
+        ),
+        Share("skills", "skills", models.SkillRef, where=models.SkillRef.is_held),
     ],
     empty=empty,
     own_chores=CHORES,

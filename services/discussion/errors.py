@@ -58,6 +58,39 @@ class AddressInvalid(Invalid):
     detail = "A text may name by @ whom you follow or who follows you, as they are called."
 
 
+class KeywordNotFound(NotFound):
+    code = "keyword_not_found"
+    detail = "There is no such keyword."
+
+
+class KeywordMoved(Exception):
+    """The slug is an alias of another keyword's, `slug`."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+class SearchInvalid(Invalid):
+    code = "search_invalid"
+    detail = "This search cannot be read."
+
+
+class MemberUnreachable(Conflict):
+    code = "member_unreachable"
+    detail = "This member cannot be asked to answer this question."
+
+
+class AskedEnough(TooMany):
+    code = "member_asked_enough"
+    detail = "This member was asked often enough this week."
+
+
+class AsksTooMany(Conflict):
+    code = "asks_too_many"
+    detail = "As many people as may be were asked to answer this question."
+
+
 class LinkNotAllowed(Invalid):
     code = "link_not_allowed"
     detail = "Only a watch carries a link."

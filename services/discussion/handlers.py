@@ -7,7 +7,15 @@ from sqlalchemy.orm import Session
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
 from contracts.identity import MEMBER_EVENTS, MemberEvent, SessionClosed
-from contracts.social import MemberBlocked, MemberFollowed, MemberUnblocked, MemberUnfollowed
+from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.social import (
+    KeywordFollowed,
+    KeywordUnfollowed,
+    MemberBlocked,
+    MemberFollowed,
+    MemberUnblocked,
+    MemberUnfollowed,
+)
 from services.discussion.actions import replicas
 
 handlers = Handlers()
@@ -30,6 +38,20 @@ def when_block_changed_hide_both(
     events: Sequence[MemberBlocked | MemberUnblocked], session: Session
 ) -> None:
     replicas.keep_blocks(session, events)
+
+
+@handlers.on_batch(KeywordFollowed, KeywordUnfollowed)
+def when_keyword_follow_changed_feed_follower(
+    events: Sequence[KeywordFollowed | KeywordUnfollowed], session: Session
+) -> None:
+    replicas.keep_keyword_follows(session, events)
+
+
+@handlers.on_batch(SkillAttributed, SkillWithdrawn)
+def when_skill_changed_know_whom_to_ask(
+    events: Sequence[SkillAttributed | SkillWithdrawn], session: Session
+) -> None:
+    replicas.keep_skills(session, events)
 
 
 @handlers.on_batch(SessionClosed)

@@ -1,17 +1,33 @@
 """Tables of discussion."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    cast,
+    event,
+    func,
+    literal_column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import REGCONFIG, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis import tables
 from chassis.database import new_metadata
+from chassis.folding import fold
 from chassis.markdown.text import Text, excerpt_of
 from chassis.members import MemberRefColumns
-from services.discussion.rules import RENDERING
+from services.discussion.rules import CONFIGURATIONS, RENDERING
 
 
 class Base(DeclarativeBase):
@@ -19,6 +35,8 @@ class Base(DeclarativeBase):
 
 
 tables.attach(Base.metadata)
+_TRIGRAMS = DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm")  # type: ignore[no-untyped-call]
+event.listen(Base.metadata, "before_create", _TRIGRAMS)
 
 
 class MemberRef(MemberRefColumns, Base):
@@ -50,6 +68,33 @@ class BlockRef(Base):
     revision: Mapped[int]
 
 
+class KeywordFollowRef(Base):
+    """Whether a member follows a keyword, as social tells; the keyword need not be there yet."""
+
+    __tablename__ = "keyword_follow_refs"
+    __table_args__ = (
+        Index("ix_keyword_follow_refs_slug", "slug", postgresql_where=text("is_following")),
+    )
+
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    is_following: Mapped[bool]
+    revision: Mapped[int]
+
+
+class SkillRef(Base):
+    """A skill of a member, as skills tells; questions may name it by any of the three slugs."""
+
+    __tablename__ = "skill_refs"
+
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    slug_en: Mapped[str]
+    slug_fr: Mapped[str]
+    is_held: Mapped[bool]
+    revision: Mapped[int]
+
+
 _IS_LISTED = text("question_id IS NULL AND removed_at IS NULL")
 
 
@@ -61,6 +106,8 @@ class Post(Base):
     """
 
     __tablename__ = "posts"
+    # What the server fills in is looked up where it is asked for.
+    __mapper_args__ = {"eager_defaults": False}
     __table_args__ = (
         CheckConstraint("kind IN ('question', 'answer', 'share')", name="kind_known"),
         CheckConstraint("(kind = 'answer') = (question_id IS NOT NULL)", name="answers_a_question"),
@@ -74,6 +121,7 @@ class Post(Base):
             postgresql_where=text("question_id IS NOT NULL"),
         ),
         Index("ix_posts_written", "author_id", "id"),
+        Index("ix_posts_search", "search", postgresql_using="gin"),
         Index("ix_posts_kind", "kind", "published_at", "id", postgresql_where=_IS_LISTED),
         Index(
             "ix_posts_author_kind",
@@ -102,6 +150,8 @@ class Post(Base):
     excerpt: Mapped[str] = mapped_column(server_default="")
     prose: Mapped[str] = mapped_column(server_default="")
     lang: Mapped[str] = mapped_column(server_default="other")
+    # Words of title, keywords and text, folded and stemmed; only ever asked by the server.
+    search: Mapped[Any] = mapped_column(TSVECTOR, server_default="", deferred=True)
     rendering: Mapped[int] = mapped_column(server_default="0")
     audience: Mapped[str]
     like_count: Mapped[int] = mapped_column(server_default="0")
@@ -115,9 +165,18 @@ class Post(Base):
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     @staticmethod
-    def shown(text: Text) -> dict[str, Any]:
-        """The columns that a rendered body fills."""
+    def shown(
+        text: Text, *, title: str = "", lang: str = "other", labels: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """The columns that a rendered body fills, with what is found by its words."""
+        config = cast(CONFIGURATIONS[lang], REGCONFIG)
+        parts = zip("ABC", (title, " ".join(labels), text.plain), strict=True)
+        vectors: list[ColumnElement[Any]] = [
+            func.setweight(func.to_tsvector(config, fold(words)), literal_column(f"'{weight}'"))
+            for weight, words in parts
+        ]
         return {
+            "search": vectors[0].op("||")(vectors[1]).op("||")(vectors[2]),
             "body_html": text.html,
             "excerpt": excerpt_of(text.plain),
             "prose": text.prose,
@@ -128,15 +187,27 @@ class Post(Base):
 class Keyword(Base):
     """A word that questions are found by.
 
-    Its label is the most used spelling, or what a moderator fixed.
+    Its label is the most used spelling, or what a moderator fixed. `post_count` is of posts that
+    everybody may read.
     """
 
     __tablename__ = "keywords"
+    __table_args__ = (
+        Index("ix_keywords_most_used", text("post_count DESC"), "slug"),
+        Index(
+            "ix_keywords_like",
+            "slug",
+            postgresql_using="gin",
+            postgresql_ops={"slug": "gin_trgm_ops"},
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     label: Mapped[str]
     is_label_fixed: Mapped[bool] = mapped_column(server_default="false")
+    post_count: Mapped[int] = mapped_column(server_default="0")
+    follower_count: Mapped[int] = mapped_column(server_default="0")
     revision: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
@@ -231,3 +302,15 @@ class PostVersion(Base):
     body: Mapped[str]
     body_html: Mapped[str]
     replaced_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class AnswerRequest(Base):
+    """A member who was asked to answer a question."""
+
+    __tablename__ = "answer_requests"
+    __table_args__ = (Index("ix_answer_requests_member", "member_id", "requested_at"),)
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
+    requester_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"))
+    requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

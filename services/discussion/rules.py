@@ -5,7 +5,9 @@ from datetime import timedelta
 # Six characters for each of fifty letters that have no ASCII form.
 LONGEST_SLUG = 300
 # The version of how a post is rendered: with a higher one, the worker renders all posts anew.
-RENDERING = 1
+RENDERING = 2
+# By language: how the server reduces words to what searches compare.
+CONFIGURATIONS = {"fr": "french", "en": "english", "other": "simple"}
 
 
 def tidy_label(label: str) -> str:
@@ -17,7 +19,10 @@ def tidy_label(label: str) -> str:
 POSTS = {timedelta(hours=1): 60, timedelta(days=1): 200}
 LIKES_A_DAY, LIKES_FOR_ONE_AUTHOR = 150, 30
 MOST_KEYWORDS = 5
+PRIVATE = "followers-only"  # the audience that is in no count
 MODERATORS = ("moderator", "administrator")
 TWIN_WITHIN = timedelta(minutes=1)
+# How often a member may be asked to answer, and how many a question may ask.
+ASKS_A_WEEK, ASKS_OF_A_QUESTION = 3, 5
 # An edit within this time leaves a mark, a later one what the post said before.
 SILENT_EDITS = timedelta(hours=24)

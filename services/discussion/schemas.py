@@ -178,6 +178,64 @@ class AnswerPostSchema(PostSchema):
     is_accepted = fields.Boolean(required=True)
 
 
+class AskRequest(RequestSchema):
+    """Whom to ask."""
+
+    member_id = fields.UUID(required=True)
+
+
+class AskSchema(AnswerSchema):
+    question_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True)
+    requested_at = fields.AwareDateTime(required=True)
+
+
+class KeywordFilters(PageArguments):
+    """`?q=`: what is typed so far."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=50))
+
+
+class CountedKeywordSchema(AnswerSchema):
+    """A keyword; its counts leave out what is for followers only."""
+
+    slug = fields.String(required=True)
+    label = fields.String(required=True)
+    follower_count = fields.Integer(required=True)
+    post_count = fields.Integer(required=True)
+    followed_by_me = fields.Boolean(required=True)
+
+
+class KeywordPageSchema(CountedKeywordSchema):
+    related = fields.List(fields.Nested(KeywordSchema), required=True)
+
+
+class ActiveMemberSchema(AnswerSchema):
+    """Somebody, and why: so many likes of so many posts there lately."""
+
+    member = fields.Nested(AuthorSchema, required=True)
+    like_count = fields.Integer(required=True)
+    post_count = fields.Integer(required=True)
+
+
+class ActiveMemberListSchema(AnswerSchema):
+    items = fields.List(fields.Nested(ActiveMemberSchema), required=True)
+
+
+class SearchFilters(PageArguments):
+    """`?q=`: words and filters."""
+
+    q = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class FoundPageSchema(AnswerSchema):
+    """A page of posts; `proposal` is a keyword spelt alike where nothing was found."""
+
+    items = fields.List(fields.Nested(AnyPostSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+    proposal = fields.String(required=True, allow_none=True)
+
+
 class AcceptSchema(AnswerSchema):
     """The state of the question after the request."""
 
@@ -235,3 +293,4 @@ SharePageSchema = page_of(ShareSchema)
 PostPageSchema = page_of(AnyPostSchema)
 LikerPageSchema = page_of(AuthorSchema)
 VersionPageSchema = page_of(VersionSchema)
+KeywordListPageSchema = page_of(CountedKeywordSchema)

@@ -29,6 +29,7 @@ ODD_QUERIES: dict[str, str] = {
     "services.discussion.queries.views.shown": "makes a select, for several lists",
     "services.discussion.queries.views.in_order": "the same",
     "services.discussion.queries.posts.keyword_meant_by": "the same",
+    "services.discussion.queries.search.read_search": "reads what is typed",
 }
 ODD_TABLES = {"credentials", "evidence", "catalogue_version", "outbox", "inbox"}
 KINDS = {"ServiceError", *(kind.__name__ for kind in ServiceError.__subclasses__())}

@@ -48,6 +48,7 @@ WRITING = [
 # A body that would be accepted; an operation that is not here is sent `{}`.
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/questions"): {"title": "Which flour is best?", "body": "For bread."},
+    ("POST", "/api/v1/questions/{question_id}/requests"): {"member_id": str(uuid4())},
     ("POST", "/api/v1/shares"): {
         "title": "How rye rises",
         "body": "Slowly.",

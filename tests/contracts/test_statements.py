@@ -39,6 +39,11 @@ READING = [
 MOST = {
     "/api/v1/feed": 1,
     "/api/v1/questions": 1,
+    "/api/v1/feed/for-you": 1,
+    "/api/v1/keywords": 1,
+    "/api/v1/keywords/{slug}": 2,
+    "/api/v1/keywords/{slug}/members": 1,
+    "/api/v1/search": 3,
     "/api/v1/shares": 1,
     "/api/v1/shares/{share_id}": 1,
     "/api/v1/posts": 1,
@@ -97,9 +102,16 @@ def test_reading_takes_no_statement_for_each_row(
 QUERIES = {
     "/api/v1/relations": "?members={members}",
     "/api/v1/posts": "?author={author_id}&kind=question",
+    "/api/v1/search": "?q=question",
 }
 # Lists of which the fillers below make one row, or another number.
 FEW = {
+    "/api/v1/feed/for-you",
+    "/api/v1/keywords",
+    "/api/v1/keywords/{slug}/members",
+    "/api/v1/posts",
+    "/api/v1/questions",
+    "/api/v1/search",
     "/api/v1/feed",
     "/api/v1/posts/{post_id}/likes",
     "/api/v1/members",
@@ -199,11 +211,16 @@ def _fill_discussion(discussion: ServiceUnderTest, size: int) -> tuple[Person, P
         discussion.as_member(liker).put(f"/posts/{first}/like")
         shared = {**question, "form": "experience"}
         share_id = discussion.as_member(ben).post("/shares", shared).json["id"]
+        waiting = {**question, "title": f"Waiting {number}"}
+        discussion.as_member(ben).post("/questions", waiting)
+        own = {**question, "title": f"Own {number}"}
+        discussion.as_member(ada).post("/questions", own)
         with discussion.session() as session:
             version = {"revision": number, "title": "", "body": "", "body_html": ""}
             session.add(PostVersion(post_id=UUID(first), replaced_at=JOINED, **version))
         discussion.as_member(ada).post(f"/questions/{first}/answers", {"body": f"So {number}."})
-    return ada, {"question_id": first, "post_id": first, "share_id": share_id, "author_id": ben.id}
+    ids = {"question_id": first, "post_id": first, "share_id": share_id, "author_id": ben.id}
+    return ada, {**ids, "slug": "a"}
 
 
 def _fill_skills(skills: ServiceUnderTest, size: int) -> tuple[Person, Parts]:

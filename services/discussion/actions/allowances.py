@@ -5,16 +5,18 @@ Checked for requests only: replays and imports publish at their own pace.
 
 from datetime import timedelta
 from hashlib import sha256
+from typing import NoReturn
 from uuid import UUID
 
 from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from chassis import clock
+from chassis import clock, members
 from chassis.claims import Claims
+from chassis.errors import ServiceError
 from chassis.statements import Statement
 from services.discussion.errors import LikesTooFast, PostedTwice, PostsTooFast
-from services.discussion.models import Like, Post
+from services.discussion.models import Like, MemberRef, Post
 from services.discussion.rules import LIKES_A_DAY, LIKES_FOR_ONE_AUTHOR, POSTS, TWIN_WITHIN
 
 DAY = timedelta(days=1)
@@ -29,7 +31,8 @@ def require_room_for_post(session: Session, *, actor: Claims) -> None:
         )
         oldest = theirs.order_by(Post.published_at.desc()).offset(most - 1).limit(1)
         if (since := session.scalar(oldest)) is not None:
-            raise PostsTooFast(retry_after=int((since + span - now).total_seconds()) + 1)
+            wait = int((since + span - now).total_seconds()) + 1
+            _refuse(session, actor, PostsTooFast(retry_after=wait))
 
 
 def require_first(
@@ -58,7 +61,7 @@ def require_first(
         Post.body == body,
     )
     if session.scalar(twin.limit(1)) is not None:
-        raise PostedTwice
+        _refuse(session, actor, PostedTwice())
 
 
 def require_room_for_like(session: Session, *, actor: Claims, post_id: UUID) -> None:
@@ -91,7 +94,14 @@ def require_room_for_like(session: Session, *, actor: Claims, post_id: UUID) -> 
     if (count < LIKES_A_DAY and of_author < LIKES_FOR_ONE_AUTHOR) or session.scalar(is_free):
         return
     oldest = first if count >= LIKES_A_DAY else first_of_author
-    raise LikesTooFast(retry_after=int((oldest - since).total_seconds()) + 1)
+    wait = int((oldest - since).total_seconds()) + 1
+    _refuse(session, actor, LikesTooFast(retry_after=wait))
+
+
+def _refuse(session: Session, actor: Claims, refusal: ServiceError) -> NoReturn:
+    """Who may not write at all hears that first."""
+    members.require_active(session, MemberRef, actor)
+    raise refusal
 
 
 _SAID = Statement(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))

@@ -1,10 +1,10 @@
 """Keywords come into being with the first question that uses them, and are called as most do."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,13 +13,18 @@ from chassis.identifiers import new_id
 from chassis.slugs import slug_of
 from contracts import discussion as contracts
 from services.discussion.errors import KeywordInvalid
-from services.discussion.models import Keyword, KeywordAlias, KeywordSpelling, PostKeyword
-from services.discussion.rules import LONGEST_SLUG, tidy_label
+from services.discussion.models import (
+    Keyword,
+    KeywordAlias,
+    KeywordFollowRef,
+    KeywordSpelling,
+    Post,
+    PostKeyword,
+)
+from services.discussion.rules import LONGEST_SLUG, PRIVATE, tidy_label
 
 
-def use_keywords(
-    session: Session, *, post_id: UUID, labels: Sequence[str]
-) -> list[contracts.Keyword]:
+def use_keywords(session: Session, *, post: Post, labels: Sequence[str]) -> list[contracts.Keyword]:
     """Give a post its keywords, in this order, making the new ones; repeated ones count once.
 
     Raises KeywordInvalid for a label without a letter or digit, or with letters that
@@ -38,11 +43,13 @@ def use_keywords(
     for slug, label in wanted.items():
         written.setdefault(known[slug], label)
     session.add_all(
-        PostKeyword(post_id=post_id, keyword_id=keyword.id, position=position, written=label)
+        PostKeyword(post_id=post.id, keyword_id=keyword.id, position=position, written=label)
         for position, (keyword, label) in enumerate(written.items())
     )
     session.flush()
     _count_spellings(session, {(keyword.id, label): 1 for keyword, label in written.items()})
+    if post.audience != PRIVATE:
+        _count_posts(session, {keyword.id: 1 for keyword in written})
     return [
         contracts.Keyword(slug=keyword.slug, label=keyword.label, written=label)
         for keyword, label in written.items()
@@ -55,7 +62,9 @@ def drop_keywords(session: Session, post_ids: Collection[UUID]) -> None:
     Their words were somebody's.
     """
     theirs = delete(PostKeyword).where(PostKeyword.post_id.in_(post_ids))
-    dropped = session.execute(theirs.returning(PostKeyword.keyword_id, PostKeyword.written)).all()
+    theirs = theirs.where(PostKeyword.post_id == Post.id)
+    told = theirs.returning(PostKeyword.keyword_id, PostKeyword.written, Post.audience)
+    dropped = session.execute(told).all()
     keyword_ids = {row.keyword_id for row in dropped}
     locked = select(Keyword.id).where(Keyword.id.in_(keyword_ids)).order_by(Keyword.slug)
     session.execute(locked.with_for_update())
@@ -66,6 +75,22 @@ def drop_keywords(session: Session, post_ids: Collection[UUID]) -> None:
     fewer = Counter((row.keyword_id, row.written) for row in dropped if row.written)
     kept = {key: -count for key, count in fewer.items() if key[0] not in gone}
     _count_spellings(session, kept)
+    of_all = Counter(row.keyword_id for row in dropped if row.audience != PRIVATE)
+    _count_posts(session, {one: -count for one, count in of_all.items() if one not in gone})
+
+
+def count_followers(session: Session, slugs: Collection[str]) -> None:
+    """Count anew who follows these keywords, of those that there are."""
+    if not slugs:
+        return
+    follows = select(func.count()).select_from(KeywordFollowRef)
+    count = follows.where(KeywordFollowRef.slug == Keyword.slug, KeywordFollowRef.is_following)
+    counted = update(Keyword).where(Keyword.slug.in_(slugs))
+    session.execute(
+        counted.values(follower_count=count.scalar_subquery()).execution_options(
+            synchronize_session=False
+        )
+    )
 
 
 def _count_spellings(session: Session, changes: Mapping[tuple[UUID, str], int]) -> None:
@@ -102,6 +127,20 @@ def _count_spellings(session: Session, changes: Mapping[tuple[UUID, str], int]) 
     )
 
 
+def _count_posts(session: Session, changes: Mapping[UUID, int]) -> None:
+    """Count the posts of keywords that everybody may read; under the locks of the keywords."""
+    by = defaultdict(list)
+    for keyword_id, count in changes.items():
+        by[count].append(keyword_id)
+    for count, keyword_ids in by.items():
+        more = update(Keyword).where(Keyword.id.in_(keyword_ids))
+        session.execute(
+            more.values(post_count=Keyword.post_count + count).execution_options(
+                synchronize_session=False
+            )
+        )
+
+
 def _ensure(session: Session, wanted: Mapping[str, str]) -> dict[str, Keyword]:
     """The keywords that are meant, locked, by slug; an alias means the one that it leads to."""
     aliases = select(KeywordAlias.slug, Keyword.slug)
@@ -123,7 +162,7 @@ def _ensure(session: Session, wanted: Mapping[str, str]) -> dict[str, Keyword]:
     held = named.with_for_update(key_share=True)
     found: Sequence[Keyword] = []
     while len(found) < len(meant):
-        session.execute(made)
+        count_followers(session, session.scalars(made.returning(Keyword.slug)).all())
         found = session.scalars(held).all()
     by_slug = {keyword.slug: keyword for keyword in found}
     return {slug: by_slug[leads.get(slug, slug)] for slug in wanted}

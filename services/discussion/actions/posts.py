@@ -132,20 +132,18 @@ def _change(session: Session, post: Post, text: Text | None, changes: Mapping[st
         setattr(post, name, changes[name])
     if post.link is not None and post.form != "watch":
         raise LinkNotAllowed
-    if text is not None:
-        _rewrite(post, text, has_lang="lang" in changes)
+    shown = text or Text.of(post.body)
+    if text is not None and "lang" not in changes:
+        post.lang = guess_language(f"{post.title}\n{shown.plain}")
     session.flush()
     if "keywords" in changes:
         drop_keywords(session, [post.id])
-        labels = _with_hashtags(changes["keywords"], text)
-        use_keywords(session, post_id=post.id, labels=labels)
-
-
-def _rewrite(post: Post, text: Text, *, has_lang: bool) -> None:
-    for name, value in {"body": text.markdown, **Post.shown(text)}.items():
-        setattr(post, name, value)
-    if not has_lang:
-        post.lang = guess_language(f"{post.title}\n{text.plain}")
+        use_keywords(session, post=post, labels=_with_hashtags(changes["keywords"], text))
+    keywords = access.keywords_of(session, [post.id]).get(post.id, [])
+    labels = [keyword.label for keyword in keywords]
+    columns = Post.shown(shown, title=post.title, lang=post.lang, labels=labels)
+    session.execute(update(Post).where(Post.id == post.id).values(body=shown.markdown, **columns))
+    session.refresh(post)
 
 
 def _said(session: Session, post: Post) -> Any:
@@ -166,10 +164,11 @@ def _publish_listed(
 ) -> UUID:
     members.require_active(session, MemberRef, actor)
     _require_addresses(session, actor=actor, text=text)
-    post = _new_post(kind, actor, text=text, **columns)
+    labels = _with_hashtags(keywords, text)
+    post = _new_post(kind, actor, text=text, labels=labels, **columns)
     session.add(post)
     session.flush()
-    used = use_keywords(session, post_id=post.id, labels=_with_hashtags(keywords, text))
+    used = use_keywords(session, post=post, labels=labels)
     record(session, published(post, used))
     return post.id
 
@@ -212,16 +211,18 @@ def _new_post(
     audience: str,
     title: str = "",
     lang: str | None = None,
+    labels: Sequence[str] = (),
     **columns: Any,
 ) -> Post:
+    lang = lang or guess_language(f"{title}\n{text.plain}")
     return Post(
         id=new_id(),
         kind=kind,
         author_id=actor.id,
         title=title,
         body=text.markdown,
-        **Post.shown(text),
-        lang=lang or guess_language(f"{title}\n{text.plain}"),
+        **Post.shown(text, title=title, lang=lang, labels=labels),
+        lang=lang,
         audience=audience,
         revision=1,
         published_at=clock.now(),

@@ -85,7 +85,7 @@ def _remove(session: Session, post_ids: Sequence[UUID]) -> None:
     emptied = (
         update(Post)
         .where(Post.id.in_(post_ids))
-        .values(**nothing, link=None, removed_at=clock.now(), revision=Post.revision + 1)
+        .values(**nothing, search="", link=None, removed_at=clock.now(), revision=Post.revision + 1)
         .returning(Post)
     )
     record(session, *(removed(post) for post in session.scalars(emptied)))

@@ -9,7 +9,7 @@ from chassis.pages import Page
 from chassis.schemas import PageArguments
 from chassis.transactions import reading
 from chassis.web import Blueprint
-from services.discussion.queries import feeds, people
+from services.discussion.queries import feeds, for_you, people
 from services.discussion.queries import posts as queries
 from services.discussion.queries.people import VersionView
 from services.discussion.queries.views import AuthorView, PostView
@@ -64,11 +64,21 @@ def list_history(page: dict[str, Any], post_id: UUID) -> Page[VersionView]:
         return people.list_versions(session, viewer_id=current_member().id, post_id=post_id, **page)
 
 
+@bp.get("/feed/for-you")
+@bp.arguments(ListArguments, location="query")
+@bp.response(200, PostPageSchema)
+def list_for_you(page: dict[str, Any]) -> Page[PostView]:
+    """Open questions near my skills, else near my keywords, the newest first."""
+    is_card = page.pop("view") == "card"
+    with reading() as session:
+        return for_you.list_for_you(session, viewer_id=current_member().id, is_card=is_card, **page)
+
+
 @bp.get("/feed")
 @bp.arguments(ListArguments, location="query")
 @bp.response(200, PostPageSchema)
 def list_feed(page: dict[str, Any]) -> Page[PostView]:
-    """What the people I follow asked and shared, the newest first."""
+    """What people and keywords that I follow bring, the newest first."""
     is_card = page.pop("view") == "card"
     with reading() as session:
         return feeds.list_feed(session, viewer_id=current_member().id, is_card=is_card, **page)

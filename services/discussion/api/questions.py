@@ -9,7 +9,7 @@ from chassis.markdown.text import Text
 from chassis.pages import Page
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
-from services.discussion.actions import accepts, posts
+from services.discussion.actions import accepts, posts, requests
 from services.discussion.actions.allowances import require_first, require_room_for_post
 from services.discussion.actions.removal import remove_post
 from services.discussion.queries import posts as queries
@@ -20,6 +20,8 @@ from services.discussion.schemas import (
     AnswerPageSchema,
     AnswerPostSchema,
     AnswerRequest,
+    AskRequest,
+    AskSchema,
     PostChanges,
     QuestionChanges,
     QuestionFilters,
@@ -119,6 +121,19 @@ def list_answers(filters: dict[str, Any], question_id: UUID) -> Page[PostView]:
             is_card=is_card,
             **filters,
         )
+
+
+@bp.post("/questions/<uuid:question_id>/requests")
+@idempotent()
+@bp.arguments(AskRequest)
+@bp.response(201, AskSchema)
+def post_request(asked: dict[str, Any], question_id: UUID) -> dict[str, Any]:
+    """Ask a member to answer; asking again changes nothing."""
+    with transaction() as session:
+        requested_at = requests.request_answer(
+            session, actor=current_member(), question_id=question_id, **asked
+        )
+    return {"question_id": question_id, "requested_at": requested_at, **asked}
 
 
 @bp.patch("/answers/<uuid:answer_id>")

@@ -1,28 +1,29 @@
-"""What reaches a member: what the people whom they follow asked and shared."""
+"""What reaches a member: what was asked and shared by whom, and about what, they follow."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select, union
 from sqlalchemy.orm import aliased
 
 from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, ReadSession
 from services.discussion import access
-from services.discussion.models import FollowRef, Post
+from services.discussion.models import FollowRef, Keyword, KeywordFollowRef, Post, PostKeyword
 from services.discussion.queries.views import PostView, in_order
 
 KEY = {"published_at": datetime, "id": UUID}
 # Who follows more is shown what is recent among as many posts, if that makes a page.
 MANY, RECENT = 300, 1000
+MOST_KEYWORDS = 1000  # that are looked through
 _FOLLOWED = (FollowRef.follower_id == access.viewer(), FollowRef.is_following)
 
 
 def list_feed(
     session: ReadSession, *, viewer_id: UUID, limit: int, cursor: str | None, is_card: bool = False
 ) -> Page[PostView]:
-    """What the people whom the viewer follows asked and shared, newest first."""
+    """Questions and shares of the people and keywords that the viewer follows, newest first."""
     for read in _CARDS if is_card else _WHOLE:
         page = read.page(session, viewer_id=viewer_id, limit=limit, cursor=cursor)
         # A feed of few is whole if there is any; what is recent, only where it fills a page.
@@ -41,8 +42,11 @@ def _feed_by_authors(cut: Cut, condition: ColumnElement[bool], *, is_card: bool)
     followed = followed.where(*_FOLLOWED, condition, access.is_unblocked(FollowRef.followed_id))
     authors = cut(followed, latest.c.published_at, latest.c.id).subquery("authors")
     listed = _listed_by(cut, authors.c.followed_id).lateral("listed")
-    ids = select(listed.c.id).select_from(authors).join(listed, listed.c.id.is_not(None))
-    return in_order(cut(ids, listed.c.published_at, listed.c.id), is_card=is_card)
+    theirs = select(listed.c.published_at, listed.c.id).select_from(authors)
+    theirs = theirs.join(listed, listed.c.id.is_not(None))
+    return _with_keywords(
+        cut, cut(theirs, listed.c.published_at, listed.c.id), condition, is_card=is_card
+    )
 
 
 def _feed_of_recent(cut: Cut, *, is_card: bool) -> AnySelect:
@@ -54,9 +58,51 @@ def _feed_of_recent(cut: Cut, *, is_card: bool) -> AnySelect:
     newest = cut(select(post.id, post.published_at, post.author_id), post.published_at, post.id)
     recent = newest.where(*_is_listed(post)).limit(RECENT).subquery("recent")
     followed = select(FollowRef.followed_id).where(*_FOLLOWED)
-    ids = select(recent.c.id).where(recent.c.author_id.in_(followed), _follows_many())
-    ids = ids.where(access.is_unblocked(recent.c.author_id))
-    return in_order(cut(ids, recent.c.published_at, recent.c.id), is_card=is_card)
+    theirs = select(recent.c.published_at, recent.c.id).where(_follows_many())
+    theirs = theirs.where(recent.c.author_id.in_(followed))
+    theirs = theirs.where(access.is_unblocked(recent.c.author_id))
+    return _with_keywords(
+        cut, cut(theirs, recent.c.published_at, recent.c.id), _follows_many(), is_card=is_card
+    )
+
+
+def _with_keywords(
+    cut: Cut, by_people: AnySelect, condition: ColumnElement[bool], *, is_card: bool
+) -> AnySelect:
+    """A page of what people wrote and of what stands under keywords, each post once."""
+    both = union(by_people, _by_keywords(cut, condition)).subquery("both")
+    return in_order(cut(select(both.c.id), both.c.published_at, both.c.id), is_card=is_card)
+
+
+def _by_keywords(cut: Cut, condition: ColumnElement[bool]) -> AnySelect:
+    """The same as of people: the newest of a page are under the first keywords by their latest."""
+    mine = (
+        select(Keyword.id)
+        .join(KeywordFollowRef, KeywordFollowRef.slug == Keyword.slug)
+        .where(KeywordFollowRef.member_id == access.viewer(), KeywordFollowRef.is_following)
+        .where(condition)
+        .limit(literal_column(str(MOST_KEYWORDS)))
+        .subquery("mine")
+    )
+    latest = _tagged(cut, mine.c.id).limit(1).lateral("latest_tagged")
+    keywords = select(mine.c.id).join(latest, latest.c.post_id.is_not(None))
+    first = cut(keywords, latest.c.published_at, latest.c.post_id).subquery("first")
+    tagged = _tagged(cut, first.c.id).lateral("tagged")
+    posts = select(tagged.c.published_at, tagged.c.post_id.label("id")).select_from(first)
+    posts = posts.join(tagged, tagged.c.post_id.is_not(None))
+    return cut(posts, tagged.c.published_at, tagged.c.post_id)
+
+
+def _tagged(cut: Cut, keyword_id: Any) -> AnySelect:
+    """Others' posts under a keyword that the viewer may read."""
+    post, tag = aliased(Post), aliased(PostKeyword)
+    tagged = (
+        select(tag.published_at, tag.post_id)
+        .join(post, post.id == tag.post_id)
+        .where(tag.keyword_id == keyword_id, post.author_id != access.viewer())
+        .where(access.is_visible(post))
+    )
+    return cut(tagged, tag.published_at, tag.post_id)
 
 
 def _follows_many() -> ColumnElement[bool]:

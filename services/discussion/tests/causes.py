@@ -16,6 +16,10 @@ def _talk(make: Make) -> ServiceUnderTest:
     ada, bob = person("Ada"), person("Bob")
     discussion.deliver(joined(ada), joined(bob))
     question_id = ask(discussion, ada, "How do I find slow queries?", keywords=["SQL"])
+    asked = discussion.as_member(ada).post(
+        f"/questions/{question_id}/requests", {"member_id": str(bob.id)}
+    )
+    assert asked.status_code == 201, asked.json
     answer_id = reply(discussion, bob, question_id, body="Turn on `pg_stat_statements`.")
     for act in (like, unlike):
         assert act(discussion, ada, answer_id).status_code == 200
@@ -34,6 +38,7 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "post.published": _talk,
     "post.edited": _talk,
     "post.removed": _talk,
+    "answer.requested": _talk,
     "answer.accepted": _talk,
     "answer.unaccepted": _talk,
     "post.liked": _talk,

@@ -1,0 +1,85 @@
+"""Open questions that a member could answer: near their skills, else near their keywords."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import String, any_, func, literal_column, or_, select, union
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from chassis.pages import AnySelect, Page
+from chassis.statements import Cut, ListRead, ReadSession
+from services.discussion import access
+from services.discussion.models import Keyword, KeywordFollowRef, Post, PostKeyword, SkillRef
+from services.discussion.queries.views import PostView, in_order
+
+# Of each keyword the newest questions, of the member's own posts the latest.
+MOST_OF_EACH, MOST_KEYWORDS, MOST_POSTS = 200, 200, 50
+
+
+def list_for_you(
+    session: ReadSession, *, viewer_id: UUID, limit: int, cursor: str | None, is_card: bool = False
+) -> Page[PostView]:
+    """Others' questions that wait for an answer, newest first.
+
+    Under keywords that name a skill attributed to the viewer; without any, under keywords that
+    they follow or wrote under.
+    """
+    read = _CARDS if is_card else _WHOLE
+    return read.page(session, viewer_id=viewer_id, limit=limit, cursor=cursor)
+
+
+def _for_you(cut: Cut, *, is_card: bool) -> AnySelect:
+    near = _near().subquery("near")
+    tag, post = aliased(PostKeyword), aliased(Post)
+    newest = (
+        select(tag.published_at, tag.post_id)
+        .where(tag.keyword_id == near.c.id)
+        .order_by(tag.published_at.desc(), tag.post_id.desc())
+        .limit(literal_column(str(MOST_OF_EACH)))
+        .lateral("newest")
+    )
+    waiting = (
+        select(post.published_at, post.id)
+        .select_from(near)
+        .join(newest, newest.c.post_id.is_not(None))
+        .join(post, post.id == newest.c.post_id)
+        .where(post.kind == "question", post.answer_count == 0)
+        .where(post.author_id != access.viewer(), access.is_visible(post))
+        .distinct()
+        .subquery("waiting")
+    )
+    return in_order(
+        cut(select(waiting.c.id), waiting.c.published_at, waiting.c.id), is_card=is_card
+    )
+
+
+def _near() -> AnySelect:
+    """The keywords that are the viewer's: by skills, or else by what they follow and wrote."""
+    held = select(SkillRef.slug, SkillRef.slug_en, SkillRef.slug_fr).where(
+        SkillRef.member_id == access.viewer(), SkillRef.is_held
+    )
+    skills = held.subquery("skills")
+    names = union(*(select(column) for column in skills.c))
+    slugs: Any = func.array(names.scalar_subquery(), type_=ARRAY(String))
+    own = aliased(Post)
+    latest = (
+        select(own.id)
+        .where(own.author_id == access.viewer(), own.removed_at.is_(None))
+        .order_by(own.id.desc())
+        .limit(literal_column(str(MOST_POSTS)))
+    )
+    written = select(PostKeyword.keyword_id).where(PostKeyword.post_id.in_(latest))
+    followed = select(KeywordFollowRef.slug).where(
+        KeywordFollowRef.member_id == access.viewer(), KeywordFollowRef.is_following
+    )
+    has_none = ~held.exists()
+    by_interest = or_(Keyword.slug.in_(followed), Keyword.id.in_(written))
+    mine = or_(Keyword.slug == any_(slugs), has_none & by_interest)
+    return select(Keyword.id).where(mine).limit(literal_column(str(MOST_KEYWORDS)))
+
+
+_KEY = {"published_at": datetime, "id": UUID}
+_WHOLE = ListRead(lambda cut: _for_you(cut, is_card=False), PostView.of, key=_KEY)
+_CARDS = ListRead(lambda cut: _for_you(cut, is_card=True), PostView.of, key=_KEY)
