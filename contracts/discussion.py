@@ -145,3 +145,33 @@ class AnswerUnaccepted(_AcceptChanged):
     type = "answer.unaccepted"
 
     state: Literal["none"] = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeywordMerged(Event):
+    """A keyword leads to another one, or, `apart`, does so no more."""
+
+    type = "keyword.merged"
+    source = "discussion"
+    key = ("slug",)
+
+    slug: str
+    into: str
+    label: str
+    state: Literal["merged", "apart"]
+    revision: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeywordRenamed(Event):
+    """A moderator says what a keyword is called."""
+
+    type = "keyword.renamed"
+    source = "discussion"
+    key = ("slug",)
+
+    slug: str
+    label: str
+    revision: int
+    changed_at: datetime

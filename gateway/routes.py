@@ -91,6 +91,7 @@ TABLE = (
     Route("/keywords", "discussion"),
     Route("/keywords/*", "discussion"),
     Route("/keywords/*/members", "discussion"),
+    Route("/keywords/*/merge", "discussion"),
     Route("/questions", "discussion", body_limit=POST_LIMIT),
     Route("/questions/*", "discussion", body_limit=POST_LIMIT),
     Route("/questions/*/answers", "discussion", body_limit=POST_LIMIT),

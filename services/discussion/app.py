@@ -8,6 +8,7 @@ from chassis.service import Service
 from contracts.discussion import (
     AnswerAccepted,
     AnswerUnaccepted,
+    KeywordMerged,
     PostEdited,
     PostLiked,
     PostPublished,
@@ -39,10 +40,12 @@ SERVICE = Service(
         History((PostPublished, PostEdited, PostRemoved), history.list_post_history),
         History((PostLiked, PostUnliked), history.list_like_history),
         History((AnswerAccepted, AnswerUnaccepted), history.list_accept_history),
+        History((KeywordMerged,), history.list_merge_history),
     ],
     shares=[
         Share("discussion", "posts", models.Post),
         Share("discussion", "likes", models.Like),
+        Share("discussion", "keyword merges", models.KeywordMerge),
         Share("social", "follows", models.FollowRef),
         Share("social", "blocks", models.BlockRef),
         Share(

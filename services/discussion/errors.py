@@ -63,6 +63,16 @@ class KeywordNotFound(NotFound):
     detail = "There is no such keyword."
 
 
+class ModeratorsOnly(Forbidden):
+    code = "moderators_only"
+    detail = "Only moderators may do this."
+
+
+class MergeImpossible(Conflict):
+    code = "merge_impossible"
+    detail = "These keywords cannot be merged, or taken apart, as they stand."
+
+
 class KeywordMoved(Exception):
     """The slug is an alias of another keyword's, `slug`."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    String,
     UniqueConstraint,
     cast,
     event,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import REGCONFIG, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REGCONFIG, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis import tables
@@ -314,3 +315,34 @@ class AnswerRequest(Base):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
     requester_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"))
     requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class KeywordMerge(Base):
+    """A keyword that leads to another, or did: all that taking it back needs."""
+
+    __tablename__ = "keyword_merges"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    keyword_id: Mapped[UUID]
+    label: Mapped[str]
+    is_label_fixed: Mapped[bool]
+    # Its spellings with their counts, and the aliases that it had.
+    spellings: Mapped[Any] = mapped_column(JSONB)
+    aliases: Mapped[list[str]] = mapped_column(ARRAY(String))
+    into_slug: Mapped[str]
+    is_merged: Mapped[bool]
+    merged_by_id: Mapped[UUID]
+    revision: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class KeywordMove(Base):
+    """A post's keyword as it was before the merge that moved it, or took it as doubled."""
+
+    __tablename__ = "keyword_moves"
+
+    keyword_id: Mapped[UUID] = mapped_column(primary_key=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    position: Mapped[int]
+    written: Mapped[str]
+    is_doubled: Mapped[bool]

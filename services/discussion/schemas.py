@@ -222,6 +222,29 @@ class ActiveMemberListSchema(AnswerSchema):
     items = fields.List(fields.Nested(ActiveMemberSchema), required=True)
 
 
+class KeywordChanges(RequestSchema):
+    """What a keyword is called."""
+
+    label = LabelString(1, 50, required=True)
+
+
+class MergeRequest(RequestSchema):
+    """Which keyword it leads to; a dry run counts and does nothing."""
+
+    into = fields.String(required=True, validate=validate.Length(1, LONGEST_SLUG))
+    is_dry_run = fields.Boolean(load_default=False)
+
+
+class MergeSchema(AnswerSchema):
+    """How many posts and followers the act concerns, and how it stands now."""
+
+    slug = fields.String(required=True)
+    into = fields.String(required=True)
+    post_count = fields.Integer(required=True)
+    follower_count = fields.Integer(required=True)
+    is_merged = fields.Boolean(required=True)
+
+
 class SearchFilters(PageArguments):
     """`?q=`: words and filters."""
 

@@ -33,6 +33,7 @@ SERVICE = Service(
     shares=[
         Share("social", "follows", models.Follow),
         Share("social", "blocks", models.Block),
+        Share("discussion", "keyword merges", models.KeywordMergeRef),
         # Identity forgets those of members who left, which are ended here.
         Share(
             "social",

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
-from contracts.discussion import PostPublished
+from contracts.discussion import KeywordMerged, PostPublished
 from contracts.identity import MEMBER_EVENTS, MemberEvent, MemberJoined, SessionClosed
-from services.social.actions import replicas
+from services.social.actions import merges, replicas
 
 handlers = Handlers()
 
@@ -27,6 +27,11 @@ def when_member_joined_follow_sponsor_and_back(event: MemberJoined, session: Ses
 @handlers.on_batch(PostPublished, every_revision=True)
 def when_post_published_keep_activity(events: Sequence[PostPublished], session: Session) -> None:
     replicas.keep_activity(session, events)
+
+
+@handlers.on_batch(KeywordMerged)
+def when_keyword_merged_follow_the_other(events: Sequence[KeywordMerged], session: Session) -> None:
+    merges.keep_merges(session, events)
 
 
 @handlers.on_batch(SessionClosed)

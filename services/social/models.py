@@ -57,15 +57,20 @@ class Follow(Base):
 
 
 class KeywordFollow(Base):
-    """Whether a member follows a keyword, which discussion need not know; the row stays."""
+    """Whether a member follows a keyword, which discussion need not know; the row stays.
+
+    `merged_from` is the keyword for whose sake a merge added it, until the member turns it.
+    """
 
     __tablename__ = "keyword_follows"
+    __table_args__ = (Index("ix_keyword_follows_slug", "slug"),)
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
     slug: Mapped[str] = mapped_column(primary_key=True)
     is_following: Mapped[bool]
     revision: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    merged_from: Mapped[str | None]
 
 
 class Block(Base):
@@ -103,3 +108,14 @@ class Dismissal(Base):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
     dismissed_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
     dismissed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class KeywordMergeRef(Base):
+    """A keyword that leads to another, or did, as discussion tells."""
+
+    __tablename__ = "keyword_merge_refs"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    into_slug: Mapped[str]
+    is_merged: Mapped[bool]
+    revision: Mapped[int]

@@ -79,6 +79,16 @@ def drop_keywords(session: Session, post_ids: Collection[UUID]) -> None:
     _count_posts(session, {one: -count for one, count in of_all.items() if one not in gone})
 
 
+def count_public_posts(session: Session, *, keyword_id: UUID) -> None:
+    """Count anew the posts of a keyword that everybody may read; under its lock."""
+    posts = select(func.count()).select_from(PostKeyword)
+    posts = posts.join(Post, Post.id == PostKeyword.post_id)
+    posts = posts.where(PostKeyword.keyword_id == keyword_id, Post.audience != PRIVATE)
+    counted = update(Keyword).where(Keyword.id == keyword_id)
+    counted = counted.values(post_count=posts.scalar_subquery())
+    session.execute(counted.execution_options(synchronize_session=False))
+
+
 def count_followers(session: Session, slugs: Collection[str]) -> None:
     """Count anew who follows these keywords, of those that there are."""
     if not slugs:

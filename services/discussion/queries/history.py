@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from contracts.discussion import (
     AnswerAccepted,
     AnswerUnaccepted,
+    KeywordMerged,
     PostLiked,
     PostPublished,
     PostRemoved,
@@ -15,7 +16,7 @@ from contracts.discussion import (
 )
 from services.discussion import access
 from services.discussion.events import accept_changed, like_changed, published, removed
-from services.discussion.models import Accept, Like, Post
+from services.discussion.models import Accept, Keyword, KeywordMerge, Like, Post
 
 
 def list_post_history(
@@ -66,4 +67,25 @@ def list_accept_history(
     return [
         accept_changed(accept, author_id=author_id, asker_id=asker_id)
         for accept, author_id, asker_id in session.execute(statement)
+    ]
+
+
+def list_merge_history(
+    session: Session, after: KeywordMerged | None, limit: int
+) -> Sequence[KeywordMerged]:
+    """Every merge there ever was, those taken back included."""
+    statement = select(KeywordMerge, Keyword.label).order_by(KeywordMerge.slug).limit(limit)
+    statement = statement.outerjoin(Keyword, Keyword.slug == KeywordMerge.into_slug)
+    if after is not None:
+        statement = statement.where(KeywordMerge.slug > after.slug)
+    return [
+        KeywordMerged(
+            slug=merge.slug,
+            into=merge.into_slug,
+            label=(label if merge.is_merged else None) or merge.label,
+            state="merged" if merge.is_merged else "apart",
+            revision=merge.revision,
+            changed_at=merge.changed_at,
+        )
+        for merge, label in session.execute(statement)
     ]

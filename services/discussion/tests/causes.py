@@ -34,6 +34,17 @@ def _talk(make: Make) -> ServiceUnderTest:
     return discussion
 
 
+def _moderate(make: Make) -> ServiceUnderTest:
+    """Max calls a keyword otherwise, and merges another into it."""
+    discussion = make(SERVICE)
+    ada, max_ = person("Ada"), person("Max", role="moderator")
+    ask(discussion, ada, "How do I find slow queries?", keywords=["PostgreSQL", "Postgres"])
+    client = discussion.as_member(max_)
+    assert client.patch("/keywords/postgresql", {"label": "Postgre SQL"}).status_code == 200
+    assert client.put("/keywords/postgres/merge", {"into": "postgresql"}).status_code == 200
+    return discussion
+
+
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "post.published": _talk,
     "post.edited": _talk,
@@ -41,6 +52,8 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "answer.requested": _talk,
     "answer.accepted": _talk,
     "answer.unaccepted": _talk,
+    "keyword.merged": _moderate,
+    "keyword.renamed": _moderate,
     "post.liked": _talk,
     "post.unliked": _talk,
 }

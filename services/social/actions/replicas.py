@@ -15,7 +15,7 @@ from contracts.discussion import PostPublished
 from contracts.identity import MemberEvent
 from services.social.actions.follows import set_following
 from services.social.actions.leaving import end_pairs
-from services.social.models import Follow, KeywordActivity, MemberRef
+from services.social.models import Follow, KeywordActivity, KeywordMergeRef, MemberRef
 
 
 def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
@@ -85,6 +85,7 @@ def empty(session: Session) -> None:
     """
     session.execute(update(MemberRef).values(revision=0))
     session.execute(delete(KeywordActivity))
+    session.execute(update(KeywordMergeRef).values(revision=0))
 
 
 _KNOW = Statement(

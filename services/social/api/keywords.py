@@ -18,8 +18,8 @@ def put_keyword_follow(slug: str) -> dict[str, Any]:
     """Follow a keyword; following again changes nothing."""
     with transaction() as session:
         require_room_for_keywords(session, actor=current_member())
-        keywords.follow_keyword(session, actor=current_member(), slug=slug)
-    return {"slug": slug, "is_following": True}
+        meant = keywords.follow_keyword(session, actor=current_member(), slug=slug)
+    return {"slug": meant, "is_following": True}
 
 
 @bp.delete("/keywords/<slug>/follow")
@@ -27,5 +27,5 @@ def put_keyword_follow(slug: str) -> dict[str, Any]:
 def delete_keyword_follow(slug: str) -> dict[str, Any]:
     """Stop following a keyword."""
     with transaction() as session:
-        keywords.unfollow_keyword(session, actor=current_member(), slug=slug)
-    return {"slug": slug, "is_following": False}
+        meant = keywords.unfollow_keyword(session, actor=current_member(), slug=slug)
+    return {"slug": meant, "is_following": False}
