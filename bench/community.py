@@ -109,6 +109,16 @@ class Community:
                 hours = self._random.uniform(1, 48)
                 return Like(post, liker, min(post.at + timedelta(hours=hours), self._end))
 
+    @property
+    def interests(self) -> list[tuple[Member, Word]]:
+        """Each member with five keywords that they follow."""
+        count = len(self.keywords)
+        return [
+            (member, self.keywords[(number * 13 + step * 101) % count])
+            for number, member in enumerate(self.members)
+            for step in range(5)
+        ]
+
     def text(self) -> str:
         """A body: a few sentences of as many letters as posts have."""
         length = self._random.randint(SHORTEST + 1, LONGEST)
@@ -120,6 +130,10 @@ class Community:
     def choice(self, of: Sequence[Post]) -> Post:
         """One of some posts."""
         return self._random.choice(of)
+
+    def search(self) -> str:
+        """Two words that posts have."""
+        return "+".join(self._random.sample(WORDS, 2))
 
     @property
     def _end(self) -> datetime:

@@ -14,6 +14,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from bench.community import Community, Like, Post
+from services.discussion.rules import RENDERING
 from services.identity import names
 from services.skills.rules import (
     GivenLike,
@@ -38,6 +39,8 @@ def fill(connection: psycopg.Connection[Any], tables: Tables) -> None:
             [table],
         )
         columns = [name for (name,) in known if rows and name in rows[0]]
+        if not columns:
+            continue  # an earlier release has no such table
         copy = SQL("COPY {} ({}) FROM STDIN").format(
             Identifier(table), SQL(", ").join(map(Identifier, columns))
         )
@@ -105,6 +108,7 @@ def of_discussion(of: Community) -> Tables:
             }
             for follower, followed in of.follows
         ],
+        **_relations(of),
         "keywords": [
             {
                 "id": word.id,
@@ -129,6 +133,26 @@ def of_discussion(of: Community) -> Tables:
                 "liked_at": like.at,
             }
             for like in of.likes
+        ],
+    }
+
+
+def _relations(of: Community) -> Tables:
+    """Blocks and followed keywords, which an earlier release does not keep."""
+    return {
+        "block_refs": [
+            # Somebody who wrote nothing, so that every request is answered.
+            {
+                "blocker_id": member.id,
+                "blocked_id": UUID(int=member.id.int ^ 1),
+                "is_blocking": True,
+                "revision": 1,
+            }
+            for member in of.members
+        ],
+        "keyword_follow_refs": [
+            {"member_id": one.id, "slug": word.slug, "is_following": True, "revision": 1}
+            for one, word in of.interests
         ],
     }
 
@@ -187,6 +211,10 @@ def _post(of: Community, post: Post) -> Mapping[str, Any]:
         "title": post.title,
         "body": post.body,
         "body_html": f"<p>{post.body}</p>\n",
+        "excerpt": post.body[:280],
+        "prose": post.body,
+        "lang": "en",
+        "rendering": RENDERING,
         "audience": "members",
         "like_count": of.like_count[post.id],
         "answer_count": of.answer_count[post.id],

@@ -27,7 +27,9 @@ _DIALECT = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-c
 class Statement:
     """One Core statement with `bindparam`s, compiled once for the process's life."""
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: Executable, *, is_planned_anew: bool = False) -> None:
+        """`is_planned_anew` is for what is best read in another way for other values."""
+        self._is_prepared = not is_planned_anew
         compiled = statement.compile(  # type: ignore[attr-defined]
             dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
         )
@@ -45,7 +47,7 @@ class Statement:
         try:
             with connection.cursor(row_factory=self._row_maker) as cursor:
                 # Planned once a connection: planning costs more than most of our reads.
-                cursor.execute(self._sql, {**self._constants, **values}, prepare=True)
+                cursor.execute(self._sql, {**self._constants, **values}, prepare=self._is_prepared)
                 # psycopg gives a number to rows alone, and describes columns at a price.
                 return () if cursor.rownumber is None else cursor.fetchall()
         except psycopg.Error as error:
@@ -107,10 +109,11 @@ class ListRead(Generic[V]):
         *,
         key: Mapping[str, type],
         is_ascending: bool = False,
+        is_planned_anew: bool = False,
     ) -> None:
         """`key` names the row's columns that it is sorted by, with their Python types."""
         self._build, self._is_ascending = build, is_ascending
-        self._key = key
+        self._key, self._is_planned_anew = key, is_planned_anew
         self._view = view
         self._statements: dict[tuple[int, bool], Statement] = {}
 
@@ -119,7 +122,8 @@ class ListRead(Generic[V]):
         known = self._statements.get((limit, is_first))
         if known is None:
             cut = Cut(most=limit + 1, is_first=is_first, is_ascending=self._is_ascending)
-            known = self._statements[limit, is_first] = Statement(self._build(cut))
+            built = Statement(self._build(cut), is_planned_anew=self._is_planned_anew)
+            known = self._statements[limit, is_first] = built
         return known
 
     def page(

@@ -123,6 +123,7 @@ class Post(Base):
         ),
         Index("ix_posts_written", "author_id", "id"),
         Index("ix_posts_search", "search", postgresql_using="gin"),
+        Index("ix_posts_there", "published_at", "id", postgresql_where=text("removed_at IS NULL")),
         Index("ix_posts_kind", "kind", "published_at", "id", postgresql_where=_IS_LISTED),
         Index(
             "ix_posts_author_kind",

@@ -1,7 +1,7 @@
 """From a stranger's request to the last trace of who left, on one machine."""
 
 from collections.abc import Iterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -114,10 +114,15 @@ def test_pruned_branch_of_300_writes_nowhere_until_it_is_reinstated(
     assert {write(writer, root, question["id"]) for writer in writers} == {(201, 200, 200)}
 
 
+def _answer() -> dict[str, str]:
+    """Never the same twice."""
+    return {"body": f"{ANSWER['body']} {uuid4()}"}
+
+
 def write(writer: Client, other: Client, question_id: str) -> tuple[int, int, int]:
     """Answer (discussion), follow (social), change the profile (identity)."""
     return (
-        writer.call("POST", f"/questions/{question_id}/answers", ANSWER).status_code,
+        writer.call("POST", f"/questions/{question_id}/answers", _answer()).status_code,
         writer.call("PUT", f"/members/{other.member['id']}/follow").status_code,
         writer.call("PATCH", "/members/me", {"location": "Lyon"}).status_code,
     )

@@ -10,7 +10,7 @@ from chassis.pages import Page
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.discussion.actions import accepts, posts, requests
-from services.discussion.actions.allowances import require_first, require_room_for_post
+from services.discussion.actions.allowances import require_room_for_post
 from services.discussion.actions.removal import remove_post
 from services.discussion.queries import posts as queries
 from services.discussion.queries.views import PostView
@@ -42,8 +42,7 @@ def post_question(question: dict[str, Any]) -> PostView:
     text, actor = Text.of(question.pop("body")), current_member()
     with transaction() as session:
         said = {"title": question["title"], "body": text.markdown}
-        require_first(session, actor=actor, kind="question", **said)
-        require_room_for_post(session, actor=actor)
+        require_room_for_post(session, actor=actor, kind="question", **said)
         post_id = posts.ask_question(session, actor=actor, text=text, **question)
         return queries.get_question(session, viewer_id=actor.id, question_id=post_id)
 
@@ -97,10 +96,9 @@ def post_answer(answer: dict[str, Any], question_id: UUID) -> PostView:
     """Answer a question."""
     text, actor = Text.of(answer.pop("body")), current_member()
     with transaction() as session:
-        require_first(
+        require_room_for_post(
             session, actor=actor, kind="answer", body=text.markdown, question_id=question_id
         )
-        require_room_for_post(session, actor=actor)
         post_id = posts.answer_question(
             session, actor=actor, question_id=question_id, text=text, **answer
         )

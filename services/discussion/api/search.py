@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.auth import current_member
-from chassis.transactions import transaction
+from chassis.transactions import reading
 from chassis.web import Blueprint
 from services.discussion.queries import search as queries
 from services.discussion.schemas import FoundPageSchema, SearchFilters
@@ -18,7 +18,7 @@ def list_found(filters: dict[str, Any]) -> dict[str, Any]:
     """Posts that match, as cards; filters `author:`, `keyword:`, `is:unanswered`, `before:`,
     `after:`. Where nothing is found, `proposal` is a keyword that is spelt alike."""
     search = queries.read_search(filters.pop("q"))
-    with transaction() as session:
+    with reading() as session:
         page = queries.list_found(session, viewer_id=current_member().id, search=search, **filters)
         is_first = filters["cursor"] is None
         proposal = None

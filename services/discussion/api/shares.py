@@ -10,7 +10,7 @@ from chassis.pages import Page
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.discussion.actions import posts
-from services.discussion.actions.allowances import require_first, require_room_for_post
+from services.discussion.actions.allowances import require_room_for_post
 from services.discussion.actions.removal import remove_post
 from services.discussion.queries import posts as queries
 from services.discussion.queries.views import PostView
@@ -34,8 +34,7 @@ def post_share(shared: dict[str, Any]) -> PostView:
     text, actor = Text.of(shared.pop("body")), current_member()
     with transaction() as session:
         said = {"title": shared["title"], "body": text.markdown}
-        require_first(session, actor=actor, kind="share", **said)
-        require_room_for_post(session, actor=actor)
+        require_room_for_post(session, actor=actor, kind="share", **said)
         post_id = posts.share_post(session, actor=actor, text=text, **shared)
         return queries.get_share(session, viewer_id=actor.id, share_id=post_id)
 

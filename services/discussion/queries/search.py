@@ -2,28 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     Float,
-    Integer,
-    Select,
     String,
     Uuid,
+    bindparam,
     case,
     cast,
     func,
-    literal,
+    literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import REGCONFIG
-from sqlalchemy.orm import Session
 
 from chassis.folding import fold
-from chassis.pages import Page, cursor_after, values_of
+from chassis.pages import AnySelect, Page
 from chassis.slugs import slug_of
+from chassis.statements import Cut, ListRead, Read, ReadSession
 from services.discussion import access
 from services.discussion.errors import SearchInvalid
 from services.discussion.models import Keyword, MemberRef, Post, PostKeyword
@@ -32,7 +32,7 @@ from services.discussion.queries.views import PostView, shown
 from services.discussion.rules import CONFIGURATIONS
 
 # What is newest of all that was found, if it is more, is put in order.
-MOST_FOUND = 500
+MOST_FOUND = 300
 KEY: dict[str, type] = {"place_title": int, "place_rank": float, "id": UUID}
 
 
@@ -68,99 +68,101 @@ def read_search(text: str) -> Search:
 
 
 def list_found(
-    session: Session, *, viewer_id: UUID, search: Search, limit: int, cursor: str | None
+    session: ReadSession, *, viewer_id: UUID, search: Search, limit: int, cursor: str | None
 ) -> Page[PostView]:
     """Posts that match, as cards: those called so first, then by how well they match."""
-    found = _found(search).subquery("found")
-    ids = select(found.c.id, found.c.place_title, found.c.place_rank)
-    order = (found.c.place_title, found.c.place_rank, found.c.id)
-    if cursor is not None:
-        title, rank, last = values_of(cursor, tuple(KEY.values()))
-        behind = func.row(*order) > func.row(
-            literal(title, Integer), literal(rank, Float), literal(last, Uuid)
-        )
-        ids = ids.where(behind)
-    page = shown(ids.order_by(*order).limit(limit + 1), is_card=True)
-    ordered = page.order_by("place_title", "place_rank", Post.id)
-    rows = session.execute(ordered, {"viewer_id": viewer_id}).all()
-    views = [PostView.of(row) for row in rows[:limit]]
-    if len(rows) <= limit:
-        return Page(views, None)
-    last_row = rows[limit - 1]
-    key = [last_row.place_title, last_row.place_rank, last_row.id]
-    return Page(views, cursor_after(key, tuple(KEY.values())))
+    folded = fold(search.words).split()
+    wanted = " ".join(word for word in folded if not word.startswith("-"))
+    unwanted = " or ".join(word.strip("-") for word in folded if word.startswith("-"))
+    values: dict[str, Any] = {"title": search.words.lower()}
+    values |= {"wanted": wanted} if wanted else {}
+    values |= {"unwanted": unwanted} if unwanted.strip() else {}
+    for name in ("before", "after"):
+        if (moment := getattr(search, name)) is not None:
+            values[name] = moment
+    if search.keyword is not None:
+        values["slug"] = slug_of(search.keyword)
+    if search.author is not None:
+        values |= _author_of(search.author)
+    read = _found(frozenset(values) - {"title"}, is_unanswered=search.is_unanswered)
+    return read.page(session, viewer_id=viewer_id, limit=limit, cursor=cursor, **values)
 
 
-def find_proposal(session: Session, *, search: Search) -> str | None:
+def find_proposal(session: ReadSession, *, search: Search) -> str | None:
     """The keyword that is spelt most like what was looked for, None where none is like it."""
     slug = slug_of(search.words)
-    likeness = func.similarity(Keyword.slug, slug)
-    nearest = select(Keyword.label).where(Keyword.slug.op("%")(slug), Keyword.slug != slug)
-    nearest = nearest.where(Keyword.post_count > 0).order_by(likeness.desc(), Keyword.slug)
-    return session.scalar(nearest.limit(1)) if slug else None
+    return _NEAREST.find(session, slug=slug) if slug else None
 
 
-def _found(search: Search) -> Select[*tuple[Any, ...]]:
+@cache
+def _found(given: frozenset[str], *, is_unanswered: bool) -> ListRead[PostView]:
+    """The list for these filters; planned anew each time, for words are rare or frequent."""
+
+    def build(cut: Cut) -> AnySelect:
+        newest = _newest(given, is_unanswered=is_unanswered).subquery("newest")
+        ids = select(newest.c.id, newest.c.place_title, newest.c.place_rank)
+        order = (newest.c.place_title, newest.c.place_rank, newest.c.id)
+        page = shown(cut(ids, *order), is_card=True)
+        return page.order_by("place_title", "place_rank", Post.id)
+
+    return ListRead(build, PostView.of, key=KEY, is_ascending=True, is_planned_anew=True)
+
+
+def _newest(given: frozenset[str], *, is_unanswered: bool) -> AnySelect:
     """The newest that match, with their places."""
-    folded = fold(search.words)
-    title = case((func.lower(Post.title) == search.words.lower(), 0), else_=1)
-    rank: ColumnElement[Any] = literal(0.0, Float)
-    statement = select(Post.id, title.label("place_title")).where(access.is_visible())
-    if folded.strip():
-        query = _query(folded)
-        rank = -cast(func.ts_rank_cd(Post.search, query), Float)
-        statement = statement.where(Post.search.op("@@")(query))
-    else:
-        rank = -cast(func.extract("epoch", Post.published_at), Float)
-    if search.is_unanswered:
-        statement = statement.where(Post.kind == "question", Post.answer_count == 0)
-    if search.before is not None:
-        statement = statement.where(Post.published_at < search.before)
-    if search.after is not None:
-        statement = statement.where(Post.published_at >= search.after)
-    if search.author is not None:
-        statement = statement.where(_is_by(search.author))
-    if search.keyword is not None:
-        slug = literal(slug_of(search.keyword), String)
-        tagged = select(PostKeyword.post_id).where(PostKeyword.keyword_id == keyword_meant_by(slug))
-        statement = statement.where(func.coalesce(Post.question_id, Post.id).in_(tagged))
-    newest = statement.add_columns(rank.label("place_rank"))
-    return newest.order_by(Post.published_at.desc(), Post.id.desc()).limit(MOST_FOUND)
+    is_called_so = func.lower(Post.title) == bindparam("title", type_=String)
+    title = case((is_called_so, 0), else_=1).label("place_title")
+    rank: ColumnElement[Any] = -cast(func.extract("epoch", Post.published_at), Float)
+    found = select(Post.id, title).where(access.is_visible())
+    if "wanted" in given:
+        query = _in_any_language("wanted")
+        rank = -cast(func.ts_rank(Post.search, query), Float)
+        found = found.where(Post.search.bool_op("@@")(query))
+    if "unwanted" in given:
+        found = found.where(~Post.search.bool_op("@@")(_in_any_language("unwanted")))
+    if is_unanswered:
+        found = found.where(Post.kind == "question", Post.answer_count == 0)
+    moment = DateTime(timezone=True)
+    if "before" in given:
+        found = found.where(Post.published_at < bindparam("before", type_=moment))
+    if "after" in given:
+        found = found.where(Post.published_at >= bindparam("after", type_=moment))
+    if "author_id" in given:
+        found = found.where(Post.author_id == bindparam("author_id", type_=Uuid))
+    if "author" in given:
+        name = func.lower(MemberRef.name)
+        begun = func.starts_with(name, func.lower(bindparam("author", type_=String)))
+        found = found.where(Post.author_id.in_(select(MemberRef.id).where(begun)))
+    if "author_me" in given:
+        found = found.where(Post.author_id == access.viewer())
+    if "slug" in given:
+        keyword_id = keyword_meant_by(bindparam("slug", type_=String))
+        tagged = select(PostKeyword.post_id).where(PostKeyword.keyword_id == keyword_id)
+        found = found.where(func.coalesce(Post.question_id, Post.id).in_(tagged))
+    found = found.add_columns(rank.label("place_rank"))
+    order = Post.published_at.desc(), Post.id.desc()
+    return found.order_by(*order).limit(literal_column(str(MOST_FOUND)))
 
 
-def _query(folded: str) -> ColumnElement[Any]:
-    """The words in each language: whichever the post is in, its words are reduced alike.
-
-    A word behind a minus stands in none of them.
-    """
-    wanted = " ".join(word for word in folded.split() if not word.startswith("-"))
-    query = _in_any_language(wanted)
-    for word in folded.split():
-        if word.startswith("-") and word.strip("-"):
-            unwanted = func.tsquery_not(_in_any_language(word.strip("-")))
-            query = query.op("&&")(unwanted)
-    return query
-
-
-def _in_any_language(words: str) -> ColumnElement[Any]:
+def _in_any_language(name: str) -> ColumnElement[Any]:
+    """Words in each language: whichever the post is in, its words are reduced alike."""
+    words = bindparam(name, type_=String)
     french, english, simple = (
-        func.websearch_to_tsquery(cast(name, REGCONFIG), words) for name in CONFIGURATIONS.values()
+        func.websearch_to_tsquery(literal_column(f"'{config}'::regconfig"), words)
+        for config in CONFIGURATIONS.values()
     )
     query: ColumnElement[Any] = french.op("||")(english).op("||")(simple)
     return query
 
 
-def _is_by(author: str) -> ColumnElement[bool]:
-    """By a member's id, by `me`, or by the beginning of a name."""
+def _author_of(author: str) -> dict[str, Any]:
+    """A member's id, `me`, or the beginning of a name."""
     if author == "me":
-        return Post.author_id == access.viewer()
+        return {"author_me": True}
     try:
-        return Post.author_id == UUID(author)
+        return {"author_id": UUID(author)}
     except ValueError:
-        name = func.lower(MemberRef.name)
-        begin = func.lower(author.replace("_", " "))
-        named = select(MemberRef.id).where(func.starts_with(name, begin))
-        return Post.author_id.in_(named)
+        return {"author": author.replace("_", " ")}
 
 
 def _moment(value: str) -> datetime:
@@ -168,3 +170,13 @@ def _moment(value: str) -> datetime:
         return datetime.combine(date.fromisoformat(value), time(), UTC)
     except ValueError as error:
         raise SearchInvalid(errors={"q": ["A date is written 2026-01-31."]}) from error
+
+
+def _nearest() -> AnySelect:
+    slug = bindparam("slug", type_=String)
+    alike = select(Keyword.label).where(Keyword.slug.op("%")(slug), Keyword.slug != slug)
+    order = func.similarity(Keyword.slug, slug).desc(), Keyword.slug
+    return alike.where(Keyword.post_count > 0).order_by(*order).limit(literal_column("1"))
+
+
+_NEAREST: Read[str] = Read(_nearest(), lambda row: str(row.label))

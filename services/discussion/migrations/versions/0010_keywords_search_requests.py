@@ -34,6 +34,12 @@ def upgrade() -> None:
         "posts", sa.Column("search", postgresql.TSVECTOR(), nullable=False, server_default="")
     )
     op.create_index("ix_posts_search", "posts", ["search"], postgresql_using="gin")
+    op.create_index(
+        "ix_posts_there",
+        "posts",
+        ["published_at", "id"],
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
     op.create_table(
         "keyword_follow_refs",
         sa.Column("member_id", sa.Uuid(), nullable=False),
