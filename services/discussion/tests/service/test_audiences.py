@@ -51,6 +51,9 @@ def everything(service, viewer, author, question_id, answer_id):
         "posts": f"/posts?author={author.id}&kind=question",
         "feed": "/feed",
         "cards": "/questions?view=card",
+        "search": "/search?q=flour",
+        "search by author": f"/search?q=author:{author.id}%20flour",
+        "search by keyword": "/search?q=keyword:rye%20flour",
     }
     return found, {name: titles(client.get(path)) for name, path in lists.items()}
 
@@ -67,6 +70,36 @@ def ask_for(service, author, audience):
     answer = service.as_member(author).post("/questions", {**question, "audience": audience})
     assert answer.status_code == 201, answer.json
     return answer.json["id"]
+
+
+# Ways to posts that `everything` does not walk, and where they are held to the same.
+ELSEWHERE = {
+    "/feed/for-you": "test_finding",
+    "/keywords": "test_keyword_pages",
+    "/keywords/{slug}": "test_keyword_pages",
+    "/keywords/{slug}/members": "test_keyword_pages, and below",
+    "/shares": "the list of questions, by another kind",
+    "/shares/{share_id}": "likewise",
+    "/members/me/export/discussion": "one's own alone",
+}
+WALKED = {
+    "/questions",
+    "/questions/{question_id}",
+    "/questions/{question_id}/answers",
+    "/posts",
+    "/posts/{post_id}/likes",
+    "/posts/{post_id}/history",
+    "/feed",
+    "/search",
+}
+
+
+def test_every_way_to_a_post_is_walked(discussion):
+    app = discussion.app.test_client()
+    paths = app.get("/api/openapi/discussion.json").json["paths"]
+    reading = {path.removeprefix("/api/v1") for path, found in paths.items() if "get" in found}
+
+    assert reading == WALKED | ELSEWHERE.keys()
 
 
 def test_followers_only_is_not_there_for_others(discussion, people):
@@ -120,6 +153,10 @@ def test_neither_sees_anything_of_the_other_across_a_block(discussion, people, t
     likers = discussion.as_member(ana).get(f"/posts/{question_id}/likes").json["items"]
     assert likers == []
     assert discussion.as_member(ana).get(f"/posts?author={ben.id}").json["items"] == []
+    liked = discussion.as_member(cleo).put(f"/posts/{question_id}/like")
+    assert liked.status_code == 200
+    active = discussion.as_member(ben).get("/keywords/rye/members").json["items"]
+    assert active == []
     # Ben keeps what he wrote, Cleo sees both, and all is as before when it is taken back.
     seen = discussion.as_member(cleo).get(f"/questions/{question_id}/answers").json["items"]
     assert [item["id"] for item in seen] == [answer_id, own_id]
