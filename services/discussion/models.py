@@ -167,18 +167,18 @@ class Post(Base):
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     @staticmethod
+    def called(*, title: str, lang: str, labels: Sequence[str]) -> ColumnElement[Any]:
+        """What a post is found by beside its text."""
+        return _vector(lang, "A", title).op("||")(_vector(lang, "B", " ".join(labels)))
+
+    @staticmethod
     def shown(
         text: Text, *, title: str = "", lang: str = "other", labels: Sequence[str] = ()
     ) -> dict[str, Any]:
         """The columns that a rendered body fills, with what is found by its words."""
-        config = cast(CONFIGURATIONS[lang], REGCONFIG)
-        parts = zip("ABC", (title, " ".join(labels), text.plain), strict=True)
-        vectors: list[ColumnElement[Any]] = [
-            func.setweight(func.to_tsvector(config, fold(words)), literal_column(f"'{weight}'"))
-            for weight, words in parts
-        ]
+        said = _vector(lang, "C", text.plain)
         return {
-            "search": vectors[0].op("||")(vectors[1]).op("||")(vectors[2]),
+            "search": Post.called(title=title, lang=lang, labels=labels).op("||")(said),
             "body_html": text.html,
             "excerpt": excerpt_of(text.plain),
             "prose": text.prose,
@@ -212,6 +212,11 @@ class Keyword(Base):
     follower_count: Mapped[int] = mapped_column(server_default="0")
     revision: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+def _vector(lang: str, weight: str, words: str) -> ColumnElement[Any]:
+    config = cast(CONFIGURATIONS[lang], REGCONFIG)
+    return func.setweight(func.to_tsvector(config, fold(words)), literal_column(f"'{weight}'"))
 
 
 class KeywordAlias(Base):
@@ -263,12 +268,7 @@ class Like(Base):
     __tablename__ = "likes"
     __table_args__ = (
         Index("ix_likes_given", "member_id", "post_id"),
-        Index(
-            "ix_likes_latest",
-            "member_id",
-            "liked_at",
-            postgresql_where=text("is_liked"),
-        ),
+        Index("ix_likes_latest", "member_id", "liked_at", postgresql_where=text("is_liked")),
         Index(
             "ix_likes_likers", "post_id", "liked_at", "member_id", postgresql_where=text("is_liked")
         ),

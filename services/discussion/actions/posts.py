@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, or_, select, update
+from sqlalchemy import Uuid, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -132,17 +132,23 @@ def _change(session: Session, post: Post, text: Text | None, changes: Mapping[st
         setattr(post, name, changes[name])
     if post.link is not None and post.form != "watch":
         raise LinkNotAllowed
-    shown = text or Text.of(post.body)
     if text is not None and "lang" not in changes:
-        post.lang = guess_language(f"{post.title}\n{shown.plain}")
+        post.lang = guess_language(f"{post.title}\n{text.plain}")
     session.flush()
     if "keywords" in changes:
         drop_keywords(session, [post.id])
         use_keywords(session, post=post, labels=_with_hashtags(changes["keywords"], text))
     keywords = access.keywords_of(session, [post.id]).get(post.id, [])
     labels = [keyword.label for keyword in keywords]
-    columns = Post.shown(shown, title=post.title, lang=post.lang, labels=labels)
-    session.execute(update(Post).where(Post.id == post.id).values(body=shown.markdown, **columns))
+    columns: dict[str, Any]
+    if text is not None:
+        columns = Post.shown(text, title=post.title, lang=post.lang, labels=labels)
+        columns["body"] = text.markdown
+    else:
+        # The text is the same, and nothing is rendered under the lock.
+        called = Post.called(title=post.title, lang=post.lang, labels=labels)
+        columns = {"search": called.op("||")(func.ts_filter(Post.search, literal_column("'{c}'")))}
+    session.execute(update(Post).where(Post.id == post.id).values(columns))
     session.refresh(post)
 
 

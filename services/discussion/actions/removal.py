@@ -31,6 +31,9 @@ def remove_post(session: Session, *, actor: Claims, post_id: UUID, kind: str) ->
     moderators, PasswordNeeded.
     """
     members.require_active(session, MemberRef, actor)
+    question_id = session.scalar(select(Post.question_id).where(Post.id == post_id))
+    # The question before its answer, as where an answer is accepted.
+    _lock(session, {post_id} | ({question_id} if question_id else set()))
     post = access.lock_post(session, viewer_id=actor.id, post_id=post_id)
     if post.kind != kind:
         raise PostNotFound

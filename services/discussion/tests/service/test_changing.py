@@ -133,6 +133,22 @@ def test_the_asker_accepts_one_answer(discussion):
     assert code_of(client.put(f"/answers/{question_id}/accept")) == (404, "post_not_found")
 
 
+def test_an_answer_that_is_accepted_while_it_goes_is_no_deadlock(discussion):
+    ana, ben = person("Ana"), person("Ben")
+    discussion.deliver(joined(ana), joined(ben))
+    for _ in range(6):
+        question_id = ask(discussion, ana, "Which flour?")
+        answer_id = reply(discussion, ben, question_id)
+        accepted, removed = at_once(
+            lambda one=answer_id: discussion.as_member(ana).put(f"/answers/{one}/accept"),
+            lambda one=answer_id: discussion.as_member(ben).delete(f"/answers/{one}"),
+        )
+
+        question = discussion.as_member(ana).get(f"/questions/{question_id}").json
+        assert (accepted.status_code in (200, 404), removed.status_code) == (True, 204)
+        assert (question["accepted_answer_id"], question["answer_count"]) == (None, 0)
+
+
 def test_the_best_answers_come_first_and_a_page_begins_where_asked(discussion):
     ana, *others = (person(name) for name in ("Ana", "Ben", "Cleo", "Dan", "Eve"))
     question_id = ask(discussion, ana, "Which flour?")

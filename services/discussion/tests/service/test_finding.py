@@ -124,6 +124,19 @@ def test_edited_and_removed_words_are_found_no_more(discussion, people):
     assert found(discussion, ben, "einkorn") == ["Which flour?"]
 
 
+def test_a_new_title_is_found_beside_the_same_text(discussion, people):
+    ana, ben, _ = people
+    first = ask(discussion, ana, "Which flour?", body="Buckwheat", keywords=["Rye"])
+
+    changes = {"title": "Which oven?", "keywords": ["Oats"]}
+    assert discussion.as_member(ana).patch(f"/questions/{first}", changes).status_code == 200
+
+    for words in ("oven", "buckwheat", "oats"):
+        assert found(discussion, ben, words) == ["Which oven?"], words
+    for words in ("flour", "rye"):
+        assert found(discussion, ben, words) == [], words
+
+
 def skill(member, slug, *, revision=1, kind=SkillAttributed):
     label = slug.capitalize()
     return example(
