@@ -1,8 +1,9 @@
 """Which language a text is in, by its most frequent words: good enough to read it aloud by."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from functools import cache
+from operator import itemgetter
 
 from stop_words import get_stop_words
 
@@ -19,12 +20,12 @@ _LEAST = 0.12
 def guess_language(text: str) -> str:
     """`fr`, `en`, or `other` for another one and where it cannot be told."""
     words = _WORD.findall(text[:_ENOUGH].lower())
-    spoken: Counter[str] = Counter()
+    spoken: dict[str, float] = defaultdict(float)
     for word in words:
         languages = _frequent().get(word, ())
         for language in languages:
-            spoken[language] += 1 / len(languages)  # type: ignore[assignment]
-    best = spoken.most_common(2)
+            spoken[language] += 1 / len(languages)
+    best = sorted(spoken.items(), key=itemgetter(1), reverse=True)[:2]
     if not best or best[0][1] < max(0.5, _LEAST * len(words)):
         return "other"
     if len(best) > 1 and best[0][1] == best[1][1]:

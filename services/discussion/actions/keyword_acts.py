@@ -95,9 +95,11 @@ def part_keywords(session: Session, *, actor: Claims, slug: str) -> Effect:
     merge = session.scalar(named.with_for_update())
     if merge is None:
         raise KeywordNotFound
-    # What it was merged into may itself lead elsewhere by now.
-    kept = _lock(session, merge.into_slug, is_required=False).get(merge.into_slug)
-    if kept is None:
+    locked = _lock(session, slug, merge.into_slug, is_required=False)
+    kept = locked.get(merge.into_slug)
+    # What it was merged into may itself lead elsewhere by now; and a question that was asked
+    # at the moment of the merge may have made the keyword anew.
+    if kept is None or slug in locked:
         raise MergeImpossible
     theirs = KeywordAlias.slug.in_([slug, *merge.aliases])
     session.execute(delete(KeywordAlias).where(KeywordAlias.slug == slug))

@@ -56,6 +56,19 @@ def use_keywords(session: Session, *, post: Post, labels: Sequence[str]) -> list
     ]
 
 
+def replace_keywords(session: Session, *, post: Post, labels: Sequence[str]) -> None:
+    """Give a post other keywords; raises KeywordInvalid.
+
+    Those that it has and those that it gets are locked together, in the order of their slugs:
+    two posts may change places.
+    """
+    theirs = select(PostKeyword.keyword_id).where(PostKeyword.post_id == post.id)
+    is_either = Keyword.slug.in_(map(slug_of, labels)) | Keyword.id.in_(theirs)
+    session.execute(select(Keyword.id).where(is_either).order_by(Keyword.slug).with_for_update())
+    drop_keywords(session, [post.id])
+    use_keywords(session, post=post, labels=labels)
+
+
 def drop_keywords(session: Session, post_ids: Collection[UUID]) -> None:
     """Take posts' keywords away, and forget those that no question has any more.
 

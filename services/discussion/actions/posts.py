@@ -15,7 +15,7 @@ from chassis.markdown.text import Text
 from chassis.messaging.outbox import record
 from chassis.statements import Statement
 from services.discussion import access
-from services.discussion.actions.keywords import drop_keywords, use_keywords
+from services.discussion.actions.keywords import replace_keywords, use_keywords
 from services.discussion.errors import AddressInvalid, LinkNotAllowed, NotTheAuthor, PostNotFound
 from services.discussion.events import edited, published
 from services.discussion.languages import guess_language
@@ -136,17 +136,17 @@ def _change(session: Session, post: Post, text: Text | None, changes: Mapping[st
         post.lang = guess_language(f"{post.title}\n{text.plain}")
     session.flush()
     if "keywords" in changes:
-        drop_keywords(session, [post.id])
-        use_keywords(session, post=post, labels=_with_hashtags(changes["keywords"], text))
+        labels = _with_hashtags(changes["keywords"], text)
+        replace_keywords(session, post=post, labels=labels)
     keywords = access.keywords_of(session, [post.id]).get(post.id, [])
-    labels = [keyword.label for keyword in keywords]
+    called_so = [keyword.label for keyword in keywords]
     columns: dict[str, Any]
     if text is not None:
-        columns = Post.shown(text, title=post.title, lang=post.lang, labels=labels)
+        columns = Post.shown(text, title=post.title, lang=post.lang, labels=called_so)
         columns["body"] = text.markdown
     else:
         # The text is the same, and nothing is rendered under the lock.
-        called = Post.called(title=post.title, lang=post.lang, labels=labels)
+        called = Post.called(title=post.title, lang=post.lang, labels=called_so)
         columns = {"search": called.op("||")(func.ts_filter(Post.search, literal_column("'{c}'")))}
     session.execute(update(Post).where(Post.id == post.id).values(columns))
     session.refresh(post)

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from chassis import clock, members
 from chassis.claims import Claims
 from chassis.messaging.outbox import record
+from chassis.statements import Statement
 from contracts.discussion import AnswerRequested
 from services.discussion import access
 from services.discussion.errors import AskedEnough, AsksTooMany, MemberUnreachable
@@ -33,9 +34,12 @@ def request_answer(
     known = session.scalar(theirs.where(AnswerRequest.member_id == member_id))
     if known is not None:
         return known
-    # Of two who ask the same member at once, the second counts the first.
+    # Of two who ask the same member at once, the second counts the first. Their row is not
+    # locked: they may be asking the actor at this moment, who holds their own.
+    _ASKED.rows(session, key=member_id.int & (2**63 - 1))
     _require_reachable(session, actor=actor, question=question, member_id=member_id)
-    if session.scalar(select(func.count()).select_from(theirs.subquery())) >= ASKS_OF_A_QUESTION:  # type: ignore[operator]
+    asked_so_far = session.execute(select(func.count()).select_from(theirs.subquery()))
+    if asked_so_far.scalar_one() >= ASKS_OF_A_QUESTION:
         raise AsksTooMany
     now = clock.now()
     asked = select(AnswerRequest.requested_at).where(
@@ -53,7 +57,7 @@ def request_answer(
 def _require_reachable(session: Session, *, actor: Claims, question: Any, member_id: UUID) -> None:
     """Raises MemberUnreachable for who cannot read the question, asked it, or answered it."""
     member = select(MemberRef.id).where(MemberRef.id == member_id, access.is_listed())
-    found = session.scalar(member.with_for_update(key_share=True), {"viewer_id": actor.id})
+    found = session.scalar(member, {"viewer_id": actor.id})
     readable = select(Post.id).where(Post.id == question.id, access.is_visible())
     may_read = session.scalar(readable, {"viewer_id": member_id})
     answer = aliased(Post)
@@ -65,3 +69,6 @@ def _require_reachable(session: Session, *, actor: Claims, question: Any, member
     is_asker = member_id in (actor.id, question.author_id)
     if found is None or may_read is None or is_asker or session.scalar(answered.limit(1)):
         raise MemberUnreachable
+
+
+_ASKED = Statement(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))

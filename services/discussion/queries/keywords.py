@@ -91,8 +91,8 @@ def get_keyword(session: ReadSession, *, viewer_id: UUID, slug: str) -> KeywordP
     """One keyword; raises KeywordNotFound, or KeywordMoved where the slug leads to another."""
     found = _ONE.first(session, viewer_id=viewer_id, slug=slug)
     if found is None:
-        require_keyword(session, slug=slug)
-        raise KeywordNotFound
+        moved = _ALIAS.first(session, slug=slug)
+        raise KeywordMoved(moved.slug) if moved else KeywordNotFound
     related = _RELATED.list(session, keyword_id=found.id)
     counted = CountedKeywordView.of(found)
     return KeywordPageView(
@@ -114,13 +114,6 @@ def list_active_members(
     if not found:
         get_keyword(session, viewer_id=viewer_id, slug=slug)
     return found
-
-
-def require_keyword(session: ReadSession, *, slug: str) -> None:
-    """Raises KeywordMoved where the slug is an alias."""
-    moved = _ALIAS.first(session, slug=slug)
-    if moved is not None:
-        raise KeywordMoved(moved.slug)
 
 
 def _counted() -> AnySelect:

@@ -44,6 +44,26 @@ def test_an_edit_within_a_day_leaves_a_mark(discussion):
     assert titles(client.get("/questions?keyword=rye")) == []
 
 
+def test_posts_that_change_keywords_with_each_other_do_not_wait_crosswise(discussion):
+    ana = person("Ana")
+    discussion.deliver(joined(ana))
+    labels = ["Oats", "Rye"]
+    first, second = (ask(discussion, ana, "Which flour?", keywords=[one]) for one in labels)
+    client = discussion.as_member(ana)
+
+    def turn(post_id, keyword):
+        change = {"keywords": [keyword]}
+        return discussion.as_member(ana).patch(f"/questions/{post_id}", change).status_code
+
+    for one, other in (labels[::-1], labels) * 3:
+        statuses = at_once(
+            lambda word=one: turn(first, word), lambda word=other: turn(second, word)
+        )
+        assert statuses == [200, 200]
+    shown = client.get("/keywords").json["items"]
+    assert sorted((k["slug"], k["post_count"]) for k in shown) == [("oats", 1), ("rye", 1)]
+
+
 def test_a_later_edit_keeps_what_the_post_said(discussion):
     ana, ben = person("Ana"), person("Ben")
     start = clock.now() - timedelta(days=3)

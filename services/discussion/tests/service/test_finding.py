@@ -6,6 +6,7 @@ import pytest
 
 from chassis import clock
 from chassis.testing.examples import example
+from chassis.testing.meeting import at_once
 from chassis.testing.paging import all_items
 from chassis.testing.people import joined, person, suspended
 from contracts.discussion import AnswerRequested
@@ -213,3 +214,24 @@ def test_nobody_is_asked_too_often_and_no_question_asks_all(discussion, people):
     assert weekly[3].json["code"] == "member_asked_enough"
     assert [answer.status_code for answer in many] == [201] * 5 + [409]
     assert many[5].json["code"] == "asks_too_many"
+
+
+def test_two_who_ask_each_other_at_once_do_not_wait_crosswise(discussion, people):
+    ana, ben, cleo = people
+    for _ in range(3):
+        first, second = (ask(discussion, cleo, "Which flour is it?") for _ in range(2))
+        with clock.at(clock.now() - timedelta(days=8)):
+            answers = at_once(
+                lambda one=first: request(discussion, ana, one, ben),
+                lambda one=second: request(discussion, ben, one, ana),
+            )
+        assert {answer.status_code for answer in answers} <= {201, 429}
+
+
+def test_a_member_is_asked_three_times_by_many_at_once(discussion, people):
+    ana, ben, _ = people
+    questions = [ask(discussion, ana, f"Question {number}") for number in range(6)]
+
+    answers = at_once(*[lambda one=one: request(discussion, ana, one, ben) for one in questions])
+
+    assert sorted(answer.status_code for answer in answers) == [201] * 3 + [429] * 3

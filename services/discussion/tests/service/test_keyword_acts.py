@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from chassis.identifiers import new_id
 from chassis.testing.people import MONDAY, joined, person
 from chassis.testing.tokens import token_for
 from contracts.discussion import KeywordMerged, KeywordRenamed
@@ -133,6 +134,17 @@ def test_merges_of_merges_lead_to_the_last(town, ana, max_):
     assert part(town, max_, "postgresql").status_code == 200
     assert town.as_member(ana).get("/keywords/postgres").headers["Location"].endswith("postgresql")
     assert part(town, max_, "postgres").status_code == 200
+
+
+def test_a_keyword_made_anew_beside_its_merge_is_not_made_twice(town, max_):
+    merge(town, max_, "postgres", "postgresql")
+    with town.session() as session:
+        row = {"id": new_id(), "slug": "postgres", "label": "Postgres"}
+        session.add(Keyword(**row, created_at=MONDAY))
+
+    refused = part(town, max_, "postgres")
+
+    assert (refused.status_code, refused.json["code"]) == (409, "merge_impossible")
 
 
 def test_a_label_that_a_moderator_gives_stays(town, ana, max_):
