@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
@@ -25,12 +25,14 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
     stood.
     """
     members.keep_members(session, MemberRef, events)
-    for event in sorted(events, key=lambda one: one.member_id):
+    by_id = {event.member_id: event for event in events}
+    known = [by_id[one] for one in sorted(by_id)]
+    if known:
         _KNOW.rows(
             session,
-            member_id=event.member_id,
-            sponsor=event.sponsor_id,
-            joined_at=event.joined_at,
+            **_nameless([event.member_id for event in known]),
+            sponsor_id=[event.sponsor_id for event in known],
+            active_at=[event.joined_at for event in known],
         )
     end_pairs(session, [event.member_id for event in events if event.state == members.LEFT])
 
@@ -38,9 +40,10 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
 def follow_each_other(session: Session, *, member_id: UUID, sponsor_id: UUID) -> None:
     """Let who joins and their sponsor follow each other, unless one of them ever turned that.
 
-    Records `member.followed` for each.
+    Records `member.followed` for each. A sponsor of whom nothing was heard yet is a stub.
     """
     pair = sorted([member_id, sponsor_id])
+    _STUB.rows(session, **_nameless([sponsor_id]))
     states = select(MemberRef.state).where(MemberRef.id.in_(pair)).order_by(MemberRef.id)
     if session.scalars(states.with_for_update(read=True)).all() != [members.ACTIVE] * 2:
         return
@@ -64,8 +67,10 @@ def keep_activity(session: Session, events: Sequence[PostPublished]) -> None:
         for keyword in event.keywords:
             key = (event.author_id, keyword.slug)
             by_keyword[key] = max(at, by_keyword.get(key, at))
-    for member_id in sorted(latest):
-        _BE_ACTIVE.rows(session, member_id=member_id, active_at=latest[member_id])
+    authors = sorted(latest)
+    if authors:
+        active_at = [latest[one] for one in authors]
+        _BE_ACTIVE.rows(session, **_nameless(authors), active_at=active_at)
     gone = select(MemberRef.id).where(MemberRef.id.in_(latest), MemberRef.state == members.LEFT)
     left = set(session.scalars(gone))
     keys = [key for key in sorted(by_keyword) if key[0] not in left]
@@ -88,30 +93,34 @@ def empty(session: Session) -> None:
     session.execute(update(KeywordMergeRef).values(revision=0))
 
 
+def _nameless(ids: Sequence[UUID]) -> dict[str, Sequence[Any]]:
+    """The columns of members of whom nothing was heard yet; known ones keep theirs."""
+    count = len(ids)
+    return {"id": ids, "name": [""] * count, "headline": [""] * count, "revision": [0] * count}
+
+
+_MEMBERS: Table = MemberRef.__table__  # type: ignore[assignment]
+_ACTIVITIES: Table = KeywordActivity.__table__  # type: ignore[assignment]
+_NAMELESS = ("id", "name", "headline", "revision")
+_STUB = Statement(insert_all(_MEMBERS, _NAMELESS).on_conflict_do_nothing())
+_TOLD = insert_all(_MEMBERS, [*_NAMELESS, "sponsor_id", "active_at"])
 _KNOW = Statement(
-    update(MemberRef)
-    .where(MemberRef.id == bindparam("member_id", type_=Uuid))
-    .values(
-        sponsor_id=bindparam("sponsor", type_=Uuid),
-        active_at=func.greatest(
-            MemberRef.active_at, bindparam("joined_at", type_=DateTime(timezone=True))
-        ),
-    )
-)
-_NEW = insert(MemberRef).values(
-    id=bindparam("member_id", type_=Uuid),
-    name="",
-    headline="",
-    revision=0,
-    active_at=bindparam("active_at", type_=DateTime(timezone=True)),
-)
-_BE_ACTIVE = Statement(
-    _NEW.on_conflict_do_update(
+    _TOLD.on_conflict_do_update(
         index_elements=["id"],
-        set_={"active_at": func.greatest(MemberRef.active_at, _NEW.excluded.active_at)},
+        set_={
+            "sponsor_id": _TOLD.excluded.sponsor_id,
+            "active_at": func.greatest(MemberRef.active_at, _TOLD.excluded.active_at),
+        },
     )
 )
-_SEEN = insert_all(KeywordActivity.__table__, ["member_id", "slug", "active_at"])  # type: ignore[arg-type]
+_HEARD = insert_all(_MEMBERS, [*_NAMELESS, "active_at"])
+_BE_ACTIVE = Statement(
+    _HEARD.on_conflict_do_update(
+        index_elements=["id"],
+        set_={"active_at": func.greatest(MemberRef.active_at, _HEARD.excluded.active_at)},
+    )
+)
+_SEEN = insert_all(_ACTIVITIES, ["member_id", "slug", "active_at"])
 _ACTIVITY = Statement(
     _SEEN.on_conflict_do_update(
         index_elements=["member_id", "slug"],

@@ -128,6 +128,18 @@ def test_who_joins_and_their_sponsor_follow_each_other_once(social):
     assert relation(social, ben, ana)["follows_me"] is True
 
 
+def test_a_sponsor_is_followed_also_when_they_are_heard_of_later(social):
+    ana, ben = person("Ana"), person("Ben")
+
+    social.deliver(replace(joined(ben), sponsor_id=ana.id))
+    social.deliver(joined(ana))
+
+    assert relation(social, ana, ben)["is_following"] is True
+    assert relation(social, ben, ana)["is_following"] is True
+    social.deliver(left(ana))
+    assert relation(social, ben, ben)["follower_count"] == 0
+
+
 def test_a_sponsor_who_left_is_followed_by_nobody(social):
     [ana] = members(social, "Ana")
     ben = person("Ben")
