@@ -1,6 +1,7 @@
 -- From post %(before)s to post %(after)s of a community that asks every 90 seconds: every fourth
 -- post is a question, members 1 to 30 ask all the time, 31 to 60 among the first 3,000 posts alone.
 -- Each question has a keyword of 1,000, every fifth the popular one, ten early ones the rare one.
+-- Every fifth post says "mesurer", every thousandth "boulanger", ten of the first say "alambic".
 SET session_replication_role = replica;
 
 CREATE OR REPLACE FUNCTION pg_temp.moment(n bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
@@ -17,6 +18,11 @@ $$ SELECT md5('member ' || n)::uuid $$;
 CREATE OR REPLACE FUNCTION pg_temp.keyword(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
 $$ SELECT md5('keyword ' || n)::uuid $$;
 
+CREATE OR REPLACE FUNCTION pg_temp.words(n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$ SELECT 'Ce que dit le numéro ' || n || CASE WHEN n %% 5 = 0 THEN ' pour mesurer' ELSE '' END
+          || CASE WHEN n %% 1000 = 0 THEN ' chez le boulanger' ELSE '' END
+          || CASE WHEN n < 1000 AND n %% 100 = 0 THEN ' un alambic' ELSE '' END $$;
+
 CREATE OR REPLACE FUNCTION pg_temp.author(n bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
 $$ SELECT CASE WHEN n %% 20 = 0 THEN 1 + n / 20 %% 30
                WHEN n %% 20 = 4 AND n < 3000 THEN 31 + n / 20 %% 30
@@ -32,18 +38,21 @@ SELECT pg_temp.member(viewer), pg_temp.member(n), true, 1
 FROM (VALUES (4998, 1, 30), (4999, 31, 60), (5000, 61, 3060)) AS v(viewer, first, last),
      generate_series(first, last) AS n ON CONFLICT DO NOTHING;
 
+-- 4998 also follows thirty keywords and the popular one, and has five skills.
+{interests}
 INSERT INTO keywords (id, slug, label, created_at)
 SELECT pg_temp.keyword(n), CASE n WHEN 1001 THEN 'popular' WHEN 1002 THEN 'rare'
                            ELSE 'subject-' || n END, 'Subject ' || n, pg_temp.moment(0)
 FROM generate_series(1, 1002) AS n ON CONFLICT DO NOTHING;
 
 INSERT INTO posts (id, kind, author_id, question_id, title, body, body_html, audience,
-                   like_count, answer_count, revision, published_at)
+                   like_count, answer_count, revision, published_at{search})
 SELECT pg_temp.post(n), CASE n %% 4 WHEN 0 THEN 'question' ELSE 'answer' END,
        pg_temp.member(pg_temp.author(n)), CASE n %% 4 WHEN 0 THEN NULL ELSE pg_temp.post(n / 4 * 4) END,
-       CASE n %% 4 WHEN 0 THEN 'Question ' || n ELSE '' END, 'What is said in number ' || n,
-       '<p>What is said in number ' || n || '</p>', 'members', 2, CASE n %% 4 WHEN 0 THEN 3 ELSE 0 END,
-       1, pg_temp.moment(n)
+       CASE n %% 4 WHEN 0 THEN 'Question ' || n ELSE '' END, pg_temp.words(n),
+       '<p>' || pg_temp.words(n) || '</p>', 'members', 2,
+       -- Every tenth question still waits.
+       CASE WHEN n %% 4 = 0 AND n %% 40 <> 0 THEN 3 ELSE 0 END, 1, pg_temp.moment(n){found}
 FROM generate_series(%(before)s::bigint, %(after)s::bigint - 1) AS n;
 
 INSERT INTO post_keywords (post_id, keyword_id, position{published_at})
@@ -56,3 +65,4 @@ WHERE n %% 4 = 0;
 INSERT INTO likes (post_id, member_id, is_liked, revision, liked_at)
 SELECT pg_temp.post(n), pg_temp.member(61 + (n * 7 + k * 1009) %% 4940), true, 1, pg_temp.moment(n)
 FROM generate_series(%(before)s::bigint, %(after)s::bigint - 1) AS n, generate_series(0, 1) AS k;
+{counts}

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,8 @@ from services.discussion.queries import posts
 
 WARM_UP, CALLS, CHUNKS, EXPLAINED = 8, 10, 5, 3
 PAGE = 20
+FINDING = ("search", "keywords", "for_you")
+WORDS = {"a frequent": "mesurer", "an uncommon": "boulangers", "a rare": "alambic"}
 EXPLAIN = (
     "LOAD 'auto_explain'",
     "SET auto_explain.log_min_duration = 0",
@@ -79,6 +82,39 @@ def _calls(viewers: dict[str, str], keywords: dict[str, str]) -> dict[str, Calla
         "list": questions(None),
         **lists,
         "list of an author": questions(None, viewers["author"]),
+        **_finding(viewers["30 active"]),
+    }
+
+
+def _finding(viewer: str) -> dict[str, Callable[[Any], Any]]:
+    """Searches, a keyword's page and what waits for the viewer; none of a release without them."""
+    try:
+        queries = {name: import_module(f"services.discussion.queries.{name}") for name in FINDING}
+    except ModuleNotFoundError:
+        return {}
+    search, for_you = queries["search"], queries["for_you"]
+    keywords: Any = queries["keywords"]
+    # The rows are of 2023 and later: all of it is lately, up to what a page looks at.
+    keywords.LATELY = timedelta(days=36_500)
+    me = {"viewer_id": UUID(viewer)}
+
+    def found(words: str) -> Callable[[Any], Any]:
+        wanted = search.read_search(words)
+        return lambda session: search.list_found(
+            session, **me, search=wanted, limit=PAGE, cursor=None
+        )
+
+    def page(slug: str) -> Callable[[Any], Any]:
+        def read(session: Any) -> Any:
+            keywords.get_keyword(session, **me, slug=slug)
+            return keywords.list_active_members(session, **me, slug=slug)
+
+        return read
+
+    return {
+        **{f"search for {of} word": found(word) for of, word in WORDS.items()},
+        "page of a popular keyword": page("popular"),
+        "for you": lambda session: for_you.list_for_you(session, **me, limit=PAGE, cursor=None),
     }
 
 
@@ -89,7 +125,8 @@ def _look(
 ) -> dict[str, float]:
     def ask() -> int:
         with access() as session:
-            return len(call(session).items)
+            found = call(session)
+            return len(getattr(found, "items", found))
 
     with _driver(database) as connection:
         pid = connection.info.backend_pid

@@ -103,8 +103,12 @@ def _forget_closed_sessions(database: Database, _: Any) -> bool:
 forget_closed_sessions = Chore("closed sessions", every=600.0, run=_forget_closed_sessions)
 
 
-def keep_members(session: Session, model: Any, events: Sequence[MemberEvent]) -> None:
+def keep_members(
+    session: Session, model: Any, events: Sequence[MemberEvent], *, also: Sequence[str] = ()
+) -> None:
     """Keep what is told of people, the highest revision of each; erases what named a leaver.
+
+    `also` names what the model keeps of the events beside the columns of all replicas.
 
     Somebody who left is told without name and comes last: no other event has a higher
     revision.
@@ -117,6 +121,7 @@ def keep_members(session: Session, model: Any, events: Sequence[MemberEvent]) ->
             "portrait_url": event.portrait_url,
             "state": event.state,
             "revision": event.revision,
+            **{name: getattr(event, name) for name in also},
         }
         for event in events
     ]

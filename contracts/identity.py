@@ -13,7 +13,11 @@ Role = Literal["member", "moderator", "administrator"]
 
 @dataclass(frozen=True, kw_only=True)
 class MemberEvent(Event):
-    """A member as they are now, whatever changed; never carries the address or the bio."""
+    """A member as they are now, whatever changed; never carries the address or the bio.
+
+    `asks_per_week`: how often a week others may ask them for help, 0 to 10; an earlier release
+    told none.
+    """
 
     source = "identity"
     key = ("member_id",)
@@ -31,6 +35,7 @@ class MemberEvent(Event):
     is_proposable: bool
     sponsor_id: UUID | None
     joined_at: datetime
+    asks_per_week: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,6 +108,8 @@ TABLE = (
     Route("/feed", "discussion"),
     Route("/feed/for-you", "discussion"),
     Route("/search", "discussion"),
+    Route("/reports", "discussion"),
+    Route("/reports/*/answer", "discussion"),
     # What it proves
     Route("/questions/*/experts", "skills", planned=True),
     Route("/experts", "skills", planned=True),

@@ -17,7 +17,16 @@ from contracts.discussion import (
 )
 from services.discussion import models
 from services.discussion.actions.replicas import empty
-from services.discussion.api import exports, keywords, likes, posts, questions, search, shares
+from services.discussion.api import (
+    exports,
+    keywords,
+    likes,
+    posts,
+    questions,
+    reports,
+    search,
+    shares,
+)
 from services.discussion.chores import CHORES
 from services.discussion.handlers import handlers
 from services.discussion.queries import history
@@ -33,6 +42,7 @@ SERVICE = Service(
         likes.bp,
         keywords.bp,
         search.bp,
+        reports.bp,
         exports.bp,
     ],
     handlers=handlers,

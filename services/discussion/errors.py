@@ -96,6 +96,26 @@ class AskedEnough(TooMany):
     detail = "This member was asked often enough this week."
 
 
+class OwnReport(Conflict):
+    code = "own_report"
+    detail = "Nobody reports themselves; a post of one's own can be taken away."
+
+
+class ReportsTooMany(TooMany):
+    code = "reports_too_many"
+    detail = "You told the moderators of very much today; go on tomorrow."
+
+
+class ReportNotFound(NotFound):
+    code = "report_not_found"
+    detail = "There is no such report."
+
+
+class ReportAnswered(Conflict):
+    code = "report_answered"
+    detail = "This report was answered before."
+
+
 class AsksTooMany(Conflict):
     code = "asks_too_many"
     detail = "As many people as may be were asked to answer this question."

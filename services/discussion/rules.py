@@ -21,8 +21,9 @@ LIKES_A_DAY, LIKES_FOR_ONE_AUTHOR = 150, 30
 MOST_KEYWORDS = 5
 PRIVATE = "followers-only"  # the audience that is in no count
 MODERATORS = ("moderator", "administrator")
+REPORTS_A_DAY = 20
 TWIN_WITHIN = timedelta(minutes=1)
-# How often a member may be asked to answer, and how many a question may ask.
-ASKS_A_WEEK, ASKS_OF_A_QUESTION = 3, 5
+# How many a question may ask to answer it; each is asked as often a week as they chose.
+ASKS_OF_A_QUESTION = 5
 # An edit within this time leaves a mark, a later one what the post said before.
 SILENT_EDITS = timedelta(hours=24)

@@ -76,6 +76,7 @@ def _told(kind: type[M], member: Member, **more: Any) -> M:
         role=member.role,  # type: ignore[arg-type]
         state=member.state,  # type: ignore[arg-type]
         is_proposable=member.is_proposable,
+        asks_per_week=member.asks_per_week,
         sponsor_id=member.sponsor_id,
         joined_at=member.joined_at,
         **more,

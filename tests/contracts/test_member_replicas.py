@@ -49,6 +49,11 @@ WRITING = [
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/questions"): {"title": "Which flour is best?", "body": "For bread."},
     ("POST", "/api/v1/questions/{question_id}/requests"): {"member_id": str(uuid4())},
+    ("POST", "/api/v1/reports"): {
+        "object": {"type": "member", "id": str(uuid4())},
+        "reason": "spam",
+    },
+    ("PUT", "/api/v1/reports/{report_id}/answer"): {"outcome": "acted"},
     ("PATCH", "/api/v1/keywords/{slug}"): {"label": "Rye"},
     ("PUT", "/api/v1/keywords/{slug}/merge"): {"into": "rye"},
     ("POST", "/api/v1/shares"): {

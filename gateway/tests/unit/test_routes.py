@@ -19,7 +19,8 @@ OWNERS = {
     "discussion": f"""/keywords /keywords/python /keywords/python/members /questions /shares
         /questions/{ID} /shares/{ID} /questions/{ID}/answers /answers/{ID} /answers/{ID}/accept
         /posts/{ID}/like /posts/{ID}/likes /posts/{ID}/history /feed /feed/for-you /search
-        /questions/{ID}/requests /members/me/export/discussion""",
+        /questions/{ID}/requests /reports /reports/{ID}/answer
+        /members/me/export/discussion""",
     "skills": f"""/skills /skills/python /skills/python/experts /skills/detect
         /members/{ID}/skills /members/{ID}/skills/python/evidence /members/me/skills/python
         /experts /questions/{ID}/experts /members/me/export/skills""",

@@ -27,6 +27,7 @@ from services.discussion.models import (
     FollowRef,
     KeywordFollowRef,
     MemberRef,
+    Report,
     SkillRef,
 )
 
@@ -36,7 +37,7 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
 
     Removes the posts of members who left and took them along.
     """
-    members.keep_members(session, MemberRef, events)
+    members.keep_members(session, MemberRef, events, also=("asks_per_week",))
     gone = [event.member_id for event in events if event.state == members.LEFT]
     if gone:
         theirs_slugs = KeywordFollowRef.member_id.in_(gone)
@@ -44,6 +45,8 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
         for theirs in (SkillRef.member_id, KeywordFollowRef.member_id, AnswerRequest.member_id):
             session.execute(delete(theirs.class_).where(theirs.in_(gone)))
         count_followers(session, sorted(followed))
+        words = update(Report).where(Report.reporter_id.in_(gone)).values(word="")
+        session.execute(words)
     takers = {e.member_id for e in events if isinstance(e, MemberLeft) and e.removes_posts}
     removal.remove_posts_of(session, takers)
 

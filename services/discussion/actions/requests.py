@@ -16,7 +16,7 @@ from contracts.discussion import AnswerRequested
 from services.discussion import access
 from services.discussion.errors import AskedEnough, AsksTooMany, MemberUnreachable
 from services.discussion.models import AnswerRequest, MemberRef, Post
-from services.discussion.rules import ASKS_A_WEEK, ASKS_OF_A_QUESTION
+from services.discussion.rules import ASKS_OF_A_QUESTION
 
 WEEK = timedelta(days=7)
 
@@ -42,16 +42,25 @@ def request_answer(
     if asked_so_far.scalar_one() >= ASKS_OF_A_QUESTION:
         raise AsksTooMany
     now = clock.now()
-    asked = select(AnswerRequest.requested_at).where(
-        AnswerRequest.member_id == member_id, AnswerRequest.requested_at > now - WEEK
-    )
-    latest = asked.order_by(AnswerRequest.requested_at.desc()).offset(ASKS_A_WEEK - 1).limit(1)
-    if (since := session.scalar(latest)) is not None:
-        raise AskedEnough(retry_after=int((since + WEEK - now).total_seconds()) + 1)
+    _require_open_to_asks(session, member_id, now)
     ids = {"question_id": question_id, "member_id": member_id, "requester_id": actor.id}
     session.execute(insert(AnswerRequest).values(**ids, requested_at=now))
     record(session, AnswerRequested(**ids, revision=1, requested_at=now))
     return now
+
+
+def _require_open_to_asks(session: Session, member_id: UUID, now: datetime) -> None:
+    """Raises AskedEnough for who was asked as often in a week as they chose, or wants never to."""
+    most = session.scalars(select(MemberRef.asks_per_week).where(MemberRef.id == member_id)).one()
+    since: datetime | None = now
+    if most:
+        asked = select(AnswerRequest.requested_at).where(
+            AnswerRequest.member_id == member_id, AnswerRequest.requested_at > now - WEEK
+        )
+        asked = asked.order_by(AnswerRequest.requested_at.desc())
+        since = session.scalar(asked.offset(most - 1).limit(1))
+    if since is not None:
+        raise AskedEnough(retry_after=int((since + WEEK - now).total_seconds()) + 1)
 
 
 def _require_reachable(session: Session, *, actor: Claims, question: Any, member_id: UUID) -> None:

@@ -6,7 +6,7 @@ from chassis.auth import current_member
 from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.discussion.queries import exports
-from services.discussion.schemas import ExportSchema
+from services.discussion.schemas.answers import ExportSchema
 
 bp = Blueprint("exports", "One's own data")
 

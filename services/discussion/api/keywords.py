@@ -12,13 +12,13 @@ from services.discussion.actions import keyword_acts
 from services.discussion.errors import KeywordMoved
 from services.discussion.queries import keywords as queries
 from services.discussion.queries.keywords import CountedKeywordView, KeywordPageView
-from services.discussion.schemas import (
+from services.discussion.schemas.answers import KeywordSchema
+from services.discussion.schemas.keywords import (
     ActiveMemberListSchema,
     KeywordChanges,
     KeywordFilters,
     KeywordListPageSchema,
     KeywordPageSchema,
-    KeywordSchema,
     MergeRequest,
     MergeSchema,
 )

@@ -8,7 +8,7 @@ from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.discussion.actions import likes
 from services.discussion.actions.allowances import require_room_for_like
-from services.discussion.schemas import LikeSchema
+from services.discussion.schemas.answers import LikeSchema
 
 bp = Blueprint("likes", "Who likes what")
 

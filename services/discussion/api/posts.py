@@ -13,15 +13,13 @@ from services.discussion.queries import feeds, for_you, people
 from services.discussion.queries import posts as queries
 from services.discussion.queries.people import VersionView
 from services.discussion.queries.views import AuthorView, PostView
-from services.discussion.schemas import (
+from services.discussion.schemas.answers import (
     LikerPageSchema,
-    ListArguments,
-    PostFilters,
     PostPageSchema,
-    PreviewRequest,
     PreviewSchema,
     VersionPageSchema,
 )
+from services.discussion.schemas.requests import ListArguments, PostFilters, PreviewRequest
 
 bp = Blueprint("posts", "Posts of whatever kind")
 

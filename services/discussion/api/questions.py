@@ -14,20 +14,22 @@ from services.discussion.actions.allowances import require_room_for_post
 from services.discussion.actions.removal import remove_post
 from services.discussion.queries import posts as queries
 from services.discussion.queries.views import PostView
-from services.discussion.schemas import (
+from services.discussion.schemas.answers import (
     AcceptSchema,
-    AnswerFilters,
     AnswerPageSchema,
     AnswerPostSchema,
+    AskSchema,
+    QuestionPageSchema,
+    QuestionSchema,
+)
+from services.discussion.schemas.requests import (
+    AnswerFilters,
     AnswerRequest,
     AskRequest,
-    AskSchema,
     PostChanges,
     QuestionChanges,
     QuestionFilters,
-    QuestionPageSchema,
     QuestionRequest,
-    QuestionSchema,
 )
 
 bp = Blueprint("questions", "What is asked and answered")

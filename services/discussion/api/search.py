@@ -6,7 +6,8 @@ from chassis.auth import current_member
 from chassis.transactions import reading
 from chassis.web import Blueprint
 from services.discussion.queries import search as queries
-from services.discussion.schemas import FoundPageSchema, SearchFilters
+from services.discussion.schemas.answers import FoundPageSchema
+from services.discussion.schemas.requests import SearchFilters
 
 bp = Blueprint("search", "Finding posts by their words")
 

@@ -14,13 +14,8 @@ from services.discussion.actions.allowances import require_room_for_post
 from services.discussion.actions.removal import remove_post
 from services.discussion.queries import posts as queries
 from services.discussion.queries.views import PostView
-from services.discussion.schemas import (
-    QuestionFilters,
-    ShareChanges,
-    SharePageSchema,
-    ShareRequest,
-    ShareSchema,
-)
+from services.discussion.schemas.answers import SharePageSchema, ShareSchema
+from services.discussion.schemas.requests import QuestionFilters, ShareChanges, ShareRequest
 
 bp = Blueprint("shares", "What is shared")
 

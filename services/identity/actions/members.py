@@ -96,6 +96,7 @@ def _new_member(invitation: Invitation, *, locale: str, is_sharing_first_steps: 
         role=invitation.role,
         state="active",
         is_proposable=True,
+        asks_per_week=3,
         is_sharing_first_steps=is_sharing_first_steps,
         is_without_posts=False,
         sponsor_id=invitation.sponsor_id,

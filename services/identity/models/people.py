@@ -68,6 +68,7 @@ class Member(Base):
     role: Mapped[str]
     state: Mapped[str]
     is_proposable: Mapped[bool] = mapped_column(server_default=true())
+    asks_per_week: Mapped[int] = mapped_column(server_default="3")
     is_sharing_first_steps: Mapped[bool] = mapped_column(server_default=false())
     sponsor_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     joined_at: Mapped[datetime]

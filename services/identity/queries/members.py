@@ -129,6 +129,7 @@ class OwnView(MemberView):
 
     email: str
     is_proposable: bool
+    asks_per_week: int
     is_sharing_first_steps: bool
     inviting: InvitingView
 
@@ -148,6 +149,7 @@ def get_own(session: Session, *, member_id: UUID) -> OwnView:
         **vars(shown),
         email=row.email,
         is_proposable=row.Member.is_proposable,
+        asks_per_week=row.Member.asks_per_week,
         is_sharing_first_steps=row.Member.is_sharing_first_steps,
         inviting=_inviting(session, row.Member),
     )

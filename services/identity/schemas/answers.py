@@ -103,6 +103,7 @@ class OwnMemberSchema(MemberSchema):
 
     email = fields.String(required=True)
     is_proposable = fields.Boolean(required=True)
+    asks_per_week = fields.Integer(required=True)
     is_sharing_first_steps = fields.Boolean(required=True)
     inviting = fields.Nested(InvitingSchema, required=True)
 

@@ -119,6 +119,11 @@ class ProfileRequest(RequestSchema):
     is_proposable = fields.Boolean(
         metadata={"description": "Whether I may be proposed to others as an expert."}
     )
+    asks_per_week = fields.Integer(
+        strict=True,
+        validate=validate.Range(0, 10),
+        metadata={"description": "How often a week others may ask me to answer or to help."},
+    )
     is_sharing_first_steps = fields.Boolean()
 
 

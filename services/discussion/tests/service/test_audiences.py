@@ -81,6 +81,7 @@ ELSEWHERE = {
     "/shares": "the list of questions, by another kind",
     "/shares/{share_id}": "likewise",
     "/members/me/export/discussion": "one's own alone",
+    "/reports": "test_reports: one's own, and what moderators must see",
 }
 WALKED = {
     "/questions",

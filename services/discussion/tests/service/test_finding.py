@@ -1,5 +1,6 @@
 """Search, open questions for me, and asking somebody to answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -214,6 +215,20 @@ def test_nobody_is_asked_too_often_and_no_question_asks_all(discussion, people):
     assert weekly[3].json["code"] == "member_asked_enough"
     assert [answer.status_code for answer in many] == [201] * 5 + [409]
     assert many[5].json["code"] == "asks_too_many"
+
+
+def test_a_member_says_how_often_they_are_asked(discussion, people):
+    ana, ben, cleo = people
+    never = replace(joined(ben, revision=2), asks_per_week=0)
+    seldom = replace(joined(cleo, revision=2), asks_per_week=1)
+    discussion.deliver(never, seldom)
+    questions = [ask(discussion, ana, f"Question {number}") for number in range(2)]
+
+    refused = request(discussion, ana, questions[0], ben)
+    weekly = [request(discussion, ana, question_id, cleo) for question_id in questions]
+
+    assert (refused.status_code, refused.json["code"]) == (429, "member_asked_enough")
+    assert [answer.status_code for answer in weekly] == [201, 429]
 
 
 def test_two_who_ask_each_other_at_once_do_not_wait_crosswise(discussion, people):

@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import ValidationError
 
-from services.discussion.schemas import AnswerRequest, QuestionFilters, QuestionRequest
+from services.discussion.schemas.requests import AnswerRequest, QuestionFilters, QuestionRequest
 
 GOOD = {"title": "How to bake bread", "body": "With what flour?"}
 

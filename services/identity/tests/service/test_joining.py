@@ -246,6 +246,7 @@ def test_me_is_who_asks(identity: ServiceUnderTest) -> None:
     assert own == {
         "email": "ada@example.org",
         "is_proposable": True,
+        "asks_per_week": 3,
         "is_sharing_first_steps": False,
         "inviting": {
             "places_left": 5,

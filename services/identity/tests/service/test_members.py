@@ -26,6 +26,7 @@ def test_changed_profile_is_shown_and_told_without_the_bio(identity: ServiceUnde
         "bio": "First.\n\nSecond.",
         "locale": "en",
         "is_proposable": False,
+        "asks_per_week": 0,
     }
 
     answer = identity.as_member(ada).patch("/members/me", changes)
@@ -34,12 +35,8 @@ def test_changed_profile_is_shown_and_told_without_the_bio(identity: ServiceUnde
     shown = answer.get_json()
     assert {name: shown[name] for name in changes} == {**changes, "name": "Ada King"}
     [told] = identity.published(MemberUpdated)
-    assert (told.name, told.headline, told.is_proposable, told.revision) == (
-        "Ada King",
-        "Countess",
-        False,
-        2,
-    )
+    assert (told.name, told.headline, told.revision) == ("Ada King", "Countess", 2)
+    assert (told.is_proposable, told.asks_per_week) == (False, 0)
     assert not hasattr(told, "bio")
 
 
@@ -67,6 +64,10 @@ def test_what_others_are_not_told_makes_no_event(identity: ServiceUnderTest) -> 
         ("bio", "\x00"),
         ("locale", "de"),
         ("is_proposable", "perhaps"),
+        ("asks_per_week", 11),
+        ("asks_per_week", -1),
+        ("asks_per_week", "3"),
+        ("asks_per_week", True),
         ("role", "administrator"),
         ("email", "other@example.org"),
     ],

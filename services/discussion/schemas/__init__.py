@@ -1,0 +1,1 @@
+"""What discussion takes and answers."""
