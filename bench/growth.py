@@ -79,7 +79,7 @@ def run(machine: Machine, rounds: int) -> list[Row]:
             _probe(checkout, {"act": "migrate", "url": urls[name]})
         for before, size in zip((0, *SIZES), SIZES, strict=False):
             for url in urls.values():
-                _grow(url, before, size)
+                grow(url, before, size)
             for _ in range(rounds):
                 for name, checkout in checkouts.items():
                     what = {"act": "measure", "url": urls[name]}
@@ -103,7 +103,7 @@ def _database(machine: Machine, name: str) -> Iterator[str]:
             connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
 
 
-def _grow(url: str, before: int, after: int) -> None:
+def grow(url: str, before: int, after: int) -> None:
     with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
         text = SQL.read_text(encoding="utf-8")
         for (table, column), parts in SINCE.items():

@@ -32,11 +32,14 @@ INSERT INTO member_refs (id, name, headline, state, revision)
 SELECT pg_temp.member(n), 'Member ' || n, 'Mends things', 'active', 1
 FROM generate_series(1, 5000) AS n ON CONFLICT DO NOTHING;
 
--- Viewers: 4998 follows the active, 4999 the silent, 5000 three thousand.
+-- Viewers: 4998 follows the active, 4999 the silent, 5000 three thousand. All others follow thirty.
 INSERT INTO follow_refs (follower_id, followed_id, is_following, revision)
 SELECT pg_temp.member(viewer), pg_temp.member(n), true, 1
 FROM (VALUES (4998, 1, 30), (4999, 31, 60), (5000, 61, 3060)) AS v(viewer, first, last),
-     generate_series(first, last) AS n ON CONFLICT DO NOTHING;
+     generate_series(first, last) AS n
+UNION ALL
+SELECT pg_temp.member(viewer), pg_temp.member(1 + (viewer * 7 + n * 131) %% 4990), true, 1
+FROM generate_series(1, 4997) AS viewer, generate_series(1, 30) AS n ON CONFLICT DO NOTHING;
 
 -- 4998 also follows thirty keywords and the popular one, and has five skills.
 {interests}

@@ -44,7 +44,7 @@ def measure(url: str, viewers: dict[str, str], keywords: dict[str, str]) -> dict
     access = getattr(database, "reading", database.transaction)
     try:
         return {
-            kind: _look(database, access, call) for kind, call in _calls(viewers, keywords).items()
+            kind: _look(database, access, call) for kind, call in calls(viewers, keywords).items()
         }
     finally:
         database.close()
@@ -59,7 +59,7 @@ def _lists() -> tuple[Callable[..., Any], Callable[..., Any]]:
     return feeds.list_feed, partial(queries.list_posts, kind="question")
 
 
-def _calls(viewers: dict[str, str], keywords: dict[str, str]) -> dict[str, Callable[[Any], Any]]:
+def calls(viewers: dict[str, str], keywords: dict[str, str]) -> dict[str, Callable[[Any], Any]]:
     list_feed, list_questions = _lists()
 
     def feed(viewer: str) -> Callable[[Any], Any]:
@@ -128,7 +128,7 @@ def _look(
             found = call(session)
             return len(getattr(found, "items", found))
 
-    with _driver(database) as connection:
+    with driver(database) as connection:
         pid = connection.info.backend_pid
     for _ in range(WARM_UP):
         items = ask()
@@ -143,7 +143,7 @@ def _look(
 
 def _explain(database: Database, ask: Callable[[], int]) -> dict[str, float]:
     messages: list[str] = []
-    with _driver(database) as connection:
+    with driver(database) as connection:
         for statement in EXPLAIN:
             connection.execute(statement)
 
@@ -154,7 +154,7 @@ def _explain(database: Database, ask: Callable[[], int]) -> dict[str, float]:
     for _ in range(EXPLAINED):
         ask()
     connection.remove_notice_handler(keep)
-    with _driver(database) as connection:
+    with driver(database) as connection:
         connection.execute("SET auto_explain.log_min_duration = -1")
     milliseconds, buffers, read = 0.0, 0, 0
     for message in messages:
@@ -169,7 +169,7 @@ def _explain(database: Database, ask: Callable[[], int]) -> dict[str, float]:
 
 
 @contextmanager
-def _driver(database: Database) -> Iterator[Any]:
+def driver(database: Database) -> Iterator[Any]:
     """The driver's connection, the one that the pool has."""
     pooled = database.engine.raw_connection()
     connection: Any = pooled.dbapi_connection

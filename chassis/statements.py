@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import RowMaker, namedtuple_row
 from sqlalchemy import Executable, bindparam, literal_column, tuple_
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -21,6 +22,7 @@ Connection = psycopg.Connection[Any]
 # Where a read runs: among the writes of a transaction, or alone.
 ReadSession = Session | Connection
 V = TypeVar("V")
+_PLAIN = (str, int, float)
 _DIALECT = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
 
 
@@ -33,9 +35,10 @@ class Statement:
         compiled = statement.compile(  # type: ignore[attr-defined]
             dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
         )
-        self._sql = str(compiled).encode()
         # What stands in the statement itself; a `bindparam` has no value yet.
-        self._constants = {k: value for k, value in compiled.params.items() if value is not None}
+        constants = {k: value for k, value in compiled.params.items() if value is not None}
+        self._sql = _written_out(str(compiled), constants).encode()
+        self._constants = {k: v for k, v in constants.items() if not isinstance(v, _PLAIN)}
         self._make_row: RowMaker[Any] | None = None
 
     def rows(self, session: ReadSession, **values: Any) -> Sequence[Any]:
@@ -65,6 +68,15 @@ class Statement:
         return rows[0] if rows else None
 
 
+def _written_out(text: str, constants: Mapping[str, Any]) -> str:
+    """Plain constants as literals: what the server knows, it plans for, once and well."""
+    for name, value in constants.items():
+        if isinstance(value, _PLAIN):
+            literal = sql.Literal(value).as_string(None).strip()
+            text = text.replace(f"%({name})s", literal.replace("%", "%%"))
+    return text
+
+
 class Read(Generic[V]):
     """A select, and the view that each of its rows becomes."""
 
@@ -86,7 +98,8 @@ class Cut:
     """How a statement of a list is cut into pages; given to the function that builds it."""
 
     def __init__(self, *, most: int, is_first: bool, is_ascending: bool) -> None:
-        self._most, self._is_first, self._is_ascending = most, is_first, is_ascending
+        self.most = most  # rows: a page's and one more
+        self._is_first, self._is_ascending = is_first, is_ascending
 
     def __call__(self, statement: AnySelect, *key: AnyColumn) -> AnySelect:
         """The rows of one page and one more, behind the cursor, in the order of the key."""
@@ -96,7 +109,7 @@ class Cut:
             statement = statement.where(behind)
         order = [part.asc() if self._is_ascending else part.desc() for part in key]
         # A number, not a parameter: for any number the server would plan each time anew.
-        return statement.order_by(*order).limit(literal_column(str(self._most)))
+        return statement.order_by(*order).limit(literal_column(str(self.most)))
 
 
 class ListRead(Generic[V]):

@@ -11,6 +11,7 @@ from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, ReadSession
 from services.discussion import access
 from services.discussion.models import FollowRef, Keyword, KeywordFollowRef, Post, PostKeyword
+from services.discussion.queries.tagged import newest_under
 from services.discussion.queries.views import PostView, in_order
 
 KEY = {"published_at": datetime, "id": UUID}
@@ -37,7 +38,7 @@ def _feed_by_authors(cut: Cut, condition: ColumnElement[bool], *, is_card: bool)
 
     So each who is followed costs one step into an index, and few cost more.
     """
-    latest = _listed_by(cut, FollowRef.followed_id).limit(1).lateral("latest")
+    latest = _listed_by(cut, FollowRef.followed_id).limit(literal_column("1")).lateral("latest")
     followed = select(FollowRef.followed_id).join(latest, latest.c.id.is_not(None))
     followed = followed.where(*_FOLLOWED, condition, access.is_unblocked(FollowRef.followed_id))
     authors = cut(followed, latest.c.published_at, latest.c.id).subquery("authors")
@@ -75,34 +76,22 @@ def _with_keywords(
 
 
 def _by_keywords(cut: Cut, condition: ColumnElement[bool]) -> AnySelect:
-    """The same as of people: the newest of a page are under the first keywords by their latest."""
+    """Others' posts under keywords that the viewer follows."""
     mine = (
         select(Keyword.id)
         .join(KeywordFollowRef, KeywordFollowRef.slug == Keyword.slug)
         .where(KeywordFollowRef.member_id == access.viewer(), KeywordFollowRef.is_following)
         .where(condition)
         .limit(literal_column(str(MOST_KEYWORDS)))
-        .subquery("mine")
     )
-    latest = _tagged(cut, mine.c.id).limit(1).lateral("latest_tagged")
-    keywords = select(mine.c.id).join(latest, latest.c.post_id.is_not(None))
-    first = cut(keywords, latest.c.published_at, latest.c.post_id).subquery("first")
-    tagged = _tagged(cut, first.c.id).lateral("tagged")
-    posts = select(tagged.c.published_at, tagged.c.post_id.label("id")).select_from(first)
-    posts = posts.join(tagged, tagged.c.post_id.is_not(None))
-    return cut(posts, tagged.c.published_at, tagged.c.post_id)
+    return newest_under(cut, mine, _tagged)
 
 
-def _tagged(cut: Cut, keyword_id: Any) -> AnySelect:
-    """Others' posts under a keyword that the viewer may read."""
+def _tagged(keyword_id: Any) -> AnySelect:
     post, tag = aliased(Post), aliased(PostKeyword)
-    tagged = (
-        select(tag.published_at, tag.post_id)
-        .join(post, post.id == tag.post_id)
-        .where(tag.keyword_id == keyword_id, post.author_id != access.viewer())
-        .where(access.is_visible(post))
-    )
-    return cut(tagged, tag.published_at, tag.post_id)
+    tagged = select(tag.published_at, tag.post_id.label("id")).join(post, post.id == tag.post_id)
+    tagged = tagged.where(tag.keyword_id == keyword_id, post.author_id != access.viewer())
+    return tagged.where(access.is_visible(post))
 
 
 def _follows_many() -> ColumnElement[bool]:

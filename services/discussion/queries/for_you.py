@@ -12,6 +12,7 @@ from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, ReadSession
 from services.discussion import access
 from services.discussion.models import Keyword, KeywordFollowRef, Post, PostKeyword, SkillRef
+from services.discussion.queries.tagged import newest_under
 from services.discussion.queries.views import PostView, in_order
 
 # Of each keyword the newest questions, of the member's own posts the latest.
@@ -31,28 +32,25 @@ def list_for_you(
 
 
 def _for_you(cut: Cut, *, is_card: bool) -> AnySelect:
-    near = _near().subquery("near")
+    waiting = newest_under(cut, _near(), _waiting).subquery("waiting")
+    return in_order(select(waiting.c.id), is_card=is_card)
+
+
+def _waiting(keyword_id: Any) -> AnySelect:
+    """Others' questions without an answer, of the newest under a keyword."""
     tag, post = aliased(PostKeyword), aliased(Post)
     newest = (
         select(tag.published_at, tag.post_id)
-        .where(tag.keyword_id == near.c.id)
+        .where(tag.keyword_id == keyword_id)
         .order_by(tag.published_at.desc(), tag.post_id.desc())
         .limit(literal_column(str(MOST_OF_EACH)))
+        .correlate(keyword_id.table)
         .lateral("newest")
     )
-    waiting = (
-        select(post.published_at, post.id)
-        .select_from(near)
-        .join(newest, newest.c.post_id.is_not(None))
-        .join(post, post.id == newest.c.post_id)
-        .where(post.kind == "question", post.answer_count == 0)
-        .where(post.author_id != access.viewer(), access.is_visible(post))
-        .distinct()
-        .subquery("waiting")
-    )
-    return in_order(
-        cut(select(waiting.c.id), waiting.c.published_at, waiting.c.id), is_card=is_card
-    )
+    waiting = select(newest.c.published_at, newest.c.post_id.label("id"))
+    waiting = waiting.join(post, post.id == newest.c.post_id)
+    waiting = waiting.where(post.kind == "question", post.answer_count == 0)
+    return waiting.where(post.author_id != access.viewer(), access.is_visible(post))
 
 
 def _near() -> AnySelect:
