@@ -28,6 +28,7 @@ ODD_ACTIONS = {
 ODD_QUERIES: dict[str, str] = {
     "services.discussion.queries.views.shown": "makes a select, for several lists",
     "services.discussion.queries.views.in_order": "the same",
+    "services.discussion.queries.tagged.newest_under": "the same",
     "services.discussion.queries.posts.keyword_meant_by": "the same",
     "services.discussion.queries.search.read_search": "reads what is typed",
 }
