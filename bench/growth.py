@@ -32,6 +32,7 @@ SINCE = {
         "{published_at}": ", published_at",
         "{moment}": ", pg_temp.moment(n)",
     },
+    ("post_keywords", "is_waiting"): {"{is_waiting}": ", is_waiting", "{waits}": ", n %% 40 = 0"},
     ("posts", "search"): {
         "{search}": ", excerpt, lang, rendering, search",
         "{found}": ", pg_temp.words(n), 'fr', 2, to_tsvector('french', pg_temp.words(n))",

@@ -58,8 +58,8 @@ SELECT pg_temp.post(n), CASE n %% 4 WHEN 0 THEN 'question' ELSE 'answer' END,
        CASE WHEN n %% 4 = 0 AND n %% 40 <> 0 THEN 3 ELSE 0 END, 1, pg_temp.moment(n){found}
 FROM generate_series(%(before)s::bigint, %(after)s::bigint - 1) AS n;
 
-INSERT INTO post_keywords (post_id, keyword_id, position{published_at})
-SELECT pg_temp.post(n), pg_temp.keyword(k), row_number() OVER (PARTITION BY n ORDER BY k) - 1{moment}
+INSERT INTO post_keywords (post_id, keyword_id, position{published_at}{is_waiting})
+SELECT pg_temp.post(n), pg_temp.keyword(k), row_number() OVER (PARTITION BY n ORDER BY k) - 1{moment}{waits}
 FROM generate_series(%(before)s::bigint, %(after)s::bigint - 1) AS n,
      LATERAL (SELECT 1 + n / 4 %% 1000 UNION ALL SELECT 1001 WHERE n %% 5 = 0
               UNION ALL SELECT 1002 WHERE n < 1000 AND n %% 100 = 0) AS used(k)

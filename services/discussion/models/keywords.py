@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -79,14 +80,23 @@ class PostKeyword(Base):
         UniqueConstraint("post_id", "position"),
         Index("ix_post_keywords_keyword_id", "keyword_id", "post_id"),
         Index("ix_post_keywords_newest", "keyword_id", "published_at", "post_id"),
+        Index(
+            "ix_post_keywords_waiting",
+            "keyword_id",
+            "published_at",
+            "post_id",
+            postgresql_where=text("is_waiting"),
+        ),
     )
 
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
     keyword_id: Mapped[UUID] = mapped_column(ForeignKey("keywords.id"), primary_key=True)
     position: Mapped[int]
     written: Mapped[str] = mapped_column(server_default="")  # as the author spelt it
-    # The post's own, for the order of lists; a trigger fills it in.
+    # The post's own, for the order of lists, and whether it is a question without an answer:
+    # triggers keep both.
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    is_waiting: Mapped[bool] = mapped_column(server_default=false())
 
 
 class KeywordMerge(Base):

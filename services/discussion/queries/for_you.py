@@ -15,8 +15,8 @@ from services.discussion.models import Keyword, KeywordFollowRef, Post, PostKeyw
 from services.discussion.queries.tagged import newest_under
 from services.discussion.queries.views import PostView, in_order
 
-# Of each keyword the newest questions, of the member's own posts the latest.
-MOST_OF_EACH, MOST_KEYWORDS, MOST_POSTS = 200, 200, 50
+# Of the member's own posts the latest.
+MOST_KEYWORDS, MOST_POSTS = 200, 50
 
 
 def list_for_you(
@@ -37,19 +37,10 @@ def _for_you(cut: Cut, *, is_card: bool) -> AnySelect:
 
 
 def _waiting(keyword_id: Any) -> AnySelect:
-    """Others' questions without an answer, of the newest under a keyword."""
+    """Others' questions under a keyword that have no answer."""
     tag, post = aliased(PostKeyword), aliased(Post)
-    newest = (
-        select(tag.published_at, tag.post_id)
-        .where(tag.keyword_id == keyword_id)
-        .order_by(tag.published_at.desc(), tag.post_id.desc())
-        .limit(literal_column(str(MOST_OF_EACH)))
-        .correlate(keyword_id.table)
-        .lateral("newest")
-    )
-    waiting = select(newest.c.published_at, newest.c.post_id.label("id"))
-    waiting = waiting.join(post, post.id == newest.c.post_id)
-    waiting = waiting.where(post.kind == "question", post.answer_count == 0)
+    waiting = select(tag.published_at, tag.post_id.label("id")).join(post, post.id == tag.post_id)
+    waiting = waiting.where(tag.keyword_id == keyword_id, tag.is_waiting)
     return waiting.where(post.author_id != access.viewer(), access.is_visible(post))
 
 

@@ -169,6 +169,31 @@ def test_open_questions_near_my_skills_are_for_me(discussion, people):
     assert titles(client.get("/feed/for-you")) == []
 
 
+def test_a_question_waits_again_when_its_only_answer_is_taken_away(discussion, people):
+    ana, ben, cleo = people
+    discussion.deliver(skill(ana, "rye"))
+    client = discussion.as_member(ana)
+    question_id = ask(discussion, ben, "How does rye rise?", keywords=["Rye"])
+    assert titles(client.get("/feed/for-you")) == ["How does rye rise?"]
+
+    answer_ids = [reply(discussion, cleo, question_id) for _ in range(2)]
+    assert titles(client.get("/feed/for-you")) == []
+    for answer_id in answer_ids:
+        assert titles(client.get("/feed/for-you")) == []
+        assert discussion.as_member(cleo).delete(f"/answers/{answer_id}").status_code == 204
+
+    assert titles(client.get("/feed/for-you")) == ["How does rye rise?"]
+
+
+def test_a_share_waits_for_nobody(discussion, people):
+    ana, ben, _ = people
+    discussion.deliver(skill(ana, "rye"))
+    share = {"title": "How rye rises", "body": "So.", "form": "experience", "keywords": ["Rye"]}
+    assert discussion.as_member(ben).post("/shares", share).status_code == 201
+
+    assert titles(discussion.as_member(ana).get("/feed/for-you")) == []
+
+
 def request(service, actor, question_id, member):
     path = f"/questions/{question_id}/requests"
     return service.as_member(actor).post(path, {"member_id": str(member.id)})
