@@ -7,7 +7,18 @@ from pathlib import Path
 import click
 import structlog
 
-from bench import api, consumer, gateway, growth, latency, relay, report, sign_in, tokens
+from bench import (
+    api,
+    consumer,
+    gateway,
+    growth,
+    latency,
+    relay,
+    report,
+    sign_in,
+    slow_bodies,
+    tokens,
+)
 from bench.report import Row
 from bench.servers import Machine, machine
 
@@ -21,6 +32,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "sign-in": sign_in.run,
     "api": api.run,
     "growth": growth.run,
+    "slow-bodies": slow_bodies.run,
 }
 
 

@@ -55,8 +55,17 @@ def leaving_token_for(person: Person) -> str:
     return token_for(person, aud=TokenSettings.token_audience + LEAVING)
 
 
-def token_for(person: Person, *, header: Mapping[str, Any] | None = None, **claims: Any) -> str:
-    """An access token for ten minutes; `claims` replaces any of its claims, `header` adds."""
+def token_for(
+    person: Person,
+    *,
+    header: Mapping[str, Any] | None = None,
+    key: str | None = None,
+    **claims: Any,
+) -> str:
+    """An access token for ten minutes; `claims` replaces any of its claims, `header` adds.
+
+    Signed by the tests' own key, or by that of a running system (PEM).
+    """
     payload = {
         "iss": TokenSettings.token_issuer,
         "aud": TokenSettings.token_audience,
@@ -70,4 +79,4 @@ def token_for(person: Person, *, header: Mapping[str, Any] | None = None, **clai
         **claims,
     }
     headers = {"kid": KID, "typ": TOKEN_TYPE, **(header or {})}
-    return jwt.encode(payload, private_key(), algorithm="ES256", headers=headers)
+    return jwt.encode(payload, key or private_key(), algorithm="ES256", headers=headers)

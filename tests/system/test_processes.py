@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from chassis.testing import tokens
 from chassis.testing.rabbitmq import Node
 from chassis.testing.service import Server
 from chassis.testing.waiting import eventually
 from tests.system import journey
 from tests.system.processes import Cluster, cluster
+from tests.system.rush import rush
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
@@ -45,6 +47,10 @@ def test_merged_openapi_tells_every_service(skiller: Cluster, outcome: journey.O
     assert "/api/v1/questions" in paths
     assert "/api/v1/invitations" in paths
     assert "/api/v1/skills/{slug}/experts" in paths
+
+
+def test_many_likes_at_once_are_counted_right(skiller: Cluster) -> None:
+    rush(skiller.url, tokens.token_for)
 
 
 def test_worker_killed_in_the_middle_loses_nothing(

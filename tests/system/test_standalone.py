@@ -11,6 +11,7 @@ from chassis.testing.waiting import eventually
 from tests.system import journey
 from tests.system.machine import Machine
 from tests.system.machine import machine as new_machine
+from tests.system.rush import rush, signed_on
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -47,6 +48,10 @@ def test_unusable_invitations_are_refused_each_with_its_code(
         "revoked": "invitation_revoked",
         "forged": "invitation_not_found",
     }
+
+
+def test_many_likes_at_once_are_counted_right(machine: Machine, outcome: journey.Outcome) -> None:
+    rush(machine.url, signed_on(machine.data))
 
 
 def test_services_agree_on_what_they_share(machine: Machine, outcome: journey.Outcome) -> None:

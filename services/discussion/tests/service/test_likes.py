@@ -1,12 +1,17 @@
 """Likes: the pair's state, the count, and what is told."""
 
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import select
 
 from chassis import clock
 from chassis.testing.meeting import at_once
 from chassis.testing.people import MONDAY, person
 from contracts.discussion import PostLiked, PostUnliked
-from services.discussion.models import Like
+from services.discussion.models import Like, Post
 from services.discussion.tests.factories import ask, like, reply, unlike
 
 
@@ -72,6 +77,26 @@ def test_only_the_liker_sees_their_like(discussion):
     ]
 
     assert seen == [False, True]
+
+
+def test_each_change_of_two_hundred_at_once_is_told_once(discussion):
+    post_id = ask(discussion, person("Ana"), "Which flour?")
+    likers = [person(f"Member {number}") for number in range(50)]
+    chance = random.Random(8)
+    acts = [(chance.choice([like, unlike]), chance.choice(likers)) for _ in range(200)]
+
+    with ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(lambda act: act[0](discussion, act[1], post_id), acts))
+
+    assert {answer.status_code for answer in answers} == {200}
+    with discussion.session() as session:
+        pairs = session.scalars(select(Like)).all()
+        counted = session.scalars(select(Post.like_count)).one()
+    assert counted == sum(pair.is_liked for pair in pairs)
+    told = [*discussion.published(PostLiked), *discussion.published(PostUnliked)]
+    revisions = Counter((event.liker_id, event.revision) for event in told)
+    assert set(revisions.values()) == {1}
+    assert len(told) == sum(pair.revision for pair in pairs)
 
 
 @pytest.mark.parametrize("change", [like, unlike])
