@@ -32,6 +32,8 @@ class Proxy:
 
     def close(self) -> None:
         _shut(self._listener)
+        # Who came at the last moment is cut as well.
+        self._threads[0].join()
         self.cut()
         for thread in self._threads:
             thread.join()
@@ -43,7 +45,11 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(self._target)
+            try:
+                server = socket.create_connection(self._target)
+            except OSError:
+                client.close()
+                continue
             with self._lock:
                 self._pairs.append((client, server))
             carriers = [

@@ -99,6 +99,9 @@ class ExportSchema(AnswerSchema):
     members = fields.List(fields.Nested(FollowedMemberSchema), required=True)
     keywords = fields.List(fields.Nested(FollowedKeywordSchema), required=True)
     blocked = fields.List(fields.Nested(BlockedMemberSchema), required=True)
+    dismissed_ids = fields.List(
+        fields.UUID(), required=True, metadata={"description": "Suggestions sent away."}
+    )
     follower_ids = fields.List(fields.UUID(), required=True)
     follower_count = fields.Integer(required=True)
 

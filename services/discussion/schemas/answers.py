@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from chassis.schemas import AnswerSchema, AuthorSchema, page_of
+from services.discussion.schemas.reports import ReportObjectSchema
 
 
 class PreviewSchema(AnswerSchema):
@@ -109,10 +110,42 @@ class OwnPostSchema(AnswerSchema):
     question_id = fields.UUID(required=True, allow_none=True)
     title = fields.String(required=True)
     body = fields.String(required=True)
+    lang = fields.String(required=True)
     keywords = fields.List(fields.Nested(KeywordSchema), required=True)
     audience = fields.String(required=True)
+    form = fields.String(required=True, allow_none=True)
+    link = fields.String(required=True, allow_none=True)
     published_at = fields.AwareDateTime(required=True)
     edited_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class OwnVersionSchema(AnswerSchema):
+    """What one's post said before."""
+
+    post_id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    body = fields.String(required=True)
+    replaced_at = fields.AwareDateTime(required=True)
+
+
+class OwnRequestSchema(AnswerSchema):
+    """That somebody asked a member to answer; one of the two is oneself."""
+
+    question_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True)
+    requester_id = fields.UUID(required=True)
+    requested_at = fields.AwareDateTime(required=True)
+
+
+class OwnReportSchema(AnswerSchema):
+    """What one told the moderators, and what they answered."""
+
+    object = fields.Nested(ReportObjectSchema, required=True)
+    reason = fields.String(required=True)
+    word = fields.String(required=True)
+    reported_at = fields.AwareDateTime(required=True)
+    outcome = fields.String(required=True, allow_none=True)
+    answer = fields.String(required=True)
 
 
 class GivenLikeSchema(AnswerSchema):
@@ -124,7 +157,10 @@ class ExportSchema(AnswerSchema):
     """What discussion keeps of a member."""
 
     posts = fields.List(fields.Nested(OwnPostSchema), required=True)
+    versions = fields.List(fields.Nested(OwnVersionSchema), required=True)
     likes = fields.List(fields.Nested(GivenLikeSchema), required=True)
+    requests = fields.List(fields.Nested(OwnRequestSchema), required=True)
+    reports = fields.List(fields.Nested(OwnReportSchema), required=True)
 
 
 QuestionPageSchema = page_of(QuestionSchema)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 
 from chassis.statements import Read, ReadSession
-from services.social.models import Block, Follow, KeywordFollow, MemberRef
+from services.social.models import Block, Dismissal, Follow, KeywordFollow, MemberRef
 from services.social.queries.lists import PERSON, PersonView
 
 
@@ -19,6 +19,7 @@ class Export:
     members: Sequence[dict[str, Any]]
     keywords: Sequence[dict[str, Any]]
     blocked: Sequence[dict[str, Any]]
+    dismissed_ids: Sequence[UUID]
     follower_ids: Sequence[UUID]
 
     @property
@@ -32,6 +33,7 @@ def get_export(session: ReadSession, *, member_id: UUID) -> Export:
         members=_FOLLOWED.list(session, member_id=member_id),
         keywords=_KEYWORDS.list(session, member_id=member_id),
         blocked=_BLOCKED.list(session, member_id=member_id),
+        dismissed_ids=_DISMISSED_IDS.list(session, member_id=member_id),
         follower_ids=_FOLLOWER_IDS.list(session, member_id=member_id),
     )
 
@@ -55,6 +57,12 @@ _FOLLOWER_IDS: Read[UUID] = Read(
     .where(Follow.followed_id == _mine, Follow.is_following)
     .order_by(Follow.changed_at, Follow.follower_id),
     lambda row: row.follower_id,
+)
+_DISMISSED_IDS: Read[UUID] = Read(
+    select(Dismissal.dismissed_id)
+    .where(Dismissal.member_id == _mine)
+    .order_by(Dismissal.dismissed_at, Dismissal.dismissed_id),
+    lambda row: row.dismissed_id,
 )
 _BLOCKED = Read(
     select(*PERSON, Block.changed_at)

@@ -27,6 +27,7 @@ def test_export_holds_whom_and_what_a_member_follows_and_the_ids_of_their_follow
         unfollow_keyword(social, ana, "go")
         follow_keyword(social, ben, "rust")
         follow(social, ben, cleo)
+        social.as_member(ana).delete(f"/suggestions/members/{dan.id}")
 
     answer = social.as_member(ana).get("/members/me/export/social")
 
@@ -44,6 +45,7 @@ def test_export_holds_whom_and_what_a_member_follows_and_the_ids_of_their_follow
         ],
         "keywords": [{"slug": "sql", "followed_at": "2024-03-04T09:00:00+00:00"}],
         "blocked": [],
+        "dismissed_ids": [str(dan.id)],
         "follower_ids": [str(cleo.id)],
         "follower_count": 1,
     }
@@ -61,6 +63,7 @@ def test_who_left_is_in_nobodys_export_and_theirs_is_empty(social):
         "members": [],
         "keywords": [],
         "blocked": [],
+        "dismissed_ids": [],
         "follower_ids": [],
         "follower_count": 0,
     }
@@ -76,6 +79,7 @@ def test_export_of_somebody_unknown_is_empty_and_strangers_get_none(social):
         "members": [],
         "keywords": [],
         "blocked": [],
+        "dismissed_ids": [],
         "follower_ids": [],
         "follower_count": 0,
     }
