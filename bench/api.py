@@ -139,7 +139,8 @@ class Town:
         self._complete()
         self.site.database("skills").execute(
             "UPDATE skills SET post_count = counted.posts FROM (SELECT skill_id, count(*) AS posts"
-            " FROM mentions GROUP BY skill_id) AS counted WHERE counted.skill_id = skills.id"
+            " FROM mentions JOIN post_refs ON post_refs.id = post_id AND kind = 'question'"
+            " GROUP BY skill_id) AS counted WHERE counted.skill_id = skills.id"
         )
 
     def _complete(self) -> None:

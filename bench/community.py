@@ -61,8 +61,9 @@ class Post:
 
     @property
     def skills(self) -> list[int]:
-        """What it mentions."""
-        return sorted({word.skill for word in self.keywords if word.skill is not None})
+        """What it is about; an answer, three things of its question's."""
+        about = sorted({word.skill for word in self.keywords if word.skill is not None})
+        return about[:3] if self.question else about
 
 
 @dataclass(frozen=True)

@@ -160,12 +160,12 @@ def _relations(of: Community) -> Tables:
 def of_skills(of: Community, now: datetime) -> Tables:
     """Members, posts, what they mention, likes, and what these prove."""
     evidence = list(_evidence(of))
-    mentions = [(post.id, skill) for post in of.posts for skill in post.skills]
-    pairs = Counter(pair for post in of.posts for pair in combinations(post.skills, 2))
+    questions = [post for post in of.posts if post.question is None]
+    pairs = Counter(pair for post in questions for pair in combinations(post.skills, 2))
     return {
         "member_refs": _member_refs(of),
         "post_refs": [_post_ref(post) for post in of.posts],
-        "mentions": [{"post_id": post_id, "skill_id": skill} for post_id, skill in mentions],
+        "mentions": [_mention(post, skill) for post in of.posts for skill in post.skills],
         "skill_pairs": [
             {"skill_id": one, "other_id": other, "post_count": count}
             for (one, other), count in pairs.items()
@@ -223,6 +223,11 @@ def _post(of: Community, post: Post) -> Mapping[str, Any]:
     }
 
 
+def _mention(post: Post, skill: int) -> Mapping[str, Any]:
+    relevance, reason = (50, "question") if post.question else (100, "keyword")
+    return {"post_id": post.id, "skill_id": skill, "relevance": relevance, "reason": reason}
+
+
 def _post_ref(post: Post) -> Mapping[str, Any]:
     labels = [] if post.question else [word.label for word in post.keywords]
     return {
@@ -232,6 +237,9 @@ def _post_ref(post: Post) -> Mapping[str, Any]:
         "question_id": post.question.id if post.question else None,
         "title": post.title,
         "text": "\n".join([post.title, post.body, *labels]),
+        "prose": post.body,
+        "keywords": "\n".join(labels),
+        "catalogue": 1_000_000,  # never to be read again
         "published_at": post.at,
         "revision": 1,
     }

@@ -121,14 +121,17 @@ class Import:
         taken: set[str] = set()
         for term in self.community.skills:
             entry = catalogue.Entry(slug_of(term), term, term, line_of(self.community.name))
-            if entry.terms and entry.slug not in entries and not entry.terms & taken:
+            terms = entry.terms.keys()
+            if terms and entry.slug not in entries and not terms & taken:
                 entries[entry.slug] = entry
-                taken |= entry.terms
+                taken |= terms
 
         def add(session: Session) -> int:
             slugs = set(session.scalars(select(Skill.slug).where(Skill.slug.in_(entries))))
             known = set(list_known_terms(session, taken))
-            new = [e for e in entries.values() if e.slug not in slugs and not e.terms & known]
+            new = [
+                e for e in entries.values() if e.slug not in slugs and not e.terms.keys() & known
+            ]
             return catalogue.add_skills(session, new)
 
         return self._alone("skills", add)

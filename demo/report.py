@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from demo.communities import Community
-from services.skills.detection import normalise
+from services.skills.detection.words import normalise
 from services.skills.models import Skill, SkillTerm
 from services.skills.queries.evidence import list_evidence
 from services.skills.queries.experts import ExpertView, list_experts
@@ -24,7 +24,7 @@ def describe_experts(session: Session, community: Community) -> Iterator[str]:
             continue
         slug = skill.slug
         yield ""
-        yield f"{skill.label_en} ({skill.post_count} posts)"
+        yield f"{skill.label_en} ({skill.post_count} questions)"
         experts = list_experts(session, slug=slug, limit=EXPERTS, cursor=None).items
         for rank, expert in enumerate(experts, start=1):
             yield from _describe(session, rank, skill, expert)

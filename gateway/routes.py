@@ -113,9 +113,9 @@ TABLE = (
     # What it proves
     Route("/questions/*/experts", "skills", planned=True),
     Route("/experts", "skills", planned=True),
-    Route("/skills", "skills", planned=True),
-    Route("/skills/detect", "skills", body_limit=POST_LIMIT, planned=True),
-    Route("/skills/*", "skills", planned=True),
+    Route("/skills", "skills"),
+    Route("/skills/detect", "skills", body_limit=POST_LIMIT),
+    Route("/skills/*", "skills"),
     Route("/skills/*/experts", "skills"),
     Route("/members/*/skills", "skills"),
     Route("/members/*/skills/*", "skills", planned=True),

@@ -14,7 +14,7 @@ from bench import rows
 from bench.community import LONGEST, SHORTEST, Community
 from chassis.database import Database
 from chassis.testing.service import Server
-from services.skills.actions import evidence, locks, mentions
+from services.skills.actions import evidence, mentions
 from services.skills.app import SERVICE
 from services.skills.models import Attribution, Evidence, Mention, PostRef, Skill, SkillPair
 
@@ -66,7 +66,6 @@ def test_skills_would_say_the_same(skills: Database, community: Community) -> No
         before = _said(session)
         posts = list(session.scalars(select(PostRef.id).order_by(PostRef.id)))[::20]
         members = [member.id for member in community.members[::20]]
-        locks.lock_catalogue(session)
         evidence.weigh(session, mentions.detect(session, posts), author_ids=members)
         session.flush()
         session.expire_all()

@@ -2,25 +2,23 @@
 
 from flask import Flask
 
-from chassis import erasure
 from chassis.messaging.republish import History
 from chassis.reconciling import Share
 from chassis.service import Service
-from contracts.discussion import PostEdited, PostPublished
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills import models
 from services.skills.actions.catalogue import load_catalogue
 from services.skills.actions.replicas import empty
-from services.skills.api import attributions, exports
+from services.skills.api import attributions, exports, skills
+from services.skills.chores import CHORES
 from services.skills.handlers import handlers
-from services.skills.models import PostRef
 from services.skills.queries import history
 
 SERVICE = Service(
     name="skills",
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[attributions.bp, exports.bp],
+    blueprints=[attributions.bp, skills.bp, exports.bp],
     handlers=handlers,
     history=[History((SkillAttributed, SkillWithdrawn), history.list_attribution_history)],
     shares=[
@@ -31,13 +29,7 @@ SERVICE = Service(
     ],
     empty=empty,
     seed=load_catalogue,
-    own_chores=[
-        erasure.late_failures(
-            PostRef.id,
-            where=PostRef.removed_at.is_not(None),
-            types=[PostPublished.type, PostEdited.type],
-        ),
-    ],
+    own_chores=CHORES,
 )
 
 

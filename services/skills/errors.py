@@ -3,6 +3,14 @@
 from chassis.errors import Conflict, NotFound
 
 
+class SkillMoved(Exception):
+    """The slug is a keyword's for the skill of another one, `slug`."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
 class SkillNotFound(NotFound):
     code = "skill_not_found"
     detail = "There is no such skill."

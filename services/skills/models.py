@@ -3,7 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Identity, Index, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis import tables
@@ -25,7 +36,7 @@ class MemberRef(MemberRefColumns, Base):
 
 
 class Skill(Base):
-    """An entry of the catalogue; `post_count` is how many posts mention it."""
+    """An entry of the catalogue; `post_count` is how many questions are about it."""
 
     __tablename__ = "skills"
 
@@ -35,6 +46,8 @@ class Skill(Base):
     label_fr: Mapped[str]
     category: Mapped[str]
     post_count: Mapped[int] = mapped_column(server_default="0")
+    broader_id: Mapped[int | None]
+    related_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
 
     @property
     def labels(self) -> dict[str, str]:
@@ -43,16 +56,31 @@ class Skill(Base):
 
 
 class SkillTerm(Base):
-    """A label or alias, normalised as texts are; one term means one skill."""
+    """A label or alias, normalised as texts are; one term means one skill.
+
+    `kind` is what it proves by itself (`detection.detector.Kind`); `is_ours` is what the code
+    brings along, and takes away again.
+    """
 
     __tablename__ = "skill_terms"
 
     term: Mapped[str] = mapped_column(primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), index=True)
+    kind: Mapped[str] = mapped_column(server_default="plain")
+    is_ours: Mapped[bool] = mapped_column(server_default=true())
+
+
+class SkillAlias(Base):
+    """The slug that keywords make of a label or alias, where it is not the skill's own."""
+
+    __tablename__ = "skill_aliases"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), index=True)
 
 
 class SkillPair(Base):
-    """How many posts mention both skills; `skill_id` is the lower of the two."""
+    """How many questions are about both skills; `skill_id` is the lower of the two."""
 
     __tablename__ = "skill_pairs"
     __table_args__ = (
@@ -75,6 +103,7 @@ class PostRef(Base):
     __table_args__ = (
         Index("ix_post_refs_question_id", "question_id"),
         Index("ix_post_refs_author_id", "author_id"),
+        Index("ix_post_refs_catalogue", "catalogue", "id"),
         CheckConstraint("revision = 0 OR author_id IS NOT NULL", name="told_with_author"),
     )
 
@@ -83,21 +112,28 @@ class PostRef(Base):
     author_id: Mapped[UUID | None]
     question_id: Mapped[UUID | None]
     title: Mapped[str] = mapped_column(server_default="")
-    # What skills are looked for in: title, body and keywords, kept for new catalogue entries.
-    text: Mapped[str] = mapped_column(server_default="")
+    # What skills are looked for in, kept for new catalogue entries: the title, what its readers
+    # see, its keywords as their author wrote them; and with which catalogue that was done.
+    prose: Mapped[str] = mapped_column(server_default="")
+    keywords: Mapped[str] = mapped_column(server_default="")  # a line each
+    catalogue: Mapped[int] = mapped_column(server_default="0")
+    audience: Mapped[str] = mapped_column(server_default="members")
+    text: Mapped[str] = mapped_column(server_default="")  # what an earlier release reads
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revision: Mapped[int] = mapped_column(server_default="0")
 
 
 class Mention(Base):
-    """A skill detected in a post; an answer has those of its question as well."""
+    """A skill that a post is about, how much (hundredths) and why (`detection.subjects`)."""
 
     __tablename__ = "mentions"
     __table_args__ = (Index("ix_mentions_skill_id", "skill_id"),)
 
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post_refs.id"), primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    relevance: Mapped[int] = mapped_column(SmallInteger, server_default="60")
+    reason: Mapped[str] = mapped_column(server_default="body")
 
 
 class LikeRef(Base):

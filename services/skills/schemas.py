@@ -1,8 +1,8 @@
 """What skills answers."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from chassis.schemas import AnswerSchema, AuthorSchema, page_of
+from chassis.schemas import AnswerSchema, AuthorSchema, PageArguments, RequestSchema, page_of
 
 
 class LabelsSchema(AnswerSchema):
@@ -19,6 +19,45 @@ class SkillSchema(AnswerSchema):
     label = fields.String(required=True, attribute="label_en")
     labels = fields.Nested(LabelsSchema, required=True)
     category = fields.String(required=True)
+
+
+class OneSkillSchema(SkillSchema):
+    """A skill with what is around it."""
+
+    question_count = fields.Integer(required=True)
+    broader = fields.Nested(SkillSchema, required=True, allow_none=True)
+    narrower = fields.List(fields.Nested(SkillSchema), required=True)
+    related = fields.List(fields.Nested(SkillSchema), required=True)
+
+
+class SkillFilters(PageArguments):
+    """`?q=`: the beginning of a label or alias, in either language."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=100))
+
+
+class DetectRequest(RequestSchema):
+    """A post as it is being written; `text` is Markdown."""
+
+    title = fields.String(load_default="", validate=validate.Length(max=150))
+    text = fields.String(load_default="", validate=validate.Length(max=20_000))
+    keywords = fields.List(
+        fields.String(validate=validate.Length(max=50)),
+        load_default=list,
+        validate=validate.Length(max=5),
+    )
+
+
+class SubjectSchema(AnswerSchema):
+    """A skill that a text is about; `reason` is where it is named."""
+
+    skill = fields.Nested(SkillSchema, required=True)
+    relevance = fields.Float(required=True)
+    reason = fields.String(required=True)
+
+
+class SubjectListSchema(AnswerSchema):
+    items = fields.List(fields.Nested(SubjectSchema), required=True)
 
 
 class AttributionSchema(AnswerSchema):
@@ -75,6 +114,7 @@ class ExportSchema(AnswerSchema):
     attributions = fields.List(fields.Nested(ExportedAttributionSchema), required=True)
 
 
+SkillListPageSchema = page_of(SkillSchema)
 AttributionPageSchema = page_of(AttributionSchema)
 EvidencePageSchema = page_of(EvidenceSchema)
 ExpertPageSchema = page_of(ExpertSchema)

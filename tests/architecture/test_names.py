@@ -30,6 +30,7 @@ ODD_QUERIES: dict[str, str] = {
     "services.discussion.queries.views.in_order": "the same",
     "services.discussion.queries.tagged.newest_under": "the same",
     "services.discussion.queries.posts.keyword_meant_by": "the same",
+    "services.skills.queries.experts.find_related": "the closest few, with how close they are",
     "services.discussion.queries.search.read_search": "reads what is typed",
 }
 ODD_TABLES = {"credentials", "evidence", "catalogue_version", "outbox", "inbox"}

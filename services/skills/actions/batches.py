@@ -22,7 +22,6 @@ def apply_batch(session: Session, events: Sequence[Change]) -> None:
     people = [event for event in events if isinstance(event, MemberEvent)]
     published = [event for event in events if isinstance(event, PostPublished | PostRemoved)]
     likes = [event for event in events if isinstance(event, PostLiked | PostUnliked)]
-    locks.lock_catalogue(session)
     named = {event.liker_id for event in likes} | {event.author_id for event in published}
     locks.lock_members(session, changed={event.member_id for event in people}, named=named)
     turned = replicas.keep_members(session, people)

@@ -1,4 +1,4 @@
-"""The order of locks, for everything that skills writes: catalogue, members, posts, attributions.
+"""The order of locks, for everything that skills writes: members, posts, attributions.
 
 Each is locked before anything is read that it decides, so that of two transactions the
 later one sees what the earlier one wrote; and none holds a post while it waits for a
@@ -26,15 +26,7 @@ from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
-from services.skills.models import CatalogueVersion, PostRef
-
-
-def lock_catalogue(session: Session) -> None:
-    """Let no skill be added before this transaction ends: it would miss what is kept here.
-
-    Taken before the posts' locks, as by those who add skills.
-    """
-    _CATALOGUE.rows(session)
+from services.skills.models import PostRef
 
 
 def lock_members(session: Session, *, changed: Collection[UUID], named: Collection[UUID]) -> None:
@@ -97,7 +89,6 @@ def _posts() -> AnySelect:
     return rows.order_by(PostRef.id).with_for_update()
 
 
-_CATALOGUE = Statement(select(CatalogueVersion.id).with_for_update(read=True))
 _MEMBERS = Statement(_members())
 _POSTS = Statement(_posts())
 _STUBS = Statement(insert_all(PostRef.__table__, ["id"]).on_conflict_do_nothing())  # type: ignore[arg-type]

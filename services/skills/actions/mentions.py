@@ -1,7 +1,7 @@
-"""Which posts mention which skills, and how often skills are mentioned together."""
+"""What posts are about, and how often questions are about skills together."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import Any
 from uuid import UUID
@@ -28,20 +28,11 @@ from sqlalchemy.orm import Session
 from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
-from services.skills.actions import evidence
-from services.skills.detection import Detector
-from services.skills.models import (
-    CatalogueVersion,
-    Mention,
-    PostRef,
-    Skill,
-    SkillPair,
-    SkillTerm,
-)
+from services.skills.detection.subjects import Reader, Subject
+from services.skills.lexicon import Lexicon, lexicon_of
+from services.skills.models import Mention, PostRef, Skill, SkillPair
 
-PAGE = 500
-
-_detectors: dict[str, tuple[int, Detector]] = {}
+Found = dict[UUID, dict[int, Subject]]
 
 
 def detect(session: Session, post_ids: Iterable[UUID]) -> set[UUID]:
@@ -54,63 +45,70 @@ def detect(session: Session, post_ids: Iterable[UUID]) -> set[UUID]:
     if not wanted:
         return set()
     posts = _LOCKED.rows(session, post_ids=list(wanted))
-    detector = _detector(session)
+    lexicon = lexicon_of(session)
     asked = [post.question_id for post in posts if post.question_id]
-    questions = {row.id: row.text for row in _TEXTS.rows(session, post_ids=asked)} if asked else {}
-    found: dict[UUID, set[int]] = {}
-    for post in posts:
-        found[post.id] = detector.find(post.text)
-        if post.question_id in questions and post.removed_at is None:
-            found[post.id] |= detector.find(questions[post.question_id])
-    _replace(session, found)
+    questions = _QUESTIONS.rows(session, post_ids=asked) if asked else ()
+    found = _read(lexicon.reader, posts, {row.id: row for row in questions})
+    _replace(session, found, {post.id for post in posts if post.kind == "question"})
+    _stamp(session, [post.id for post in posts], lexicon)
     return set(found)
 
 
-def detect_everywhere(session: Session) -> None:
-    """Look through every post again, after the catalogue changed."""
-    after: UUID | None = None
-    while True:
-        statement = select(PostRef.id).where(PostRef.revision > 0).order_by(PostRef.id)
-        if after is not None:
-            statement = statement.where(PostRef.id > after)
-        page = list(session.scalars(statement.limit(PAGE)))
-        if not page:
-            return
-        evidence.weigh(session, detect(session, page))
-        after = page[-1]
+def _read(reader: Reader, posts: Iterable[Any], questions: Mapping[UUID, Any]) -> Found:
+    """Of one that was removed nothing is left; what it was asked for counts no more."""
+    about = {one: _subjects(reader, question) for one, question in questions.items()}
+    found: Found = {}
+    for post in posts:
+        question = about.get(post.question_id, []) if post.removed_at is None else []
+        subjects = _subjects(reader, post, question)
+        found[post.id] = {subject.skill_id: subject for subject in subjects}
+    return found
 
 
-def _detector(session: Session) -> Detector:
-    """The catalogue's detector, read again when the catalogue has changed."""
-    database = str(session.get_bind().engine.url)
-    row = _VERSION.first(session)
-    version = row.version if row else 0
-    known = _detectors.get(database)
-    if known is None or known[0] != version:
-        rows = session.execute(select(SkillTerm.term, SkillTerm.skill_id))
-        known = (version, Detector(dict(rows.all())))
-        _detectors[database] = known
-    return known[1]
+def _subjects(reader: Reader, post: Any, question: Iterable[Subject] = ()) -> list[Subject]:
+    return reader.subjects(
+        title=post.title,
+        prose=post.prose,
+        keywords=post.keywords.splitlines(),
+        question=list(question),
+    )
 
 
-def _replace(session: Session, found: dict[UUID, set[int]]) -> None:
-    """Store what was found, and count the differences."""
-    before: dict[UUID, set[int]] = {post_id: set() for post_id in found}
+def _stamp(session: Session, post_ids: list[UUID], lexicon: Lexicon) -> None:
+    read = update(PostRef).where(PostRef.id.in_(post_ids), PostRef.catalogue != lexicon.version)
+    session.execute(
+        read.values(catalogue=lexicon.version).execution_options(synchronize_session=False)
+    )
+
+
+def _replace(session: Session, found: Found, question_ids: set[UUID]) -> None:
+    """Store what was found; of questions count the differences."""
+    before: Found = {post_id: {} for post_id in found}
     for row in _BEFORE.rows(session, post_ids=list(found)):
-        before[row.post_id].add(row.skill_id)
-    gone = {(p, skill) for p in found for skill in before[p] - found[p]}
-    new = sorted((p, skill) for p in found for skill in found[p] - before[p])
+        before[row.post_id][row.skill_id] = Subject(row.skill_id, row.relevance, row.reason)
+    gone = {(p, skill) for p in found for skill in before[p].keys() - found[p].keys()}
+    new = [
+        (post_id, *_columns(subject))
+        for post_id, subjects in sorted(found.items())
+        for _, subject in sorted(subjects.items())
+        if before[post_id].get(subject.skill_id) != subject
+    ]
     if gone:
         key = tuple_(Mention.post_id, Mention.skill_id)
         session.execute(delete(Mention).where(key.in_(gone)))
     if new:
-        posts, skills = zip(*new, strict=True)
-        _ADD.rows(session, post_id=list(posts), skill_id=list(skills))
+        columns = zip(_MENTION_COLUMNS, zip(*new, strict=True), strict=True)
+        _WRITE.rows(session, **{name: list(values) for name, values in columns})
     if gone or new:
-        _count(session, before, found)
+        _count(session, *({one: set(by[one]) for one in question_ids} for by in (before, found)))
+
+
+def _columns(subject: Subject) -> tuple[int, int, str]:
+    return subject.skill_id, subject.relevance, subject.reason
 
 
 def _count(session: Session, before: dict[UUID, set[int]], found: dict[UUID, set[int]]) -> None:
+    """Questions alone: answers repeat theirs, and would count them by their number."""
     singles: Counter[int] = Counter()
     pairs: Counter[tuple[int, int]] = Counter()
     for skills_by_post, step in ((before, -1), (found, 1)):
@@ -131,7 +129,7 @@ def _select_locked() -> AnySelect:
     """The posts themselves and the answers to them, in id order."""
     ids = bindparam("post_ids", type_=ARRAY(Uuid))
     concerned = or_(PostRef.id == any_(ids), PostRef.question_id == any_(ids))
-    columns = PostRef.id, PostRef.question_id, PostRef.text, PostRef.removed_at
+    columns = PostRef.id, PostRef.kind, PostRef.question_id, *_WORDS, PostRef.removed_at
     rows = select(*columns).where(concerned, PostRef.revision > 0)
     return rows.order_by(PostRef.id).with_for_update()
 
@@ -162,16 +160,27 @@ def _count_pairs() -> Insert:
     )
 
 
+def _write() -> Insert:
+    new = insert_all(Mention.__table__, _MENTION_COLUMNS)  # type: ignore[arg-type]
+    changed = {name: new.excluded[name] for name in _MENTION_COLUMNS[2:]}
+    return new.on_conflict_do_update(index_elements=_MENTION_COLUMNS[:2], set_=changed)
+
+
 def _of_these(column: Any) -> ColumnElement[bool]:
     these: ColumnElement[bool] = column == any_(bindparam("post_ids", type_=ARRAY(Uuid)))
     return these
 
 
-_LOCKED = Statement(_select_locked())
-_TEXTS = Statement(select(PostRef.id, PostRef.text).where(_of_these(PostRef.id)))
-_VERSION = Statement(select(CatalogueVersion.version))
-_BEFORE = Statement(select(Mention.post_id, Mention.skill_id).where(_of_these(Mention.post_id)))
+_WORDS = (PostRef.title, PostRef.prose, PostRef.keywords)
+_MENTION_COLUMNS = ("post_id", "skill_id", "relevance", "reason")
 _PAIR_COLUMNS = ("skill_id", "other_id", "post_count")
+_LOCKED = Statement(_select_locked())
+_QUESTIONS = Statement(select(PostRef.id, *_WORDS).where(_of_these(PostRef.id)))
+_BEFORE = Statement(
+    select(Mention.post_id, Mention.skill_id, Mention.relevance, Mention.reason).where(
+        _of_these(Mention.post_id)
+    )
+)
 _COUNT = Statement(_count_posts())
 _COUNT_PAIRS = Statement(_count_pairs())
-_ADD = Statement(insert_all(Mention.__table__, ["post_id", "skill_id"]))  # type: ignore[arg-type]
+_WRITE = Statement(_write())

@@ -12,7 +12,7 @@ from chassis import erasure, members
 from chassis.replicas import upsert_newer
 from contracts.discussion import PostEdited, PostLiked, PostPublished, PostRemoved, PostUnliked
 from contracts.identity import MemberEvent
-from services.skills.detection import prose_of
+from services.skills.detection.prose import prose_of
 from services.skills.models import (
     Attribution,
     Evidence,
@@ -113,7 +113,9 @@ def _row(event: PostPublished) -> dict[str, Any]:
         "author_id": event.author_id,
         "question_id": event.question_id,
         "title": event.title,
-        "text": _text_of(event),
+        "prose": _prose_of(event),
+        "keywords": "\n".join(one.written or one.label for one in event.keywords),
+        "audience": event.audience,
         "published_at": event.published_at,
         "removed_at": None,
         "revision": event.revision,
@@ -128,14 +130,15 @@ def _removed(event: PostRemoved) -> dict[str, Any]:
         "author_id": event.author_id,
         "question_id": event.question_id,
         "title": "",
-        "text": "",
+        "prose": "",
+        "keywords": "",
+        "audience": "members",
         "published_at": None,
         "removed_at": event.removed_at,
         "revision": event.revision,
     }
 
 
-def _text_of(event: PostPublished) -> str:
-    # A paragraph each: no phrase is found across the border of two keywords.
-    labels = [keyword.label for keyword in event.keywords]
-    return "\n\n".join([event.title, *labels, prose_of(event.body)])
+def _prose_of(event: PostPublished) -> str:
+    """What readers see; an earlier release told the Markdown alone."""
+    return prose_of(event.body) if event.prose is None else event.prose

@@ -23,8 +23,8 @@ from chassis import clock, members
 from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, Read, ReadSession, Statement
 from services.skills import rules
-from services.skills.errors import SkillNotFound
-from services.skills.models import Attribution, MemberRef, Skill, SkillPair
+from services.skills.errors import SkillMoved, SkillNotFound
+from services.skills.models import Attribution, MemberRef, Skill, SkillAlias, SkillPair
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL, SkillView
 
@@ -98,7 +98,7 @@ def list_experts(
     Raises SkillNotFound.
     """
     skill = get_skill(session, slug)
-    related = _find_related(session, skill)
+    related = find_related(session, skill)
     page = _RANKED.page(
         session,
         skill_id=skill.id,
@@ -116,14 +116,15 @@ def list_experts(
 
 
 def get_skill(session: ReadSession, slug: str) -> FoundSkill:
-    """One entry of the catalogue; raises SkillNotFound."""
+    """One entry of the catalogue; raises SkillNotFound, or SkillMoved for a keyword's slug."""
     skill = _SKILL.find(session, slug=slug)
     if skill is None:
-        raise SkillNotFound
+        moved = _ALIAS.first(session, slug=slug)
+        raise SkillMoved(moved.slug) if moved else SkillNotFound
     return skill
 
 
-def _find_related(session: ReadSession, skill: FoundSkill) -> dict[int, float]:
+def find_related(session: ReadSession, skill: FoundSkill) -> dict[int, float]:
     """The skills mentioned most with this one: id → similarity, the closest 15."""
     similar = {
         row.id: rules.similarity(row.together, skill.post_count, row.post_count)
@@ -167,6 +168,11 @@ _SKILL = Read(
         Skill.slug == bindparam("slug", type_=Skill.slug.type)
     ),
     FoundSkill.of,
+)
+_ALIAS = Statement(
+    select(Skill.slug)
+    .join(SkillAlias, SkillAlias.skill_id == Skill.id)
+    .where(SkillAlias.slug == bindparam("slug", type_=Skill.slug.type))
 )
 _given = bindparam("skill_id", type_=Integer)
 _TOGETHER = Statement(

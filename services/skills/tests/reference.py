@@ -54,8 +54,9 @@ def expect(events: Iterable[Event], speaks_of: Mapping[str, str], now: datetime)
         if post.question_id in posts:
             skills |= _skills(posts[post.question_id], speaks_of)
         expected.mentions |= {(post.post_id, skill) for skill in skills}
-        expected.post_counts.update(skills)
-        expected.pairs.update(frozenset(pair) for pair in combinations(skills, 2))
+        if post.kind == "question":
+            expected.post_counts.update(skills)
+            expected.pairs.update(frozenset(pair) for pair in combinations(skills, 2))
         likes = [
             e
             for e in state

@@ -130,7 +130,7 @@ def test_removed_post_is_empty_mentions_and_proves_nothing(skills):
 
     found = tables.read(skills)
     post = found.posts[given.post_id]
-    assert (post["title"], post["text"], post["published_at"]) == ("", "", None)
+    assert (post["title"], post["prose"], post["published_at"]) == ("", "", None)
     assert {post_id for post_id, _ in found.mentions} == {given.question_id}
     assert (found.post_counts, found.evidence, found.attributions) == ({KAFKA: 1}, {}, {})
     assert [event.level for event in tables.announcements(skills)] == [1, 0]

@@ -23,7 +23,7 @@ def test_pages_of_skills_hold_each_once_even_when_equally_strong(skills):
     asked = question(
         ana, "Apache Kafka, Apache Spark, Hadoop, OpenCV, storytelling, ETL, mind maps"
     )
-    given = answer(ben, asked)
+    given = answer(ben, asked, asked.title)
     skills.deliver(joined(ben), asked, given, liked(given, ana))
 
     found = all_items(skills.as_member(ana), f"/members/{ben.id}/skills", limit=2)

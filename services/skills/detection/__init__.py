@@ -1,0 +1,1 @@
+"""Finding the catalogue's skills in what people write."""
