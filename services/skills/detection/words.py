@@ -6,8 +6,9 @@ French and English alike, on both sides: what the catalogue says and what people
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from chassis.folding import fold
 
@@ -36,8 +37,7 @@ _ENDINGS = (
 _SHORTEST = 4  # letters of a word that has endings
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """A word of a text: folded, its stem, and whether its capitals mean something."""
 
     folded: str
@@ -64,14 +64,14 @@ def segments_of(line: str) -> Iterator[list[Word]]:
     for written in stretches:
         words = [
             Word(
-                part,
-                stem_of(part),
-                is_capital=are_capitals_meant and number > 0 and one[:1].isupper(),
-                is_upper=are_capitals_meant and one.isupper(),
-                begins=one[:1].isupper(),
+                folded,
+                stem,
+                are_capitals_meant and number > 0 and has_capital,
+                are_capitals_meant and is_upper,
+                has_capital,
             )
             for number, one in enumerate(written)
-            for part in _parts(fold(one))
+            for folded, stem, has_capital, is_upper in _forms(one)
         ]
         if words:
             yield words
@@ -89,6 +89,12 @@ def stem_of(word: str) -> str:
 
 
 @lru_cache(65_536)
+def _forms(written: str) -> list[tuple[str, str, bool, bool]]:
+    """Of each part of a word: folded, its stem, whether it has a capital or is all in capitals."""
+    capitals = written[:1].isupper(), written.isupper()
+    return [(part, stem_of(part), *capitals) for part in _parts(fold(written))]
+
+
 def _parts(word: str) -> tuple[str, ...]:
     """`php8` is `php` and `8`; so is `python3.11`."""
     versioned = _VERSIONED.fullmatch(word)
