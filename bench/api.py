@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import cycle
 from statistics import median
 from typing import Any
@@ -25,6 +24,7 @@ from bench.load import Request
 from bench.report import Goal, Row, show
 from bench.servers import ROOT, Machine
 from bench.site import Cpu, Site, name_of, site
+from chassis.database import Database
 from chassis.settings import TokenSettings
 from services.identity import keys
 from services.identity.keys import find_signing_key
@@ -127,16 +127,19 @@ class Town:
         return [make[kind]() for _ in range(count)]
 
     def _fill(self) -> None:
-        of, now = self._community, datetime.now(UTC)
+        of = self._community
         tables = {
             "identity": rows.of_identity(of),
             "social": rows.of_social(of),
             "discussion": rows.of_discussion(of),
-            "skills": rows.of_skills(of, now),
+            "skills": rows.of_skills(of),
         }
         for service, theirs in tables.items():
             rows.fill(self.site.database(service), theirs)
         self._complete()
+        database = Database(self.site.url("skills"))
+        rows.weigh(database)
+        database.close()
         self.site.database("skills").execute(
             "UPDATE skills SET post_count = counted.posts FROM (SELECT skill_id, count(*) AS posts"
             " FROM mentions JOIN post_refs ON post_refs.id = post_id AND kind = 'question'"

@@ -3,9 +3,8 @@
 A release may not have every column: those that a database lacks are left out.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 from uuid import UUID
@@ -13,18 +12,11 @@ from uuid import UUID
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from bench.community import Community, Like, Post
+from bench.community import Community, Post
+from chassis.database import Database
 from services.discussion.rules import RENDERING
 from services.identity import names
-from services.skills.rules import (
-    GivenLike,
-    Liked,
-    growth_at,
-    independent_voices,
-    level_of,
-    score_of,
-    weigh_likes,
-)
+from services.skills.actions.recounts import reweigh_posts
 
 Rows = Sequence[Mapping[str, Any]]
 Tables = Mapping[str, Rows]
@@ -157,9 +149,8 @@ def _relations(of: Community) -> Tables:
     }
 
 
-def of_skills(of: Community, now: datetime) -> Tables:
-    """Members, posts, what they mention, likes, and what these prove."""
-    evidence = list(_evidence(of))
+def of_skills(of: Community) -> Tables:
+    """Members, posts, what they are about, and likes; what these prove, `weigh` says."""
     questions = [post for post in of.posts if post.question is None]
     pairs = Counter(pair for post in questions for pair in combinations(post.skills, 2))
     return {
@@ -180,8 +171,6 @@ def of_skills(of: Community, now: datetime) -> Tables:
             }
             for like in of.likes
         ],
-        "evidence": evidence,
-        "attributions": list(_attributions(evidence, now)),
     }
 
 
@@ -245,50 +234,9 @@ def _post_ref(post: Post) -> Mapping[str, Any]:
     }
 
 
-def _evidence(of: Community) -> Iterator[Mapping[str, Any]]:
-    """As services.skills.actions.evidence writes it."""
-    by_post: dict[UUID, list[Like]] = defaultdict(list)
-    for like in of.likes:
-        by_post[like.post.id].append(like)
-    for likes in by_post.values():
-        post = likes[0].post
-        asker = post.question.author.id if post.question else None
-        weights = weigh_likes(
-            Liked(post.kind, post.author.id, asker),
-            [GivenLike(like.liker.id, like.at) for like in likes],
-        )
-        for like in likes:
-            for skill in post.skills:
-                yield {
-                    "post_id": post.id,
-                    "liker_id": like.liker.id,
-                    "skill_id": skill,
-                    "member_id": post.author.id,
-                    "weight": weights[like.liker.id],
-                    "strength": weights[like.liker.id] * growth_at(post.at),
-                    "liked_at": like.at,
-                }
-
-
-def _attributions(evidence: Rows, now: datetime) -> Iterator[Mapping[str, Any]]:
-    """As services.skills.actions.attributions adds it up."""
-    grouped: dict[tuple[UUID, int], list[Mapping[str, Any]]] = defaultdict(list)
-    for row in evidence:
-        grouped[row["member_id"], row["skill_id"]].append(row)
-    for (member_id, skill), rows in grouped.items():
-        likers: dict[UUID, float] = defaultdict(float)
-        for row in rows:
-            likers[row["liker_id"]] += row["strength"]
-        strengths = [strength for _, strength in sorted(likers.items())]
-        voices = independent_voices(strengths)
-        yield {
-            "member_id": member_id,
-            "skill_id": skill,
-            "strength": sum(strengths),
-            "voices": voices,
-            "liker_count": len(likers),
-            "evidence_count": len(rows),
-            "last_evidence_at": max(row["liked_at"] for row in rows),
-            "level": level_of(score_of(sum(strengths), now), voices),
-            "revision": 1,
-        }
+def weigh(database: Database) -> None:
+    """Let the service itself say what the likes in its tables are worth."""
+    more_waits = True
+    while more_waits:
+        with database.transaction() as session:
+            more_waits = reweigh_posts(session)

@@ -14,9 +14,17 @@ from bench import rows
 from bench.community import LONGEST, SHORTEST, Community
 from chassis.database import Database
 from chassis.testing.service import Server
-from services.skills.actions import evidence, mentions
+from services.skills.actions import contributions, mentions, voices
 from services.skills.app import SERVICE
-from services.skills.models import Attribution, Evidence, Mention, PostRef, Skill, SkillPair
+from services.skills.models import (
+    Attribution,
+    Contribution,
+    LikeRef,
+    Mention,
+    PostRef,
+    Skill,
+    SkillPair,
+)
 
 NOW = datetime.now(UTC)
 
@@ -33,8 +41,9 @@ def skills(server: Server, community: Community) -> Iterator[Database]:
     """The database of skills, filled."""
     with server.database(SERVICE) as url:
         with psycopg.connect(url, autocommit=True) as connection:
-            rows.fill(connection, rows.of_skills(community, NOW))
+            rows.fill(connection, rows.of_skills(community))
         database = Database(url)
+        rows.weigh(database)
         yield database
         database.close()
 
@@ -65,8 +74,11 @@ def test_skills_would_say_the_same(skills: Database, community: Community) -> No
     with skills.transaction() as session:
         before = _said(session)
         posts = list(session.scalars(select(PostRef.id).order_by(PostRef.id)))[::20]
-        members = [member.id for member in community.members[::20]]
-        evidence.weigh(session, mentions.detect(session, posts), author_ids=members)
+        read = mentions.detect(session, posts)
+        given = select(LikeRef.post_id, LikeRef.liker_id).where(LikeRef.post_id.in_(read))
+        pairs = {(row.post_id, row.liker_id) for row in session.execute(given)}
+        counted = voices.count_likes(session, pairs)
+        contributions.settle_posts(session, read, turned=counted)
         session.flush()
         session.expire_all()
         after = _said(session)
@@ -76,16 +88,12 @@ def test_skills_would_say_the_same(skills: Database, community: Community) -> No
 
 
 def _said(session: Session) -> dict[str, Any]:
-    evidence = select(
-        Evidence.post_id,
-        Evidence.liker_id,
-        Evidence.skill_id,
-        Evidence.member_id,
-        Evidence.strength,
-    )
+    brought = select(*Contribution.__table__.c)
     attributions = select(
         Attribution.member_id,
         Attribution.skill_id,
+        Attribution.evidence,
+        Attribution.strength,
         Attribution.liker_count,
         Attribution.evidence_count,
         Attribution.last_evidence_at,
@@ -95,7 +103,7 @@ def _said(session: Session) -> dict[str, Any]:
         "mentions": select(Mention.post_id, Mention.skill_id),
         "counts": select(Skill.id, Skill.post_count),
         "pairs": select(SkillPair.skill_id, SkillPair.other_id, SkillPair.post_count),
-        "evidence": evidence,
+        "contributions": brought,
         "attributions": attributions,
     }
     return {name: {*map(tuple, session.execute(of))} for name, of in statements.items()}

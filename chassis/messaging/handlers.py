@@ -78,10 +78,14 @@ class Handlers:
 
 
 def latest_of_each_key(events: Sequence[Any]) -> list[Event]:
-    """Of several events about one row the one with the highest revision, ordered by key."""
+    """Of several events about one row the one with the highest revision, ordered by key.
+
+    Rows are told apart by what their key consists of, too: a question and the answer that is
+    accepted for it have one id, and revisions of their own.
+    """
     latest: dict[tuple[Any, ...], Any] = {}
     for event in events:
-        key = tuple(getattr(event, part) for part in event.key)
+        key = (event.source, event.key, tuple(getattr(event, part) for part in event.key))
         known = latest.get(key)
         if known is None or known.revision < event.revision:
             latest[key] = event

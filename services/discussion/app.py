@@ -55,6 +55,7 @@ SERVICE = Service(
     shares=[
         Share("discussion", "posts", models.Post),
         Share("discussion", "likes", models.Like),
+        Share("discussion", "accepts", models.Accept),
         Share("discussion", "keyword merges", models.KeywordMerge),
         Share("social", "follows", models.FollowRef),
         Share("social", "blocks", models.BlockRef),

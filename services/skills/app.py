@@ -24,6 +24,7 @@ SERVICE = Service(
     shares=[
         Share("discussion", "posts", models.PostRef),
         Share("discussion", "likes", models.LikeRef),
+        Share("discussion", "accepts", models.AcceptRef),
         # Identity forgets those of members who left, which are withdrawn here.
         Share("skills", "skills", models.Attribution, where=models.Attribution.level > 0),
     ],

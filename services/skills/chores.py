@@ -5,7 +5,7 @@ from chassis.chores import Chore
 from chassis.database import Database
 from chassis.settings import ServiceSettings
 from contracts.discussion import PostEdited, PostPublished
-from services.skills.actions import catalogue
+from services.skills.actions import catalogue, recounts
 from services.skills.models import PostRef
 
 
@@ -14,7 +14,19 @@ def _reread_posts(database: Database, _: ServiceSettings) -> bool:
         return catalogue.reread_posts(session)
 
 
+def _reweigh_posts(database: Database, _: ServiceSettings) -> bool:
+    with database.transaction() as session:
+        return recounts.reweigh_posts(session)
+
+
+def _recount_liker(database: Database, _: ServiceSettings) -> bool:
+    with database.transaction() as session:
+        return recounts.recount_liker(session)
+
+
 CHORES = (
+    Chore("count likes again", 1.0, _recount_liker),
+    Chore("weigh posts again", 5.0, _reweigh_posts),
     Chore("read posts again", 5.0, _reread_posts),
     erasure.late_failures(
         PostRef.id,

@@ -3,7 +3,7 @@
 from chassis import clock
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills.models import Attribution, Skill
-from services.skills.rules import score_of
+from services.skills.rules import score_at
 
 
 def announcement(attribution: Attribution, skill: Skill) -> SkillAttributed | SkillWithdrawn:
@@ -14,7 +14,7 @@ def announcement(attribution: Attribution, skill: Skill) -> SkillAttributed | Sk
         label_en=skill.label_en,
         label_fr=skill.label_fr,
         level=attribution.level,
-        score=score_of(attribution.strength, clock.now()),
+        score=score_at(attribution.strength, clock.now()),
         voices=attribution.voices,
         last_evidence_at=attribution.last_evidence_at,
         revision=attribution.revision,

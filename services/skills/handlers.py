@@ -6,17 +6,26 @@ from sqlalchemy.orm import Session
 
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
-from contracts.discussion import PostEdited, PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.discussion import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    PostEdited,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostUnliked,
+)
 from contracts.identity import MEMBER_EVENTS, SessionClosed
 from services.skills.actions import batches
 
 handlers = Handlers()
 
 POSTS = (PostPublished, PostEdited, PostRemoved, PostLiked, PostUnliked)
+ACCEPTS = (AnswerAccepted, AnswerUnaccepted)
 
 
 # One reaction for all, so that a transaction takes its locks once and in one order.
-@handlers.on_batch(*MEMBER_EVENTS, *POSTS)
+@handlers.on_batch(*MEMBER_EVENTS, *POSTS, *ACCEPTS)
 def when_member_or_post_changed_credit_author(
     events: Sequence[batches.Change], session: Session
 ) -> None:

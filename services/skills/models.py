@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -20,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from chassis import tables
 from chassis.database import new_metadata
 from chassis.members import MemberRefColumns
+from services.skills import rules
 
 
 class Base(DeclarativeBase):
@@ -102,8 +104,9 @@ class PostRef(Base):
     __tablename__ = "post_refs"
     __table_args__ = (
         Index("ix_post_refs_question_id", "question_id"),
-        Index("ix_post_refs_author_id", "author_id"),
+        Index("ix_post_refs_written", "author_id", "published_at"),
         Index("ix_post_refs_catalogue", "catalogue", "id"),
+        Index("ix_post_refs_weighing", "weighing", "id"),
         CheckConstraint("revision = 0 OR author_id IS NOT NULL", name="told_with_author"),
     )
 
@@ -118,6 +121,10 @@ class PostRef(Base):
     keywords: Mapped[str] = mapped_column(server_default="")  # a line each
     catalogue: Mapped[int] = mapped_column(server_default="0")
     audience: Mapped[str] = mapped_column(server_default="members")
+    # The distinct voices that like it, in hundredths of one.
+    support: Mapped[int] = mapped_column(server_default="0")
+    like_count: Mapped[int] = mapped_column(server_default="0")  # those that count
+    weighing: Mapped[int] = mapped_column(server_default="0")  # by which rules.WEIGHING
     text: Mapped[str] = mapped_column(server_default="")  # what an earlier release reads
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -140,38 +147,112 @@ class LikeRef(Base):
     """Whether a member likes a post, as discussion tells."""
 
     __tablename__ = "like_refs"
-    __table_args__ = (Index("ix_like_refs_liker_id", "liker_id", "post_id"),)
+    __table_args__ = (
+        Index("ix_like_refs_liker_id", "liker_id", "post_id"),
+        Index(
+            "ix_like_refs_latest",
+            "post_id",
+            "liked_at",
+            "liker_id",
+            postgresql_where=text("voice_id IS NOT NULL"),
+        ),
+    )
 
     post_id: Mapped[UUID] = mapped_column(primary_key=True)
     liker_id: Mapped[UUID] = mapped_column(primary_key=True)
     is_liked: Mapped[bool]
     liked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # Whose voice it is counted as; None for one that does not count.
+    voice_id: Mapped[UUID | None]
     revision: Mapped[int]
 
 
-class Evidence(Base):
-    """One like's worth on one skill.
+class AcceptRef(Base):
+    """Which answer a question's asker accepts, as discussion tells."""
 
-    `weight` is what the like counts on its post, 0 to 1; `strength` the same with the
-    post's age in it (rules.strength_of), which is what sums up.
-    """
+    __tablename__ = "accept_refs"
+    __table_args__ = (Index("ix_accept_refs_answer_id", "answer_id"),)
 
-    __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_attribution", "member_id", "skill_id", "liked_at"),)
+    question_id: Mapped[UUID] = mapped_column(primary_key=True)
+    answer_id: Mapped[UUID]
+    asker_id: Mapped[UUID]
+    is_accepted: Mapped[bool]
+    # The answer on which it is counted, and as whose voice; None where it does not count.
+    counted_id: Mapped[UUID | None]
+    voice_id: Mapped[UUID | None]
+    accepted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    revision: Mapped[int]
+
+
+class PostVoice(Base):
+    """How many counted likes of a post are of one voice, which is heard once."""
+
+    __tablename__ = "post_voices"
 
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post_refs.id"), primary_key=True)
-    liker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    voice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    like_count: Mapped[int]
+
+
+class Contribution(Base):
+    """What a post brings its author in one skill, as it was last counted.
+
+    Worths in millionths (`rules.Fortnight`); what replaces it subtracts it exactly.
+    """
+
+    __tablename__ = "contributions"
+    __table_args__ = (
+        Index("ix_contributions_proof", "member_id", "skill_id", "liked_at", "post_id"),
+    )
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post_refs.id"), primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
     member_id: Mapped[UUID]
-    weight: Mapped[float]
-    strength: Mapped[float]
-    liked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    number: Mapped[int]
+    kind: Mapped[str]
+    backed: Mapped[int]
+    shared: Mapped[int]
+    asked: Mapped[int]
+    unbacked: Mapped[int]
+    like_count: Mapped[int]
+    liked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # the latest
+
+
+class Fortnight(Base):
+    """Member × skill × fortnight: the sums of the contributions."""
+
+    __tablename__ = "fortnights"
+
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    backed: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    shared: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    asked: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    unbacked: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    like_count: Mapped[int] = mapped_column(server_default="0")
+    answer_count: Mapped[int] = mapped_column(server_default="0")
+
+
+class Supporter(Base):
+    """Member × skill × voice: on how many of the member's posts the voice is heard."""
+
+    __tablename__ = "supporters"
+
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    voice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    answers: Mapped[int] = mapped_column(server_default="0")
+    shares: Mapped[int] = mapped_column(server_default="0")
+    questions: Mapped[int] = mapped_column(server_default="0")
 
 
 class Attribution(Base):
-    """Member × skill: the sum of the evidence, and the level that was last announced.
+    """Member × skill: what its fortnights add up to, and the level that was last announced.
 
-    The row stays when the evidence goes, so that its revision only grows.
+    `evidence` is E of the order, `strength` L of answers and shares, `by_answers` of answers
+    alone, all with their ages in them (`rules.Sums`). The row stays when the evidence goes, so
+    that its revision only grows.
     """
 
     __tablename__ = "attributions"
@@ -183,17 +264,43 @@ class Attribution(Base):
             "member_id",
             postgresql_where=text("strength > 0"),
         ),
+        Index(
+            "ix_attributions_order",
+            "skill_id",
+            "evidence",
+            "member_id",
+            postgresql_where=text("evidence > 0"),
+        ),
     )
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    evidence: Mapped[float] = mapped_column(server_default="0")
     strength: Mapped[float] = mapped_column(server_default="0")
+    by_answers: Mapped[float] = mapped_column(server_default="0")
     voices: Mapped[float] = mapped_column(server_default="0")
+    all_voices: Mapped[int] = mapped_column(server_default="0")
     liker_count: Mapped[int] = mapped_column(server_default="0")
     evidence_count: Mapped[int] = mapped_column(server_default="0")
+    answer_count: Mapped[int] = mapped_column(server_default="0")
+    fortnight_count: Mapped[int] = mapped_column(server_default="0")
     last_evidence_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     level: Mapped[int] = mapped_column(server_default="0")
     revision: Mapped[int] = mapped_column(server_default="0")
+
+    @property
+    def held(self) -> rules.Held:
+        """Who and what is behind it."""
+        return rules.Held(int(self.voices), self.all_voices, self.fortnight_count)
+
+
+class DueLiker(Base):
+    """A member whose likes begin or cease to count, up to which post that is done."""
+
+    __tablename__ = "due_likers"
+
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    after_post_id: Mapped[UUID | None]
 
 
 class CatalogueVersion(Base):

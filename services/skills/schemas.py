@@ -61,7 +61,7 @@ class SubjectListSchema(AnswerSchema):
 
 
 class AttributionSchema(AnswerSchema):
-    """`score` is in effective likes of today, `confidence` from 0 to 1."""
+    """`score` is what answers and shares are worth today, `confidence` from 0 to 1."""
 
     skill = fields.Nested(SkillSchema, required=True)
     level = fields.Integer(required=True)
@@ -81,9 +81,10 @@ class EvidencePostSchema(AnswerSchema):
 
 
 class EvidenceSchema(AnswerSchema):
-    """One like's worth today, in effective likes; they add up to the score."""
+    """A like's, or accept's, part of what its post is worth today; they add up to the score."""
 
     post = fields.Nested(EvidencePostSchema, required=True)
+    source = fields.String(required=True)
     weight = fields.Float(required=True)
     at = fields.AwareDateTime(required=True)
 

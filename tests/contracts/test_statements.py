@@ -64,7 +64,7 @@ MOST = {
     "/api/v1/members/{member_id}/skills/{slug}/evidence": 1,
     "/api/v1/skills": 1,
     "/api/v1/skills/{slug}": 3,
-    "/api/v1/skills/{slug}/experts": 4,
+    "/api/v1/skills/{slug}/experts": 5,
     "/api/v1/members/me/export/skills": 2,
     "/api/v1/members": 1,
     "/api/v1/members/me": 4,

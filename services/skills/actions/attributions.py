@@ -1,14 +1,13 @@
-"""Member × skill: the sum of the evidence, announced when it reaches another level."""
+"""Member × skill: what its fortnights add up to, announced when it reaches another level."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, bindparam, exists, func, select, tuple_
-from sqlalchemy.dialects.postgresql import Insert, aggregate_order_by
+from sqlalchemy import ARRAY, bindparam, exists, func, literal_column, select, tuple_
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
@@ -16,140 +15,207 @@ from chassis.messaging.outbox import record
 from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
+from services.skills import rules
 from services.skills.events import announcement
-from services.skills.models import Attribution, Evidence, MemberRef, Skill
-from services.skills.rules import independent_voices, level_of, score_of
+from services.skills.models import Attribution, Contribution, Fortnight, MemberRef, Skill, Supporter
 
 Key = tuple[UUID, int]
 PAGE = 500  # attributions
+ANSWERS, SHARES, QUESTIONS = "answers", "shares", "questions"
 
 
-def sum_up(session: Session, keys: Collection[Key]) -> None:
-    """Add up the evidence of members and skills; records what reached another level.
+def lock_attributions(session: Session, keys: Collection[Key]) -> list[Any]:
+    """The rows of these attributions, in the order of their keys; stubs where there were none.
 
-    The sums are taken anew from the rows, under the lock of the attribution: nothing
-    drifts, and two writers of one attribution see each other's evidence. A leaver holds
-    nothing, whatever the evidence.
+    Before the fortnights that they sum up: two writers of one attribution see each other's.
     """
     ordered = sorted(keys)
-    for start in range(0, len(ordered), PAGE):
-        _sum_up_page(session, ordered[start : start + PAGE])
+    if not ordered:
+        return []
+    given = {"member_ids": [key[0] for key in ordered], "skill_ids": [key[1] for key in ordered]}
+    rows = _LOCK.rows(session, **given)
+    if len(rows) < len(ordered):
+        _STUBS.rows(session, member_id=given["member_ids"], skill_id=given["skill_ids"])
+        rows = _LOCK.rows(session, **given)
+    return list(rows)
 
 
-def _sum_up_page(session: Session, keys: Sequence[Key]) -> None:
-    held = _lock(session, keys)
-    evidence = _evidence(session, keys)
+def add_steps(
+    session: Session,
+    *,
+    fortnights: Mapping[tuple[UUID, int, int], Sequence[int]],
+    supporters: Mapping[tuple[UUID, int, UUID], Mapping[str, int]],
+) -> dict[Key, Counter[str]]:
+    """Add to fortnights and supporters; by attribution: how many more voices are heard on what."""
+    rows = [(*key, *steps) for key, steps in sorted(fortnights.items()) if any(steps)]
+    if rows:
+        _FORTNIGHTS.rows(session, **_columns(_FORTNIGHT, rows))
+    kinds = (ANSWERS, SHARES, QUESTIONS)
+    voices = [
+        (*key, *(steps.get(kind, 0) for kind in kinds))
+        for key, steps in sorted(supporters.items())
+        if any(steps.values())
+    ]
+    heard: dict[Key, Counter[str]] = defaultdict(Counter)
+    for row in _SUPPORTERS.rows(session, **_columns(_SUPPORTER, voices)) if voices else ():
+        steps = supporters[row.member_id, row.skill_id, row.voice_id]
+        after = {kind: getattr(row, kind) for kind in kinds}
+        before = {kind: after[kind] - steps.get(kind, 0) for kind in kinds}
+        heard[row.member_id, row.skill_id].update(
+            {name: how(after) - how(before) for name, how in _HEARD.items()}
+        )
+    return heard
+
+
+def sum_up(
+    session: Session, held: Sequence[Any], *, heard: Mapping[Key, Mapping[str, int]]
+) -> None:
+    """Sum up locked attributions; records what reached another level.
+
+    A leaver holds nothing, whatever the evidence.
+    """
+    for start in range(0, len(held), PAGE):
+        _sum_up_page(session, held[start : start + PAGE], heard)
+
+
+def _level_at(row: Any, now: datetime) -> int:
+    """The level of an attribution's row at a moment."""
+    return rules.level_of(
+        rules.score_at(row.strength, now),
+        by_answers=rules.score_at(row.by_answers, now),
+        held=rules.Held(int(row.voices), row.all_voices, row.fortnight_count),
+    )
+
+
+def _sum_up_page(
+    session: Session, held: Sequence[Any], heard: Mapping[Key, Mapping[str, int]]
+) -> None:
     now = clock.now()
+    given = {
+        "member_ids": [row.member_id for row in held],
+        "skill_ids": [row.skill_id for row in held],
+    }
+    by_key: dict[Key, list[Any]] = defaultdict(list)
+    for row in _OF_KEYS.rows(session, **given):
+        by_key[row.member_id, row.skill_id].append(row)
+    latest = {(r.member_id, r.skill_id): r for r in _LATEST.rows(session, **given)}
     changed, announced = [], []
     for row in held:
-        after = Sums.of(evidence.get((row.member_id, row.skill_id), []))
-        level = level_of(score_of(after.strength, now), after.voices)
-        is_new_level = level != row.level
-        revision = row.revision + is_new_level
-        if is_new_level or after != Sums.kept(row):
-            changed.append((row.member_id, row.skill_id, *astuple(after), level, revision))
-        if is_new_level:
-            announced.append(changed[-1])
+        key = (row.member_id, row.skill_id)
+        last = latest[key]
+        after = Attribution(member_id=key[0], skill_id=key[1])
+        for name, value in _summed(row, by_key[key], heard.get(key, {}), last).items():
+            setattr(after, name, value)
+        after.level = _level_at(after, now)
+        after.revision = row.revision + (after.level != row.level)
+        values = tuple(getattr(after, name) for name in _WRITTEN)
+        if values != tuple(getattr(row, name) for name in _WRITTEN):
+            changed.append(values)
+        if after.level != row.level:
+            announced.append(after)
     if changed:
-        columns = zip(_WRITTEN, zip(*changed, strict=True), strict=True)
-        _WRITE.rows(session, **{name: list(values) for name, values in columns})
+        _WRITE.rows(session, **_columns(_WRITTEN, changed))
     _announce(session, announced)
 
 
-@dataclass(frozen=True)
-class Sums:
-    """What the evidence of one attribution adds up to."""
-
-    strength: float
-    voices: float
-    liker_count: int
-    evidence_count: int
-    last_evidence_at: datetime | None
-
-    @classmethod
-    def of(cls, likers: Sequence[Any]) -> "Sums":
-        """Of each liker's strength, number of likes and latest one."""
-        strengths = [liker.strength for liker in likers]
-        return cls(
-            strength=float(sum(strengths)),
-            voices=independent_voices(strengths),
-            liker_count=len(likers),
-            evidence_count=sum(liker.count for liker in likers),
-            last_evidence_at=max((liker.latest for liker in likers), default=None),
-        )
-
-    @classmethod
-    def kept(cls, row: Any) -> "Sums":
-        """As the attribution's row has them."""
-        return cls(
-            row.strength, row.voices, row.liker_count, row.evidence_count, row.last_evidence_at
-        )
-
-
-def _lock(session: Session, keys: Sequence[Key]) -> Sequence[Any]:
-    given = {"member_ids": [key[0] for key in keys], "skill_ids": [key[1] for key in keys]}
-    rows = _LOCK.rows(session, **given)
-    if len(rows) == len(keys):
-        return rows
-    _STUBS.rows(session, member_id=given["member_ids"], skill_id=given["skill_ids"])
-    return _LOCK.rows(session, **given)
-
-
-def _evidence(session: Session, keys: Sequence[Key]) -> dict[Key, list[Any]]:
-    """Per attribution, each liker's strength, number of likes and latest one."""
-    grouped = defaultdict(list)
-    given = {"member_ids": [key[0] for key in keys], "skill_ids": [key[1] for key in keys]}
-    for row in _EVIDENCE.rows(session, **given):
-        grouped[row.member_id, row.skill_id].append(row)
-    return grouped
-
-
-def _announce(session: Session, written: Sequence[tuple[Any, ...]]) -> None:
-    if not written:
-        return
-    attributions = [Attribution(**dict(zip(_WRITTEN, row, strict=True))) for row in written]
-    wanted = {attribution.skill_id for attribution in attributions}
-    skills = {
-        skill.id: skill for skill in session.scalars(select(Skill).where(Skill.id.in_(wanted)))
+def _summed(
+    row: Any, fortnights: Sequence[Any], heard: Mapping[str, int], last: Any
+) -> dict[str, Any]:
+    if last.has_left:
+        return {**dict.fromkeys(_SUMMED, 0), "last_evidence_at": None}
+    sums = rules.sum_up(
+        rules.Fortnight(one.number, one.backed, one.shared, one.asked, one.unbacked)
+        for one in fortnights
+    )
+    voices = {name: getattr(row, name) + heard.get(name, 0) for name in _HEARD}
+    return {
+        "evidence": sums.order,
+        "strength": sums.answers + sums.shares,
+        "by_answers": sums.answers,
+        **voices,
+        "evidence_count": sum(one.like_count for one in fortnights),
+        "answer_count": sum(one.answer_count for one in fortnights),
+        "fortnight_count": sum(one.answer_count > 0 for one in fortnights),
+        "last_evidence_at": last.liked_at,
     }
-    events = [announcement(row, skills[row.skill_id]) for row in attributions]
-    record(session, *events)
+
+
+def _announce(session: Session, announced: Sequence[Attribution]) -> None:
+    if not announced:
+        return
+    wanted = {attribution.skill_id for attribution in announced}
+    found = session.scalars(select(Skill).where(Skill.id.in_(wanted)))
+    skills = {skill.id: skill for skill in found}
+    record(session, *(announcement(row, skills[row.skill_id]) for row in announced))
+
+
+def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
 
 
 _KEY = ("member_id", "skill_id")
-_WRITTEN = (*_KEY, *(field.name for field in fields(Sums)), "level", "revision")
+_FORTNIGHT = (
+    *(*_KEY, "number", "backed", "shared", "asked", "unbacked"),
+    *("like_count", "answer_count"),
+)
+_SUPPORTER = (*_KEY, "voice_id", ANSWERS, SHARES, QUESTIONS)
+_HEARD: Mapping[str, Callable[[Mapping[str, int]], int]] = {
+    "voices": lambda on: int(on[ANSWERS] > 0),
+    "all_voices": lambda on: int(on[ANSWERS] + on[SHARES] > 0),
+    "liker_count": lambda on: int(sum(on.values()) > 0),
+}
+_SUMMED = (
+    *("evidence", "strength", "by_answers", *_HEARD),
+    *("evidence_count", "answer_count", "fortnight_count"),
+)
+_WRITTEN = (*_KEY, *_SUMMED, "last_evidence_at", "level", "revision")
 
 
 def _keys() -> AnySelect:
     members_, skills = Attribution.member_id.type, Attribution.skill_id.type
     return select(
-        func.unnest(bindparam("member_ids", type_=ARRAY(members_))),
-        func.unnest(bindparam("skill_ids", type_=ARRAY(skills))),
+        func.unnest(bindparam("member_ids", type_=ARRAY(members_))).label("member_id"),
+        func.unnest(bindparam("skill_ids", type_=ARRAY(skills))).label("skill_id"),
     )
 
 
 def _select_held() -> AnySelect:
-    table = Attribution.__table__
+    columns = (getattr(Attribution, name) for name in _WRITTEN)
     key = tuple_(Attribution.member_id, Attribution.skill_id)
     order = Attribution.member_id, Attribution.skill_id
-    return select(*table.c).where(key.in_(_keys())).order_by(*order).with_for_update()
+    return select(*columns).where(key.in_(_keys())).order_by(*order).with_for_update()
 
 
-def _select_evidence() -> AnySelect:
-    left = exists().where(MemberRef.id == Evidence.member_id, MemberRef.state == members.LEFT)
-    key = Evidence.member_id, Evidence.skill_id
-    return (
-        select(
-            *key,
-            # A fixed order: the same evidence gives the same sum to the last bit.
-            func.sum(aggregate_order_by(Evidence.strength, Evidence.post_id)).label("strength"),
-            func.count().label("count"),
-            func.max(Evidence.liked_at).label("latest"),
-        )
-        .where(tuple_(*key).in_(_keys()), ~left)
-        .group_by(*key, Evidence.liker_id)
-        .order_by(*key, Evidence.liker_id)
+def _select_fortnights() -> AnySelect:
+    key = tuple_(Fortnight.member_id, Fortnight.skill_id)
+    columns = (getattr(Fortnight, name) for name in _FORTNIGHT)
+    # A fixed order: the same fortnights give the same sums to the last bit.
+    return select(*columns).where(key.in_(_keys())).order_by(Fortnight.number)
+
+
+def _select_latest() -> AnySelect:
+    """When the latest like of each was given, and whether the member has left."""
+    given = _keys().subquery("given")
+    member_id, skill_id = given.c.member_id, given.c.skill_id
+    liked = select(Contribution.liked_at).where(
+        Contribution.member_id == member_id,
+        Contribution.skill_id == skill_id,
+        Contribution.liked_at.is_not(None),
     )
+    liked = liked.order_by(Contribution.liked_at.desc()).limit(literal_column("1"))
+    left = exists().where(MemberRef.id == member_id, MemberRef.state == members.LEFT)
+    return select(
+        member_id,
+        skill_id,
+        liked.scalar_subquery().label("liked_at"),
+        left.label("has_left"),
+    )
+
+
+def _add_to(table: Any, names: Sequence[str], keys: int) -> Insert:
+    new = insert_all(table, names)
+    added = {name: table.c[name] + new.excluded[name] for name in names[keys:]}
+    return new.on_conflict_do_update(index_elements=names[:keys], set_=added)
 
 
 def _upsert() -> Insert:
@@ -159,6 +225,13 @@ def _upsert() -> Insert:
 
 
 _LOCK = Statement(_select_held())
-_EVIDENCE = Statement(_select_evidence())
+_OF_KEYS = Statement(_select_fortnights())
+_LATEST = Statement(_select_latest())
 _STUBS = Statement(insert_all(Attribution.__table__, _KEY).on_conflict_do_nothing())  # type: ignore[arg-type]
+_FORTNIGHTS = Statement(_add_to(Fortnight.__table__, _FORTNIGHT, 3))
+_SUPPORTERS = Statement(
+    _add_to(Supporter.__table__, _SUPPORTER, 3).returning(
+        *(getattr(Supporter, name) for name in _SUPPORTER)
+    )
+)
 _WRITE = Statement(_upsert())

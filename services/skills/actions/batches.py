@@ -1,41 +1,86 @@
 """One batch of what identity and discussion tell, from the locks to the attributions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import select, union
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.discussion import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostUnliked,
+)
 from contracts.identity import MemberEvent
-from services.skills.actions import evidence, locks, mentions, replicas
-from services.skills.models import LikeRef, PostRef
+from services.skills.actions import attributions, contributions, locks, mentions, replicas, voices
+from services.skills.models import AcceptRef, Attribution, DueLiker, LikeRef, PostRef
 
-Change = MemberEvent | PostPublished | PostRemoved | PostLiked | PostUnliked
+Accept = AnswerAccepted | AnswerUnaccepted
+Change = MemberEvent | PostPublished | PostRemoved | PostLiked | PostUnliked | Accept
 
 
 def apply_batch(session: Session, events: Sequence[Change]) -> None:
-    """Keep members, posts and likes, find the posts' skills and weigh what the likes are worth.
+    """Keep members, posts, likes and accepts, and bring what follows from them up to date.
 
-    Likes that came before their posts, and answers before their questions, begin to count.
+    Likes that came before their posts, and answers before their questions, begin to count. Of a
+    member who is suspended or reinstated the worker counts the likes anew in pages.
     """
     people = [event for event in events if isinstance(event, MemberEvent)]
     published = [event for event in events if isinstance(event, PostPublished | PostRemoved)]
     likes = [event for event in events if isinstance(event, PostLiked | PostUnliked)]
+    accepts = [event for event in events if isinstance(event, Accept)]
     named = {event.liker_id for event in likes} | {event.author_id for event in published}
+    named |= {event.asker_id for event in accepts}
     locks.lock_members(session, changed={event.member_id for event in people}, named=named)
     turned = replicas.keep_members(session, people)
-    weighed = _concerned(session, turned)
-    locks.lock_posts(session, events=published, likes=likes, more=weighed)
-    changed = mentions.detect(session, replicas.keep_posts(session, published))
-    weighed |= changed | replicas.keep_likes(session, likes)
-    evidence.weigh(session, weighed, author_ids=turned.authors)
+    _count_again(session, turned.likers)
+    # What a leaver wrote is brought up to date by nobody else while they are made to hold nothing.
+    written = _written_by(session, turned.authors)
+    locks.lock_posts(session, events=published, likes=likes, accepts=accepts, more=written)
+    kept = replicas.keep_posts(session, published)
+    read = mentions.detect(session, kept.changed)
+    pairs = replicas.keep_likes(session, likes) | _likes_of(session, kept.appeared)
+    questions = replicas.keep_accepts(session, accepts) | _accepts_of(session, kept.appeared)
+    counted = voices.count_likes(session, pairs, question_ids=questions)
+    contributions.settle_posts(session, read, turned=counted)
+    if turned.authors:
+        held = attributions.lock_attributions(session, _held(session, turned.authors))
+        attributions.sum_up(session, held, heard={})
 
 
-def _concerned(session: Session, turned: replicas.Turned) -> set[UUID]:
-    """The posts that the likers like, and those that the authors wrote."""
-    if not turned.likers and not turned.authors:
+def _count_again(session: Session, liker_ids: Collection[UUID]) -> None:
+    if liker_ids:
+        due = insert(DueLiker).values([{"member_id": one} for one in sorted(liker_ids)])
+        session.execute(
+            due.on_conflict_do_update(index_elements=["member_id"], set_={"after_post_id": None})
+        )
+
+
+def _likes_of(session: Session, post_ids: Collection[UUID]) -> set[voices.Pair]:
+    if not post_ids:
         return set()
-    liked = select(LikeRef.post_id).where(LikeRef.liker_id.in_(turned.likers), LikeRef.is_liked)
-    written = select(PostRef.id).where(PostRef.author_id.in_(turned.authors))
-    return set(session.scalars(union(liked, written)))
+    given = select(LikeRef.post_id, LikeRef.liker_id).where(LikeRef.post_id.in_(post_ids))
+    return {(row.post_id, row.liker_id) for row in session.execute(given)}
+
+
+def _accepts_of(session: Session, answer_ids: Collection[UUID]) -> set[UUID]:
+    if not answer_ids:
+        return set()
+    named = AcceptRef.answer_id.in_(answer_ids) | AcceptRef.counted_id.in_(answer_ids)
+    return set(session.scalars(select(AcceptRef.question_id).where(named)))
+
+
+def _written_by(session: Session, author_ids: Collection[UUID]) -> set[UUID]:
+    if not author_ids:
+        return set()
+    return set(session.scalars(select(PostRef.id).where(PostRef.author_id.in_(author_ids))))
+
+
+def _held(session: Session, member_ids: Collection[UUID]) -> set[attributions.Key]:
+    theirs = select(Attribution.member_id, Attribution.skill_id)
+    rows = session.execute(theirs.where(Attribution.member_id.in_(member_ids)))
+    return {(row.member_id, row.skill_id) for row in rows}

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from chassis.folding import fold
 from chassis.slugs import slug_of
-from services.skills.actions import evidence, mentions
+from services.skills.actions import contributions, mentions
+from services.skills.actions.voices import Turned
 from services.skills.detection.detector import Kind
 from services.skills.detection.words import normalise
 from services.skills.errors import TermTaken
@@ -128,7 +129,7 @@ def reread_posts(session: Session) -> bool:
     version = select(CatalogueVersion.version).scalar_subquery()
     outdated = select(PostRef.id).where(PostRef.catalogue < version, PostRef.revision > 0)
     page = list(session.scalars(outdated.order_by(PostRef.catalogue, PostRef.id).limit(PAGE)))
-    evidence.weigh(session, mentions.detect(session, page))
+    contributions.settle_posts(session, mentions.detect(session, page), turned=Turned())
     return len(page) == PAGE
 
 

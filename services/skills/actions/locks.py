@@ -25,8 +25,15 @@ from sqlalchemy.orm import Session
 from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
-from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
-from services.skills.models import PostRef
+from contracts.discussion import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostUnliked,
+)
+from services.skills.models import AcceptRef, PostRef
 
 
 def lock_members(session: Session, *, changed: Collection[UUID], named: Collection[UUID]) -> None:
@@ -53,7 +60,8 @@ def lock_posts(
     *,
     events: Sequence[PostPublished | PostRemoved],
     likes: Sequence[PostLiked | PostUnliked],
-    more: Collection[UUID],
+    accepts: Sequence[AnswerAccepted | AnswerUnaccepted] = (),
+    more: Collection[UUID] = (),
 ) -> None:
     """Lock every post concerned, all in id order; one of which nothing was heard yet gets a stub.
 
@@ -62,6 +70,8 @@ def lock_posts(
     """
     named = {event.post_id for event in (*events, *likes)}
     named |= {event.question_id for event in events if event.question_id}
+    named |= {event.answer_id for event in accepts}
+    named |= _counted(session, {event.question_id for event in accepts})
     if not named and not more:
         return
     wanted = sorted(named | set(more))
@@ -70,6 +80,24 @@ def lock_posts(
     if missing := sorted(named - locked):
         _STUBS.rows(session, id=missing)
         _POSTS.rows(session, ids=missing, question_ids=[])
+
+
+def lock_more_posts(
+    session: Session, *, post_ids: Collection[UUID], question_ids: Collection[UUID] = ()
+) -> None:
+    """The same of posts that are there, and of the answers that count as accepted."""
+    wanted = sorted({*post_ids, *_counted(session, question_ids)})
+    if wanted:
+        _POSTS.rows(session, ids=wanted, question_ids=[])
+
+
+def _counted(session: Session, question_ids: Collection[UUID]) -> set[UUID]:
+    """The answers that are accepted, or counted as such."""
+    if not question_ids:
+        return set()
+    named = select(AcceptRef.answer_id, AcceptRef.counted_id)
+    rows = session.execute(named.where(AcceptRef.question_id.in_(question_ids)))
+    return {one for row in rows for one in row if one is not None}
 
 
 def _members() -> AnySelect:

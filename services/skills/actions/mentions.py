@@ -39,7 +39,7 @@ def detect(session: Session, post_ids: Iterable[UUID]) -> set[UUID]:
     """Look for skills in posts, and in the answers of those that are questions.
 
     Mentions and counts of pairs follow. Returns the posts that were looked through, whose
-    evidence the caller weighs anew.
+    contributions the caller settles.
     """
     wanted = set(post_ids)
     if not wanted:

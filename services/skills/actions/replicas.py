@@ -10,18 +10,42 @@ from sqlalchemy.orm import Session
 
 from chassis import erasure, members
 from chassis.replicas import upsert_newer
-from contracts.discussion import PostEdited, PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.discussion import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    PostEdited,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostUnliked,
+)
 from contracts.identity import MemberEvent
 from services.skills.detection.prose import prose_of
 from services.skills.models import (
+    AcceptRef,
     Attribution,
-    Evidence,
+    Contribution,
+    DueLiker,
+    Fortnight,
     LikeRef,
     MemberRef,
     Mention,
     PostRef,
+    PostVoice,
     Skill,
     SkillPair,
+    Supporter,
+)
+from services.skills.rules import WEIGHING
+
+# What follows from others' facts, and these; in the order in which they refer to each other.
+DERIVED = (
+    *(Contribution, PostVoice, Mention, Fortnight, Supporter, SkillPair),
+    *(AcceptRef, DueLiker, LikeRef, PostRef, MemberRef),
+)
+_SUMS = (
+    *("evidence", "strength", "by_answers", "voices", "all_voices", "liker_count"),
+    *("evidence_count", "answer_count", "fortnight_count"),
 )
 
 
@@ -50,19 +74,34 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> Turned:
     )
 
 
-def keep_posts(session: Session, events: Sequence[PostPublished | PostRemoved]) -> set[UUID]:
-    """Keep posts, the highest revision of each; returns those that changed.
+@dataclass(frozen=True)
+class Kept:
+    """Posts that changed, and of these those that were not told before, or are removed."""
+
+    changed: set[UUID]
+    appeared: set[UUID]
+
+
+def keep_posts(session: Session, events: Sequence[PostPublished | PostRemoved]) -> Kept:
+    """Keep posts, the highest revision of each.
 
     Of one that was removed no word is left, not in events that failed before either.
     """
+    if not events:
+        return Kept(set(), set())
     rows = [_removed(event) if isinstance(event, PostRemoved) else _row(event) for event in events]
     gone = {event.post_id for event in events if isinstance(event, PostRemoved)}
     erasure.forget_subjects(session, types=[PostPublished.type, PostEdited.type], ids=gone)
-    return {post_id for (post_id,) in upsert_newer(session, PostRef, rows)}
+    ids = [event.post_id for event in events]
+    told = set(session.scalars(select(PostRef.id).where(PostRef.id.in_(ids), PostRef.revision > 0)))
+    changed = {post_id for (post_id,) in upsert_newer(session, PostRef, rows)}
+    return Kept(changed, (changed - told) | (changed & gone))
 
 
-def keep_likes(session: Session, events: Sequence[PostLiked | PostUnliked]) -> set[UUID]:
-    """Keep likes, the highest revision of each pair; returns the posts whose likes changed."""
+def keep_likes(
+    session: Session, events: Sequence[PostLiked | PostUnliked]
+) -> set[tuple[UUID, UUID]]:
+    """Keep likes, the highest revision of each pair; returns the pairs that changed."""
     rows = [
         {
             "post_id": event.post_id,
@@ -73,7 +112,25 @@ def keep_likes(session: Session, events: Sequence[PostLiked | PostUnliked]) -> s
         }
         for event in events
     ]
-    return {post_id for post_id, _ in upsert_newer(session, LikeRef, rows)}
+    return {(post_id, liker_id) for post_id, liker_id in upsert_newer(session, LikeRef, rows)}
+
+
+def keep_accepts(
+    session: Session, events: Sequence[AnswerAccepted | AnswerUnaccepted]
+) -> set[UUID]:
+    """Keep which answers are accepted; returns the questions of which that changed."""
+    rows = [
+        {
+            "question_id": event.question_id,
+            "answer_id": event.answer_id,
+            "asker_id": event.asker_id,
+            "is_accepted": event.state == "accepted",
+            "accepted_at": event.changed_at,
+            "revision": event.revision,
+        }
+        for event in events
+    ]
+    return {question_id for (question_id,) in upsert_newer(session, AcceptRef, rows)}
 
 
 def empty(session: Session) -> None:
@@ -81,18 +138,11 @@ def empty(session: Session) -> None:
 
     Attributions keep their revision, which listeners compare, and stand at level 0.
     """
-    for model in (Evidence, Mention, SkillPair, LikeRef, PostRef, MemberRef):
+    for model in DERIVED:
         session.execute(delete(model))
     session.execute(update(Skill).values(post_count=0))
     session.execute(
-        update(Attribution).values(
-            strength=0.0,
-            voices=0.0,
-            liker_count=0,
-            evidence_count=0,
-            last_evidence_at=None,
-            level=0,
-        )
+        update(Attribution).values(**dict.fromkeys(_SUMS, 0), last_evidence_at=None, level=0)
     )
 
 
@@ -116,6 +166,7 @@ def _row(event: PostPublished) -> dict[str, Any]:
         "prose": _prose_of(event),
         "keywords": "\n".join(one.written or one.label for one in event.keywords),
         "audience": event.audience,
+        "weighing": WEIGHING,
         "published_at": event.published_at,
         "removed_at": None,
         "revision": event.revision,
@@ -133,6 +184,7 @@ def _removed(event: PostRemoved) -> dict[str, Any]:
         "prose": "",
         "keywords": "",
         "audience": "members",
+        "weighing": WEIGHING,
         "published_at": None,
         "removed_at": event.removed_at,
         "revision": event.revision,

@@ -16,7 +16,10 @@ from services.skills.queries.catalogue import SKILL, SkillView
 
 SUMS = (
     Attribution.strength,
+    Attribution.by_answers,
     Attribution.voices,
+    Attribution.all_voices,
+    Attribution.fortnight_count,
     Attribution.liker_count,
     Attribution.evidence_count,
     Attribution.last_evidence_at,
@@ -39,12 +42,15 @@ class AttributionView:
     @classmethod
     def of(cls, row: Any) -> "AttributionView":
         """A row with `SUMS` and `SKILL`, as it is worth now."""
-        score = rules.score_of(row.strength, clock.now())
+        now = clock.now()
+        score = rules.score_at(row.strength, now)
+        held = rules.Held(int(row.voices), row.all_voices, row.fortnight_count)
+        by_answers = rules.score_at(row.by_answers, now)
         return cls(
             skill=SkillView.of(row),
-            level=rules.level_of(score, row.voices),
+            level=rules.level_of(score, by_answers=by_answers, held=held),
             score=score,
-            confidence=rules.confidence_of(row.voices),
+            confidence=rules.confidence_of(row.all_voices),
             liker_count=row.liker_count,
             evidence_count=row.evidence_count,
             last_evidence_at=row.last_evidence_at,

@@ -1,12 +1,15 @@
 """Reading who the experts of a skill are, and why."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    DateTime,
     Float,
     Integer,
     Uuid,
@@ -14,19 +17,23 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal_column,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import aliased
 
 from chassis import clock, members
-from chassis.pages import AnySelect, Page
-from chassis.statements import Cut, ListRead, Read, ReadSession, Statement
+from chassis.pages import AnySelect, Page, cursor_after, values_of
+from chassis.statements import Read, ReadSession, Statement
 from services.skills import rules
 from services.skills.errors import SkillMoved, SkillNotFound
-from services.skills.models import Attribution, MemberRef, Skill, SkillAlias, SkillPair
+from services.skills.models import Attribution, MemberRef, PostRef, Skill, SkillAlias, SkillPair
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL, SkillView
+
+FIRST_DEPTH = 200  # of each list that is merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class ExpertView:
                 own.append(view)
                 reasons.append(Reason("evidence", view.skill, view.score))
             else:
-                lent = rules.RELATED_SHARE * related[row.skill_id] * view.score
+                lent = related[row.skill_id] * view.score
                 reasons.append(Reason("related", view.skill, lent))
         reasons.sort(key=lambda reason: (reason.kind != "evidence", -reason.score))
         row = rows[0]
@@ -93,26 +100,61 @@ class ExpertView:
 def list_experts(
     session: ReadSession, *, slug: str, limit: int, cursor: str | None
 ) -> Page[ExpertView]:
-    """Who holds a skill, in the order of their evidence and a share of related skills'.
+    """Who holds a skill, in the order of their evidence and that of related skills.
 
-    Raises SkillNotFound.
+    Both fade with the time since the member last wrote. The pages of one list are of one moment.
+    Raises SkillNotFound or SkillMoved.
     """
     skill = get_skill(session, slug)
+    moment, *after = values_of(cursor, _KEY) if cursor else [clock.now()]
     related = find_related(session, skill)
-    page = _RANKED.page(
-        session,
-        skill_id=skill.id,
-        least=rules.least_strength(clock.now()),
-        related_ids=list(related),
-        similarities=list(related.values()),
-        limit=limit,
-        cursor=cursor,
-    )
-    wanted = {"member_ids": page.items, "skill_ids": [skill.id, *related]}
+    ranked = _rank(session, skill, related, moment, tuple(after), limit + 1)
+    shown = ranked[:limit]
+    following = cursor_after([moment, *shown[-1]], _KEY) if len(ranked) > limit else None
     held: dict[UUID, list[Any]] = {}
-    for row in _HELD.rows(session, **wanted) if page.items else ():
+    wanted = {"member_ids": [one for _, one in shown], "skill_ids": [skill.id, *related]}
+    for row in _HELD.rows(session, **wanted) if shown else ():
         held.setdefault(row.member_id, []).append(row)
-    return page.map(lambda ids: [ExpertView.of(held[one], skill, related) for one in ids])
+    experts = [ExpertView.of(held[one], skill, related) for _, one in shown]
+    return Page(experts, following)
+
+
+def _rank(
+    session: ReadSession,
+    skill: FoundSkill,
+    related: Mapping[int, float],
+    moment: datetime,
+    after: tuple[Any, ...],
+    most: int,
+) -> list[tuple[float, UUID]]:
+    """The first `most` members behind `after`, by what they rank.
+
+    Exact without a look at all: whoever is among the first of none of the lists ranks below
+    what the last of these would add up to. Lists grow until that is below the page.
+    """
+    shares = {skill.id: 1.0, **related}
+    depth = FIRST_DEPTH
+    while True:
+        of_skill: dict[int, list[Any]] = defaultdict(list)
+        for row in _STRONGEST.rows(session, skill_ids=list(shares), depth=depth):
+            of_skill[row.skill_id].append(row)
+        ids = {row.member_id for rows in of_skill.values() for row in rows}
+        cut = {one: rows[-1].evidence for one, rows in of_skill.items() if len(rows) == depth}
+        bound = rules.order_at(sum(shares[one] * least for one, least in cut.items()), moment)
+        given = {"skill_id": skill.id, "member_ids": list(ids), "until": moment}
+        given |= {"related_ids": list(related), "similarities": list(related.values())}
+        found = [
+            (_rank_of(row, moment), row.member_id) for row in _CANDIDATES.rows(session, **given)
+        ]
+        ranked = sorted((one for one in found if not after or one < after), reverse=True)[:most]
+        if bound == 0 or (len(ranked) == most and ranked[-1][0] >= bound):
+            return ranked
+        depth *= 4
+
+
+def _rank_of(row: Any, moment: datetime) -> float:
+    order = rules.order_at(row.evidence + row.lent, moment)
+    return order * rules.recency_of(row.last_post_at or rules.EPOCH, moment)
 
 
 def get_skill(session: ReadSession, slug: str) -> FoundSkill:
@@ -125,44 +167,67 @@ def get_skill(session: ReadSession, slug: str) -> FoundSkill:
 
 
 def find_related(session: ReadSession, skill: FoundSkill) -> dict[int, float]:
-    """The skills mentioned most with this one: id → similarity, the closest 15."""
+    """The skills asked about most with this one: id → similarity, the closest ten."""
     similar = {
         row.id: rules.similarity(row.together, skill.post_count, row.post_count)
         for row in _TOGETHER.rows(session, skill_id=skill.id)
     }
     closest = sorted(similar, key=lambda other: (-similar[other], other))[: rules.MOST_RELATED]
-    return {other: similar[other] for other in closest}
+    return {other: similar[other] for other in closest if similar[other] > 0}
 
 
-def _ranked(cut: Cut) -> AnySelect:
-    """The members in the order of what they hold of the skill and of those related to it."""
+def _candidates() -> AnySelect:
+    """What these members hold of the skill, and of those related to it by their similarity."""
     related = func.unnest(
         bindparam("related_ids", type_=ARRAY(Integer)),
         bindparam("similarities", type_=ARRAY(Float)),
     ).table_valued("id", "similarity")
     related = related.render_derived(name="related")
-    other = aliased(Attribution)
+    other, post = aliased(Attribution), aliased(PostRef)
     lent = (
-        select(func.coalesce(func.sum(other.strength * related.c.similarity), 0.0))
+        select(func.coalesce(func.sum(other.evidence * related.c.similarity), 0.0))
         .select_from(related)
         .join(other, other.skill_id == related.c.id)
         .where(other.member_id == Attribution.member_id)
         .scalar_subquery()
     )
-    ranked = (
+    written = select(post.published_at).where(
+        post.author_id == Attribution.member_id,
+        post.published_at <= bindparam("until", type_=DateTime(timezone=True)),
+    )
+    written = written.order_by(post.published_at.desc()).limit(literal_column("1"))
+    return (
         select(
             Attribution.member_id,
-            (Attribution.strength + rules.RELATED_SHARE * lent).label("rank"),
+            Attribution.evidence,
+            lent.label("lent"),
+            written.scalar_subquery().label("last_post_at"),
         )
         .join(MemberRef, MemberRef.id == Attribution.member_id)
         .where(Attribution.skill_id == bindparam("skill_id", type_=Integer))
-        .where(Attribution.strength >= bindparam("least", type_=Float))
-        .where(MemberRef.state == members.ACTIVE)
-        .subquery()
+        .where(Attribution.member_id == any_(bindparam("member_ids", type_=ARRAY(Uuid))))
+        .where(Attribution.evidence > 0, MemberRef.state == members.ACTIVE)
     )
-    return cut(select(ranked), ranked.c.rank, ranked.c.member_id)
 
 
+def _strongest() -> AnySelect:
+    """Of each skill the members with the most evidence, the most first."""
+    wanted = func.unnest(bindparam("skill_ids", type_=ARRAY(Integer))).table_valued("skill_id")
+    wanted = wanted.render_derived(name="wanted")
+    strongest = select(Attribution.member_id, Attribution.evidence).where(
+        Attribution.skill_id == wanted.c.skill_id, Attribution.evidence > 0
+    )
+    order = Attribution.evidence.desc(), Attribution.member_id.desc()
+    strongest = strongest.order_by(*order).limit(bindparam("depth", type_=Integer))
+    of_each = strongest.lateral("of_each")
+    rows = select(wanted.c.skill_id, of_each.c.member_id, of_each.c.evidence)
+    rows = rows.select_from(wanted).join(of_each, true())
+    return rows.order_by(wanted.c.skill_id, of_each.c.evidence.desc(), of_each.c.member_id.desc())
+
+
+_KEY = (datetime, float, UUID)
+_STRONGEST = Statement(_strongest())
+_CANDIDATES = Statement(_candidates())
 _SKILL = Read(
     select(Skill.id, Skill.post_count, *SKILL).where(
         Skill.slug == bindparam("slug", type_=Skill.slug.type)
@@ -186,7 +251,6 @@ _TOGETHER = Statement(
     .where(or_(SkillPair.skill_id == _given, SkillPair.other_id == _given))
     .where(SkillPair.post_count > 0)
 )
-_RANKED = ListRead(_ranked, lambda row: row.member_id, key={"rank": float, "member_id": UUID})
 _HELD = Statement(
     select(
         Attribution.member_id,

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 
 from chassis.statements import ReadSession, Statement
-from services.skills.models import Attribution, Evidence, Skill
+from services.skills.models import Attribution, Skill
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL
-from services.skills.queries.evidence import OF_MEMBER, EvidenceView
+from services.skills.queries.evidence import EvidenceView, lines, of_member
 
 
 def list_attributions_with_evidence(
@@ -23,14 +23,13 @@ def list_attributions_with_evidence(
     for row in _HELD.rows(session, member_id=member_id):
         view = AttributionView.of(row)
         shown = {name: getattr(view, name) for name in AttributionView.__slots__}
-        held.append({**shown, "evidence": evidence[row.skill_id]})
+        held.append({**shown, "evidence": evidence.get(row.skill_id, [])})
     return held
 
 
+_LINES = lines(None, of_member()).subquery("lines")
 _BEHIND = Statement(
-    OF_MEMBER.add_columns(Evidence.skill_id).order_by(
-        Evidence.liked_at, Evidence.post_id, Evidence.liker_id
-    )
+    select(_LINES).order_by(_LINES.c.at, _LINES.c.post_id, _LINES.c.liker_id, _LINES.c.source)
 )
 _HELD = Statement(
     select(Attribution.skill_id, *SUMS, *SKILL)

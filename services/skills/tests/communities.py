@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chassis.testing.people import MONDAY, joined, left, person, reinstated, suspended, updated
 from contracts import Event
+from contracts.discussion import AnswerAccepted, AnswerUnaccepted
 from services.skills.tests.factories import answer, liked, question, removed, unliked
 
 SPEAKS_OF = {
@@ -92,6 +93,10 @@ def _community(choose: Any, people: int, questions: int, answers: int, likes: in
             events.append(
                 change(posts[post_number], members[member_number], revision=revision, at=at)
             )
+    for one in asked:
+        events += _accepts(
+            choose, one, [post for post in answered if post.question_id == one.post_id]
+        )
     for one in members:
         events += _fate(choose, one)
     for post in posts:
@@ -100,6 +105,24 @@ def _community(choose: Any, people: int, questions: int, answers: int, likes: in
     # What discussion has not told yet, or never will.
     for _ in range(choose.number(0, 1)):
         del events[choose.number(people, len(events) - 1)]
+    return events
+
+
+def _accepts(choose: Any, asked: Any, answered: Sequence[Any]) -> list[Event]:
+    """The asker accepts some answers, one after the other, and maybe takes that back."""
+    events: list[Event] = []
+    for post in answered:
+        kind = (None, AnswerAccepted, AnswerUnaccepted)[choose.number(0, 2)]
+        if kind is not None:
+            told = kind(
+                question_id=asked.post_id,
+                answer_id=post.post_id,
+                author_id=post.author_id,
+                asker_id=asked.author_id,
+                revision=len(events) + 1,
+                changed_at=_moment(choose, 4),
+            )
+            events.append(told)
     return events
 
 

@@ -2,41 +2,47 @@
 
 Written from the formulas, without a look at the service's code, and sharing none of it.
 Suspended likers are left out, a member who left holds nothing, and a removed post is there
-for its author alone.
+for its author alone. Posts of the tests have a title (questions) or a short text (answers), so
+that each skill that one names has relevance .8 or .6, and an answer half of its question's.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from math import floor, sqrt
 from typing import Any
 from uuid import UUID
 
 from contracts import Event
-from contracts.discussion import PostLiked, PostPublished, PostRemoved
+from contracts.discussion import AnswerAccepted, PostLiked, PostPublished
 from contracts.identity import MemberEvent
 
 T0 = datetime(2015, 1, 1, tzinfo=UTC)
-LEVELS = [(0, 0, 0), (1, 0.25, 1), (2, 1, 2), (3, 3, 4), (4, 8, 8), (5, 20, 12)]
+# Score, voices, fortnights of each level.
+LEVELS = [(1, 0.08, 1, 1), (2, 0.35, 2, 1), (3, 0.87, 4, 2), (4, 2.4, 8, 3), (5, 6, 12, 4)]
 
 
 @dataclass
 class Expected:
     """What the service's rows should say; skills by slug."""
 
-    mentions: set[tuple[UUID, str]] = field(default_factory=set)
+    mentions: dict[tuple[UUID, str], int] = field(default_factory=dict)
     post_counts: Counter[str] = field(default_factory=Counter)
     pairs: Counter[frozenset[str]] = field(default_factory=Counter)
-    evidence: dict[tuple[UUID, UUID, str], dict[str, Any]] = field(default_factory=dict)
+    voices: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
+    contributions: dict[tuple[UUID, str], dict[str, Any]] = field(default_factory=dict)
     attributions: dict[tuple[UUID, str], dict[str, Any]] = field(default_factory=dict)
 
 
 def final_state(events: Iterable[Event]) -> list[Event]:
     """The highest revision of each subject, in the order of subjects: the owners' history."""
-    newest: dict[tuple[str, str], Event] = {}
+    newest: dict[tuple[str, str, str], Event] = {}
     for event in events:
-        key = (event.source, event.subject)
+        # An accept is a question's, and so is its text: their subjects are the same.
+        kind = "accept" if event.type.startswith("answer.") else ""
+        key = (event.source, event.subject, kind)
         if key not in newest or newest[key].revision < event.revision:  # type: ignore[attr-defined]
             newest[key] = event
     return [newest[key] for key in sorted(newest)]
@@ -46,84 +52,117 @@ def expect(events: Iterable[Event], speaks_of: Mapping[str, str], now: datetime)
     """What follows from events; `speaks_of` tells the phrases that texts hold, with their slugs."""
     state = final_state(events)
     posts = {event.post_id: event for event in state if isinstance(event, PostPublished)}
-    askers = {e.post_id: e for e in state if isinstance(e, PostPublished | PostRemoved)}
     members = {e.member_id: e.state for e in state if isinstance(e, MemberEvent)}
     expected = Expected()
+    worths: dict[tuple[UUID, str], list[tuple[int, str, int, int, int]]] = defaultdict(list)
+    heard: dict[tuple[UUID, str], Counter[UUID]] = defaultdict(Counter)
+    latest: dict[tuple[UUID, str], datetime] = {}
     for post in posts.values():
-        skills = _skills(post, speaks_of)
+        skills = dict.fromkeys(_named(post, speaks_of), 80 if post.kind == "question" else 60)
         if post.question_id in posts:
-            skills |= _skills(posts[post.question_id], speaks_of)
-        expected.mentions |= {(post.post_id, skill) for skill in skills}
+            for one in _named(posts[post.question_id], speaks_of):
+                skills[one] = max(skills.get(one, 0), 40)
+        expected.mentions |= {(post.post_id, one): worth for one, worth in skills.items()}
         if post.kind == "question":
-            expected.post_counts.update(skills)
+            expected.post_counts.update(skills.keys())
             expected.pairs.update(frozenset(pair) for pair in combinations(skills, 2))
-        likes = [
-            e
-            for e in state
-            if isinstance(e, PostLiked)
-            and e.post_id == post.post_id
-            and members.get(e.liker_id) != "suspended"
-        ]
-        asked = askers.get(post.question_id) if post.question_id else None
-        for like, c in _counts(post, asked, likes):
-            for skill in skills:
-                expected.evidence[post.post_id, like.liker_id, skill] = {
-                    "member_id": post.author_id,
-                    "weight": c,
-                    "strength": c * _g(min(post.published_at, now)),
-                    "liked_at": like.liked_at,
-                }
-    for member, skill in {(e["member_id"], k[2]) for k, e in expected.evidence.items()}:
-        if members.get(member) == "left":
-            continue
-        expected.attributions[member, skill] = _attribution(expected, member, skill, now)
+        given = _given(post, state, members)
+        voices = Counter(voice for voice, _ in given)
+        expected.voices |= {(post.post_id, voice): count for voice, count in voices.items()}
+        y = round(1_000_000 * len(voices) / (len(voices) + 1))
+        fortnight = floor((min(post.published_at, now) - T0) / timedelta(days=14))
+        for one, relevance in skills.items():
+            r = round(relevance * 10_000 / max(1, sqrt(len(skills))))
+            gained, lacking = r * y // 1_000_000, r * (1_000_000 - y) // 1_000_000
+            is_answer = post.kind == "answer"
+            expected.contributions[post.post_id, one] = {
+                "member_id": post.author_id,
+                "number": fortnight,
+                "backed": gained if is_answer else 0,
+                "asked": 0 if is_answer else gained * 20 // 100,
+                "unbacked": lacking if is_answer else 0,
+                "like_count": len(given),
+            }
+            key = (post.author_id, one)
+            worths[key].append((fortnight, post.kind, gained, lacking, len(given)))
+            if is_answer:
+                heard[key].update(voices.keys())
+            for voice, at in given:
+                heard[key][voice] += 0
+                latest[key] = max(latest.get(key, at), at)
+    for key, rows in worths.items():
+        if any(row[4] for row in rows) and members.get(key[0]) != "left":
+            expected.attributions[key] = _attribution(rows, heard[key], latest[key], now)
     return expected
 
 
-def _skills(post: PostPublished, speaks_of: Mapping[str, str]) -> set[str]:
+def _named(post: PostPublished, speaks_of: Mapping[str, str]) -> set[str]:
     text = "\n".join([post.title, post.body, *(keyword.label for keyword in post.keywords)])
     return {slug for phrase, slug in speaks_of.items() if phrase in text}
 
 
-def _counts(
-    post: PostPublished, asked: PostPublished | PostRemoved | None, likes: list[PostLiked]
-) -> list[tuple[PostLiked, float]]:
-    counted: list[tuple[PostLiked, float]] = []
-    for like in sorted(likes, key=lambda like: (like.liked_at, like.liker_id)):
-        if like.liker_id == post.author_id:
-            continue
-        n_p = sum(1 for other, _ in counted if not asked or other.liker_id != asked.author_id)
-        is_askers = post.kind == "answer" and asked and asked.author_id == like.liker_id
-        c = 1.0 if is_askers else 1 / (1 + n_p)
-        counted.append((like, c * 0.2 if post.kind == "question" else c))
-    return counted
-
-
-def _g(moment: datetime) -> float:
-    return float(2 ** ((moment - T0).total_seconds() / 86400 / 270))
-
-
-def _attribution(expected: Expected, member: UUID, skill: str, now: datetime) -> dict[str, Any]:
-    voices: Counter[UUID] = Counter()
-    rows = [
-        (liker, e)
-        for (_, liker, s), e in expected.evidence.items()
-        if s == skill and e["member_id"] == member
+def _given(
+    post: PostPublished, state: list[Event], members: Mapping[UUID, str]
+) -> list[tuple[UUID, datetime]]:
+    """Whose voices like a post, once for each like or accept, and when."""
+    likes = [
+        (e.liker_id, e.liked_at)
+        for e in state
+        if isinstance(e, PostLiked) and e.post_id == post.post_id
     ]
-    for liker, evidence in rows:
-        voices[liker] += evidence["strength"]
-    total = sum(voices.values())
-    effective = total**2 / sum(s**2 for s in voices.values())
-    score = total / _g(now)
+    likes += [
+        (e.asker_id, e.changed_at)
+        for e in state
+        if isinstance(e, AnswerAccepted) and e.answer_id == post.post_id
+    ]
+    return [
+        (voice, at)
+        for voice, at in likes
+        if voice != post.author_id and members.get(voice) != "suspended"
+    ]
+
+
+def _attribution(
+    rows: list[tuple[int, str, int, int, int]],
+    heard: Counter[UUID],
+    last: datetime,
+    now: datetime,
+) -> dict[str, Any]:
+    age = (now - T0) / timedelta(days=1)
+    numbers = sorted({row[0] for row in rows})
+
+    def sat(x: float) -> float:
+        return 3 * x / 1e6 / (x / 1e6 + 2)
+
+    def half(number: int, days: float) -> float:
+        return float(2 ** (14 * number / days))  # as it is kept: what it will be is age's
+
+    b = u = level_sum = 0.0
+    for number in numbers:
+        of = [row for row in rows if row[0] == number]
+        backed = sum(row[2] for row in of if row[1] == "answer")
+        asked = sum(row[2] * 20 // 100 for row in of if row[1] == "question")
+        b += half(number, 180) * sat(backed + asked)
+        u += half(number, 180) * sat(sum(row[3] for row in of if row[1] == "answer"))
+        level_sum += half(number, 270) * backed / 1e6
+    voices = sum(1 for count in heard.values() if count)
+    liked = [row for row in rows if row[1] == "answer" and row[2] > 0]
+    fortnights = len({row[0] for row in liked})
+    reached = [
+        level
+        for level, score, least, least_fortnights in LEVELS
+        if level_sum / 2 ** (age / 270) >= score - 1e-9
+        and voices >= least
+        and fortnights >= least_fortnights
+    ]
     return {
-        "strength": total,
-        "voices": effective,
-        "liker_count": len(voices),
-        "evidence_count": len(rows),
-        "last_evidence_at": max(evidence["liked_at"] for _, evidence in rows),
-        "level": max(
-            level
-            for level, least, least_voices in LEVELS
-            if score >= least - 1e-9 and effective >= least_voices - 1e-9
-        ),
+        "evidence": b + 0.5 * min(u, 2 * b),
+        "strength": level_sum,
+        "voices": voices,
+        "liker_count": len(heard),
+        "evidence_count": sum(row[4] for row in rows),
+        "answer_count": len(liked),
+        "fortnight_count": fortnights,
+        "last_evidence_at": last,
+        "level": max(reached, default=0),
     }

@@ -10,13 +10,17 @@ from chassis.tables import OUTBOX
 from chassis.testing.service import ServiceUnderTest
 from contracts import Event
 from contracts.skills import SkillAttributed, SkillWithdrawn
+from services.skills.actions.recounts import recount_liker
+from services.skills.actions.replicas import DERIVED
 from services.skills.models import (
+    AcceptRef,
     Attribution,
-    Evidence,
+    Contribution,
     LikeRef,
     MemberRef,
     Mention,
     PostRef,
+    PostVoice,
     Skill,
     SkillPair,
 )
@@ -34,7 +38,11 @@ POST = (
     "removed_at",
     "revision",
 )
-SUMS = ("strength", "voices", "liker_count", "evidence_count", "last_evidence_at", "level")
+SUMS = (
+    *("evidence", "strength", "voices", "liker_count", "evidence_count", "answer_count"),
+    *("fortnight_count", "last_evidence_at", "level"),
+)
+CONTRIBUTION = ("member_id", "number", "backed", "asked", "unbacked", "like_count")
 
 
 @dataclass
@@ -44,15 +52,21 @@ class Rows:
     members: dict[Any, Any]
     posts: dict[Any, Any]
     likes: dict[Any, Any]
-    mentions: set[Any]
+    accepts: dict[Any, Any]
+    mentions: dict[Any, int]
     post_counts: dict[str, int]
     pairs: dict[frozenset[str], int]
-    evidence: dict[Any, Any]
+    voices: dict[Any, int]
+    contributions: dict[Any, Any]
     attributions: dict[Any, Any]
 
 
 def read(service: ServiceUnderTest) -> Rows:
-    """The rows as they are; attributions and pairs of nothing are as good as none."""
+    """The rows as they are, when the worker has counted all that waits.
+
+    Attributions and pairs of nothing are as good as none.
+    """
+    count_again(service)
     with service.session() as session:
         slugs = dict(session.execute(select(Skill.id, Skill.slug)).all())
         attributions = {}
@@ -60,7 +74,7 @@ def read(service: ServiceUnderTest) -> Rows:
             if row.evidence_count:
                 attributions[row.member_id, slugs[row.skill_id]] = _columns(row, SUMS)
             else:
-                assert (row.strength, row.voices, row.liker_count, row.level) == (0, 0, 0, 0)
+                assert not any((row.evidence, row.strength, row.voices, row.level))
         return Rows(
             members={
                 r.id: (r.name, r.state, r.revision) for r in session.scalars(select(MemberRef))
@@ -70,7 +84,14 @@ def read(service: ServiceUnderTest) -> Rows:
                 (r.post_id, r.liker_id): (r.is_liked, r.liked_at, r.revision)
                 for r in session.scalars(select(LikeRef))
             },
-            mentions={(r.post_id, slugs[r.skill_id]) for r in session.scalars(select(Mention))},
+            accepts={
+                r.question_id: (r.answer_id, r.is_accepted, r.counted_id)
+                for r in session.scalars(select(AcceptRef))
+            },
+            mentions={
+                (r.post_id, slugs[r.skill_id]): r.relevance
+                for r in session.scalars(select(Mention))
+            },
             post_counts={
                 r.slug: r.post_count for r in session.scalars(select(Skill)) if r.post_count
             },
@@ -79,11 +100,12 @@ def read(service: ServiceUnderTest) -> Rows:
                 for r in session.scalars(select(SkillPair))
                 if r.post_count
             },
-            evidence={
-                (r.post_id, r.liker_id, slugs[r.skill_id]): _columns(
-                    r, ("member_id", "weight", "strength", "liked_at")
-                )
-                for r in session.scalars(select(Evidence))
+            voices={
+                (r.post_id, r.voice_id): r.like_count for r in session.scalars(select(PostVoice))
+            },
+            contributions={
+                (r.post_id, slugs[r.skill_id]): _columns(r, CONTRIBUTION)
+                for r in session.scalars(select(Contribution))
             },
             attributions=attributions,
         )
@@ -94,7 +116,8 @@ def assert_as_expected(found: Rows, expected: Expected) -> None:
     assert found.mentions == expected.mentions
     assert found.post_counts == dict(expected.post_counts)
     assert found.pairs == dict(expected.pairs)
-    _assert_close(found.evidence, expected.evidence)
+    assert found.voices == expected.voices
+    _assert_close(found.contributions, expected.contributions)
     _assert_close(found.attributions, expected.attributions)
 
 
@@ -129,10 +152,18 @@ def announcements(service: ServiceUnderTest) -> list[Any]:
 def forget_everything(service: ServiceUnderTest) -> None:
     """A database as new, with its catalogue; quicker than a new one."""
     with service.session() as session:
-        for model in (Evidence, Mention, SkillPair, LikeRef, PostRef, MemberRef, Attribution):
+        for model in (*DERIVED, Attribution):
             session.execute(delete(model))
         session.execute(delete(OUTBOX))
         session.execute(update(Skill).values(post_count=0).where(Skill.post_count != 0))
+
+
+def count_again(service: ServiceUnderTest) -> None:
+    """As the worker does, until nothing waits."""
+    while True:
+        with service.session() as session:
+            if not recount_liker(session):
+                return
 
 
 def _columns(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

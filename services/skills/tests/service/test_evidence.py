@@ -6,6 +6,7 @@ import pytest
 
 from chassis import clock
 from chassis.testing.people import MONDAY, joined, person
+from contracts.discussion import AnswerAccepted, AnswerUnaccepted
 from services.skills.tests import tables
 from services.skills.tests.factories import (
     BIG_DATA,
@@ -21,12 +22,25 @@ from services.skills.tests.factories import (
 pytestmark = pytest.mark.usefixtures("on_monday")
 
 
-def weights(service, post):
-    """What each like of a post counts, by liker; the same for all its skills."""
-    evidence = tables.read(service).evidence
+def worth(service, post):
+    """What a post brings to each of its skills, in millionths."""
+    found = tables.read(service).contributions
     return {
-        liker: e["weight"] for (post_id, liker, _), e in evidence.items() if post_id == post.post_id
+        skill: row["backed"] + row["asked"]
+        for (post_id, skill), row in found.items()
+        if post_id == post.post_id
     }
+
+
+def accepted(asked, given, *, revision=1, kind=AnswerAccepted):
+    return kind(
+        question_id=asked.post_id,
+        answer_id=given.post_id,
+        author_id=given.author_id,
+        asker_id=asked.author_id,
+        revision=revision,
+        changed_at=MONDAY + timedelta(hours=2),
+    )
 
 
 def test_like_credits_the_author_with_the_posts_skills_and_its_questions(skills):
@@ -44,30 +58,74 @@ def test_like_credits_the_author_with_the_posts_skills_and_its_questions(skills)
     }
 
 
-def test_likes_count_less_the_more_there_are_and_the_askers_in_full(skills):
+def test_an_answer_is_worth_more_the_more_voices_like_it_and_never_one(skills):
     ana, ben = person("Ana"), person("Ben")
-    likers = [person(f"Liker {number}") for number in range(3)]
+    likers = [ana, *(person(f"Liker {number}") for number in range(3))]
     asked = question(ana, "Who knows Apache Kafka?")
     given = answer(ben, asked)
-    order = [likers[0], likers[1], ana, likers[2]]
+    skills.deliver(asked, given)
 
-    skills.deliver(
-        asked,
-        given,
-        *(liked(given, one, at=MONDAY + timedelta(hours=n)) for n, one in enumerate(order)),
-    )
+    seen = []
+    for one in likers:
+        skills.deliver(liked(given, one))
+        seen += worth(skills, given).values()
 
-    assert [weights(skills, given)[one.id] for one in order] == [1, 1 / 2, 1, 1 / 3]
+    # It names no skill: its question's (.8), halved, of a worth of 1/2, 2/3, 3/4 and 4/5.
+    assert seen == [200_000, 266_666, 300_000, 320_000]
 
 
-def test_like_of_a_question_counts_a_fifth_for_the_asker(skills):
+def test_the_worth_of_a_post_is_shared_and_not_multiplied_by_its_skills(skills):
+    ana, ben = person("Ana"), person("Ben")
+    one = question(ana, "Who knows Apache Kafka?")
+    four = question(ana, "Apache Kafka, Apache Spark, Hadoop or OpenCV?")
+    answers = [answer(ben, asked) for asked in (one, four)]
+
+    skills.deliver(one, four, *answers, *(liked(given, ana) for given in answers))
+
+    [alone] = worth(skills, answers[0]).values()
+    shared = worth(skills, answers[1])
+    # Three main skills of the question, each with 1/√3.
+    assert len(shared) == 3
+    assert set(shared.values()) == {round(400_000 / 3**0.5) * 500_000 // 1_000_000}
+    assert sum(shared.values()) < 2 * alone
+
+
+def test_an_accepted_answer_is_liked_by_its_asker_s_voice_once(skills):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given, other = answer(ben, asked), answer(cleo, asked)
+    skills.deliver(asked, given, other, accepted(asked, given))
+    by_accept = worth(skills, given)
+
+    skills.deliver(liked(given, ana))
+    by_both = worth(skills, given)
+    skills.deliver(accepted(asked, other, revision=2))
+
+    assert by_accept == by_both == worth(skills, given) == worth(skills, other) == {KAFKA: 200_000}
+    skills.deliver(accepted(asked, other, revision=3, kind=AnswerUnaccepted))
+    assert worth(skills, other) == {KAFKA: 0}
+    assert set(tables.read(skills).attributions) == {(ben.id, KAFKA)}
+
+
+def test_one_s_own_accepted_answer_is_liked_by_nobody(skills):
+    ana = person("Ana")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ana, asked)
+
+    skills.deliver(accepted(asked, given), asked, given)
+
+    assert worth(skills, given) == {KAFKA: 0}
+
+
+def test_like_of_a_question_counts_a_fifth_for_the_order_and_raises_nobody(skills):
     ana, ben = person("Ana"), person("Ben")
     asked = question(ana, "Who knows Apache Kafka?")
 
     skills.deliver(asked, liked(asked, ben))
 
-    assert weights(skills, asked) == {ben.id: 0.2}
-    assert set(tables.read(skills).attributions) == {(ana.id, KAFKA)}
+    assert worth(skills, asked) == {KAFKA: 80_000}
+    [held] = tables.read(skills).attributions.values()
+    assert held["evidence"] > 0 and held["strength"] == held["level"] == 0
 
 
 def test_own_like_counts_nothing(skills):
@@ -78,7 +136,7 @@ def test_own_like_counts_nothing(skills):
     skills.deliver(asked, given, liked(asked, ana), liked(given, ana))
 
     found = tables.read(skills)
-    assert (found.evidence, found.attributions) == ({}, {})
+    assert (found.voices, found.attributions) == ({}, {})
     assert tables.announcements(skills) == []
 
 
@@ -97,7 +155,8 @@ def test_unlike_removes_exactly_what_the_like_added(skills):
 
     after = tables.read(skills)
     assert between.attributions != before.attributions
-    assert (after.evidence, after.attributions) == (before.evidence, before.attributions)
+    assert (after.contributions, after.voices) == (before.contributions, before.voices)
+    assert after.attributions == before.attributions
 
 
 def test_like_that_comes_before_its_post_counts_when_the_post_comes(skills):
@@ -106,26 +165,26 @@ def test_like_that_comes_before_its_post_counts_when_the_post_comes(skills):
     given = answer(ben, asked)
 
     skills.deliver(liked(given, ana))
-    early = tables.read(skills).evidence
+    early = tables.read(skills).voices
     skills.deliver(given)
-    alone = tables.read(skills).evidence
+    alone = tables.read(skills).contributions
     skills.deliver(asked)
 
     assert (early, alone) == ({}, {})
     assert set(tables.read(skills).attributions) == {(ben.id, KAFKA)}
 
 
-def test_late_question_gives_its_answers_their_skills_and_their_asker(skills):
+def test_late_question_gives_its_answers_their_skills(skills):
     ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
     asked = question(ana, "Who knows Apache Kafka?")
     given = answer(ben, asked, "Try Apache Spark.")
     skills.deliver(given, liked(given, cleo), liked(given, ana, at=MONDAY + timedelta(hours=1)))
-    before = weights(skills, given)
+    before = worth(skills, given)
 
     skills.deliver(asked)
 
-    assert before == {cleo.id: 1, ana.id: 1 / 2}
-    assert weights(skills, given) == {cleo.id: 1, ana.id: 1}
+    assert before == {SPARK: 400_000}
+    assert worth(skills, given).keys() == {SPARK, KAFKA}
     assert set(tables.read(skills).attributions) == {(ben.id, KAFKA), (ben.id, SPARK)}
 
 
@@ -202,6 +261,7 @@ def test_weights_shown_add_up_to_the_score_and_fade_alike(skills):
     (soon, soon_sum), (late, late_sum) = seen.values()
     assert soon_sum == pytest.approx(soon) and late_sum == pytest.approx(late)
     assert late == pytest.approx(soon / 2)
+    assert all(item["source"] == "like" for item in evidence)
 
 
 def test_evidence_bears_the_title_of_the_answers_question(skills):

@@ -19,7 +19,7 @@ from chassis.testing.people import (
     updated,
 )
 from contracts.skills import SkillWithdrawn
-from services.skills.actions import attributions, evidence
+from services.skills.actions import attributions, contributions, recounts
 from services.skills.app import SERVICE
 from services.skills.tests import tables
 from services.skills.tests.factories import KAFKA, answer, liked, question, removed
@@ -43,18 +43,23 @@ def talk(service):
     return ben, cleo, dan, given
 
 
-def weights(service):
-    return {liker: e["weight"] for (_, liker, _), e in tables.read(service).evidence.items()}
+def voices(service):
+    return {voice for _, voice in tables.read(service).voices}
+
+
+def everything(rows):
+    """All that likes and posts lead to."""
+    return rows.voices, rows.contributions, rows.attributions
 
 
 def test_suspended_member_s_likes_count_as_if_they_were_not_given(skills):
     _, cleo, dan, _ = talk(skills)
-    before = weights(skills)
+    before = voices(skills)
 
     skills.deliver(suspended(cleo))
 
-    assert before == {cleo.id: 1, dan.id: 1 / 2}
-    assert weights(skills) == {dan.id: 1}
+    assert before == {cleo.id, dan.id}
+    assert voices(skills) == {dan.id}
     [attribution] = tables.read(skills).attributions.values()
     assert (attribution["liker_count"], attribution["evidence_count"]) == (1, 1)
 
@@ -69,15 +74,17 @@ def test_reinstated_member_s_likes_count_exactly_as_before(skills):
 
     after = tables.read(skills)
     assert between.attributions != before.attributions
-    assert (after.evidence, after.attributions) == (before.evidence, before.attributions)
+    assert everything(after) == everything(before)
 
 
 def test_last_voice_that_is_suspended_withdraws_the_skill_until_it_is_back(skills):
     ben, cleo, dan, _ = talk(skills)
 
     skills.deliver(suspended(cleo), suspended(dan))
+    tables.count_again(skills)
     levels = [event.level for event in tables.announcements(skills)]
     skills.deliver(reinstated(cleo))
+    tables.count_again(skills)
 
     assert levels == [1, 0]
     assert [event.level for event in tables.announcements(skills)] == [1, 0, 1]
@@ -91,7 +98,7 @@ def test_likes_of_who_left_go_on_counting(skills):
     skills.deliver(left(cleo), left(dan, removes_posts=True))
 
     after = tables.read(skills)
-    assert (after.evidence, after.attributions) == (before.evidence, before.attributions)
+    assert everything(after) == everything(before)
     assert after.members[cleo.id] == ("A former member", "left", 9)
 
 
@@ -102,7 +109,7 @@ def test_who_left_holds_no_skill_while_the_evidence_stays(skills):
     skills.deliver(left(ben))
 
     after = tables.read(skills)
-    assert (after.evidence, after.attributions) == (before.evidence, {})
+    assert (after.contributions, after.attributions) == (before.contributions, {})
     assert (after.mentions, after.post_counts) == (before.mentions, before.post_counts)
     [told] = skills.published(SkillWithdrawn)
     assert (told.member_id, told.skill, told.level, told.score) == (ben.id, KAFKA, 0, 0)
@@ -119,7 +126,7 @@ def test_likes_that_come_after_their_author_left_give_them_nothing(skills):
     skills.deliver(*(liked(given, person(f"Late {number}")) for number in range(9)))
 
     found = tables.read(skills)
-    assert len(found.evidence) == 11
+    assert len(found.voices) == 11
     assert found.attributions == {}
     assert len(tables.announcements(skills)) == told
 
@@ -132,11 +139,11 @@ def test_removed_post_is_empty_mentions_and_proves_nothing(skills):
     post = found.posts[given.post_id]
     assert (post["title"], post["prose"], post["published_at"]) == ("", "", None)
     assert {post_id for post_id, _ in found.mentions} == {given.question_id}
-    assert (found.post_counts, found.evidence, found.attributions) == ({KAFKA: 1}, {}, {})
+    assert (found.post_counts, found.voices, found.attributions) == ({KAFKA: 1}, {}, {})
     assert [event.level for event in tables.announcements(skills)] == [1, 0]
 
 
-def test_answers_lose_what_their_removed_question_spoke_of_and_keep_their_asker(skills):
+def test_answers_lose_what_their_removed_question_spoke_of_and_keep_their_voices(skills):
     ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
     asked = question(ana, "Who knows Apache Kafka?")
     given = answer(ben, asked, "Try Apache Spark.")
@@ -145,8 +152,8 @@ def test_answers_lose_what_their_removed_question_spoke_of_and_keep_their_asker(
     skills.deliver(removed(asked))
 
     found = tables.read(skills)
-    assert {skill for _, _, skill in found.evidence} == {"apache-spark"}
-    assert weights(skills) == {cleo.id: 1, ana.id: 1}
+    assert {skill for _, skill in found.contributions} == {"apache-spark"}
+    assert voices(skills) == {cleo.id, ana.id}
 
 
 def test_listener_that_hears_of_the_removal_alone_has_the_same(skills, service_under_test):
@@ -160,7 +167,8 @@ def test_listener_that_hears_of_the_removal_alone_has_the_same(skills, service_u
 
 
 def test_member_with_many_likes_is_suspended_page_by_page(skills, monkeypatch):
-    monkeypatch.setattr(evidence, "PAGE", 4)
+    monkeypatch.setattr(recounts, "LIKES", 4)
+    monkeypatch.setattr(contributions, "PAGE", 3)
     monkeypatch.setattr(attributions, "PAGE", 3)
     fan, others = person("Fan"), [person(f"Author {number}") for number in range(5)]
     asked = [question(others[n % 5], "Apache Kafka or Apache Spark?") for n in range(23)]
@@ -173,16 +181,17 @@ def test_member_with_many_likes_is_suspended_page_by_page(skills, monkeypatch):
     skills.deliver(suspended(fan))
 
     after = tables.read(skills)
-    assert len(between.evidence) == len(before.evidence) + 46
-    assert (after.evidence, after.attributions) == (before.evidence, before.attributions)
+    assert len(between.voices) == len(before.voices) + 23
+    assert everything(after) == everything(before)
 
 
 def test_name_that_changes_weighs_nothing_anew(skills, monkeypatch):
     ben, cleo, _, _ = talk(skills)
     weighed = []
-    monkeypatch.setattr(evidence, "_weigh_page", lambda *page: weighed.append(page) or set())
+    monkeypatch.setattr(recounts, "_settle", lambda *given: weighed.append(given))
 
     skills.deliver(updated(cleo, revision=2), updated(ben, revision=2))
+    tables.count_again(skills)
 
     assert weighed == []
 
@@ -230,8 +239,10 @@ def test_fading_is_no_matter_of_suspension(skills):
     """What is told at reinstatement is the level of that day."""
     _, cleo, dan, _ = talk(skills)
     skills.deliver(suspended(cleo), suspended(dan))
+    tables.count_again(skills)
 
     with clock.at(MONDAY + timedelta(days=1000)):
         skills.deliver(reinstated(cleo), reinstated(dan))
+        tables.count_again(skills)
 
     assert [event.level for event in tables.announcements(skills)] == [1, 0]

@@ -2,224 +2,138 @@
 
 import math
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.skills import rules
-from services.skills.rules import GivenLike, Liked, weigh_likes
+from services.skills.rules import Fortnight, Held
 
-AUTHOR, ASKER, *OTHERS = (UUID(int=number) for number in range(1, 12))
-ANSWER = Liked("answer", AUTHOR, ASKER)
-QUESTION = Liked("question", ASKER, None)
 MONDAY = datetime(2024, 3, 4, 9, 0, tzinfo=UTC)
-
-strengths = st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=20)
-likes = st.lists(
-    st.builds(
-        GivenLike,
-        st.sampled_from([AUTHOR, ASKER, *OTHERS]),
-        st.integers(0, 5).map(lambda days: MONDAY + timedelta(days=days)),
-    ),
-    max_size=11,
-    unique_by=lambda like: like.liker_id,
-)
-
-
-def given_by(*likers):
-    """Likes one minute after the other."""
-    return [GivenLike(liker, MONDAY + timedelta(minutes=n)) for n, liker in enumerate(likers)]
-
-
-def test_the_nth_like_counts_one_nth():
-    weights = weigh_likes(ANSWER, given_by(*OTHERS[:4]))
-
-    assert [weights[liker] for liker in OTHERS[:4]] == [1, 1 / 2, 1 / 3, 1 / 4]
-
-
-def test_the_askers_like_of_an_answer_counts_in_full_whenever_it_comes():
-    weights = weigh_likes(ANSWER, given_by(OTHERS[0], OTHERS[1], ASKER, OTHERS[2]))
-
-    assert weights == {OTHERS[0]: 1, OTHERS[1]: 1 / 2, ASKER: 1, OTHERS[2]: 1 / 3}
-
-
-@pytest.mark.parametrize("place", range(4))
-def test_the_same_people_give_the_same_worth_in_whatever_order(place):
-    likers = OTHERS[:3]
-    likers.insert(place, ASKER)
-
-    weights = weigh_likes(ANSWER, given_by(*likers))
-
-    assert sum(weights.values()) == pytest.approx(1 + 1 + 1 / 2 + 1 / 3)
-
-
-@pytest.mark.parametrize("days", [3650, 365_000])
-def test_a_post_from_the_future_weighs_no_more_than_one_of_now(days):
-    strength = rules.strength_of(1.0, MONDAY + timedelta(days=days), MONDAY)
-
-    assert rules.score_of(strength, MONDAY) == 1
-
-
-def test_ones_own_like_counts_nothing_and_takes_no_place():
-    weights = weigh_likes(ANSWER, given_by(AUTHOR, OTHERS[0]))
-
-    assert weights == {OTHERS[0]: 1}
-
-
-def test_like_of_a_question_counts_a_fifth():
-    weights = weigh_likes(QUESTION, given_by(OTHERS[0], OTHERS[1]))
-
-    assert list(weights.values()) == [0.2, 0.1]
-
-
-def test_answer_to_ones_own_question_gains_nothing_from_the_askers_like():
-    weights = weigh_likes(Liked("answer", ASKER, ASKER), given_by(ASKER, OTHERS[0]))
-
-    assert weights == {OTHERS[0]: 1}
-
-
-@settings(deadline=None)
-@given(likes, st.randoms(use_true_random=False), st.sampled_from([ANSWER, QUESTION]))
-def test_weights_do_not_depend_on_the_order_in_which_likes_became_known(given_likes, chance, post):
-    shuffled = list(given_likes)
-    chance.shuffle(shuffled)
-
-    assert weigh_likes(post, shuffled) == weigh_likes(post, given_likes)
-
-
-@settings(deadline=None)
-@given(likes)
-def test_a_post_without_its_askers_like_is_worth_the_harmonic_sum(given_likes):
-    counted = [like for like in given_likes if like.liker_id not in (AUTHOR, ASKER)]
-
-    total = sum(weigh_likes(ANSWER, counted).values())
-
-    assert total == pytest.approx(sum(1 / n for n in range(1, len(counted) + 1)))
-
-
-@settings(deadline=None)
-@given(likes, likes.filter(bool))
-def test_taking_a_like_back_leaves_what_would_be_without_it(before, more):
-    known = {like.liker_id for like in before}
-    extra = next((like for like in more if like.liker_id not in known), None)
-    without = weigh_likes(ANSWER, before)
-
-    if extra:
-        weigh_likes(ANSWER, [*before, extra])
-
-    assert weigh_likes(ANSWER, before) == without
-
-
-@settings(deadline=None)
-@given(likes.filter(bool))
-def test_one_more_like_never_makes_a_post_worth_less(given_likes):
-    *fewer, _ = given_likes
-
-    more = sum(weigh_likes(ANSWER, given_likes).values())
-    less = sum(weigh_likes(ANSWER, fewer).values())
-
-    assert more >= less - 1e-12
-
-
-def test_a_like_is_worth_half_when_its_post_is_270_days_old():
-    strength = rules.strength_of(1.0, MONDAY, MONDAY)
-
-    today = rules.score_of(strength, MONDAY)
-    later = rules.score_of(strength, MONDAY + timedelta(days=270))
-
-    assert today == pytest.approx(1)
-    assert later == pytest.approx(0.5)
-
-
-@settings(deadline=None)
-@given(
-    st.floats(0, 1e3),
-    st.datetimes(datetime(2015, 1, 1), datetime(2115, 1, 1), timezones=st.just(UTC)),
-    st.integers(0, 36_500),
-)
-def test_decay_holds_for_a_century(weight, published_at, age):
-    strength = rules.strength_of(weight, published_at, published_at)
-
-    score = rules.score_of(strength, published_at + timedelta(days=age))
-
-    assert math.isfinite(strength)
-    assert score == pytest.approx(weight * 2 ** (-age / 270), rel=1e-9)
-
-
-def test_growth_of_2015_is_one():
-    assert rules.growth_at(datetime(2015, 1, 1, tzinfo=UTC)) == 1
-
-
-@settings(deadline=None)
-@given(strengths)
-def test_voices_are_at_least_one_and_at_most_the_likers(found):
-    voices = rules.independent_voices(found)
-
-    assert 1 - 1e-9 <= voices <= len(found) + 1e-9
-
-
-@settings(deadline=None)
-@given(st.floats(1e-6, 1e6), st.integers(1, 50))
-def test_equal_likers_are_as_many_voices_as_they_are(strength, likers):
-    voices = rules.independent_voices([strength] * likers)
-
-    assert voices == pytest.approx(likers)
-
-
-def test_loud_liker_does_not_become_many_voices():
-    assert rules.independent_voices([100.0, 1.0]) == pytest.approx(1.02, abs=0.001)
-    assert rules.independent_voices([]) == 0
-
-
-LEVELS = [(0.25, 1), (1, 2), (3, 4), (8, 8), (20, 12)]
+NUMBER = 239  # the fortnight of that day, which began on 29 February
 
 
 @pytest.mark.parametrize(
-    ("level", "score", "voices"), [(n, *row) for n, row in enumerate(LEVELS, start=1)]
+    ("voices", "worth"), [(0, 0), (1, 500_000), (2, 666_667), (3, 750_000), (999, 999_000)]
 )
-def test_level_asks_for_its_score_and_its_voices(level, score, voices):
-    assert rules.level_of(score, voices) == level
-    assert rules.level_of(1_000, voices) == level
-    assert rules.level_of(score, 1_000) == level
-    assert rules.level_of(score - 1e-6, 1_000) == level - 1
-    assert rules.level_of(1_000, voices - 1e-6) == level - 1
+def test_worth_grows_with_the_voices_and_stays_below_one(voices, worth):
+    assert rules.worth_of(voices * rules.FULL_VOICE) == worth
 
 
-def test_nothing_is_level_none():
-    assert rules.level_of(0, 0) == 0
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_one_more_voice_never_lowers_a_worth(support, more):
+    assert rules.worth_of(support) <= rules.worth_of(support + more) <= rules.MILLION
 
 
-def test_sum_that_misses_a_threshold_by_its_last_bit_reaches_it():
-    score = sum([0.1] * 10)
-
-    assert score < 1
-    assert rules.level_of(score, 2) == 2
-
-
-@settings(deadline=None)
-@given(st.floats(0, 40), st.floats(0, 20), st.floats(0, 40), st.floats(0, 20))
-def test_more_evidence_or_voices_never_lower_a_level(score, voices, more_score, more_voices):
-    level = rules.level_of(score, voices)
-
-    assert rules.level_of(score + more_score, voices + more_voices) >= level
+@pytest.mark.parametrize(
+    ("relevance", "skills", "share"),
+    [(100, 1, 1_000_000), (80, 1, 800_000), (100, 4, 500_000), (60, 2, 424_264)],
+)
+def test_a_post_s_worth_is_shared_by_the_root_of_its_skills(relevance, skills, share):
+    assert rules.share_of(relevance, skills) == share
 
 
-def test_confidence_is_full_with_five_voices():
-    assert [rules.confidence_of(v) for v in (0, 1, 2.5, 5, 12)] == [0, 0.2, 0.5, 1, 1]
+def test_an_answer_brings_its_worth_and_lacks_the_rest():
+    found = rules.contribution_of("answer", 300, 400_000, NUMBER)
+
+    assert found == Fortnight(NUMBER, backed=300_000, unbacked=100_000)
 
 
-def test_similarity_is_that_of_the_formula():
-    assert rules.similarity(together=2, one=4, other=2) == 2 / (math.sqrt(8) + 2)
+def test_questions_and_shares_bring_a_fifth():
+    asked = rules.contribution_of("question", 100, 800_000, NUMBER)
+    shared = rules.contribution_of("share", 100, 800_000, NUMBER)
+
+    assert (asked, shared) == (Fortnight(NUMBER, asked=80_000), Fortnight(NUMBER, shared=80_000))
 
 
-@settings(deadline=None)
-@given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
-def test_similarity_is_symmetric_and_below_one(together, one, other):
-    one, other = one + together, other + together
+@pytest.mark.parametrize("days", [3650, 365_000])
+def test_a_post_from_the_future_is_no_younger_than_now(days):
+    assert rules.fortnight_of(MONDAY + timedelta(days=days), MONDAY) == NUMBER
 
-    similarity = rules.similarity(together, one, other)
 
-    assert 0 <= similarity < 1
-    assert similarity == rules.similarity(together, other, one)
+def test_fortnights_saturate_and_fade():
+    one = rules.sum_up([Fortnight(NUMBER, backed=2_000_000)])
+    two = rules.sum_up(
+        [Fortnight(NUMBER - 1, backed=1_000_000), Fortnight(NUMBER, backed=1_000_000)]
+    )
+    start = rules.EPOCH + NUMBER * rules.FORTNIGHT
+
+    assert rules.order_at(one.order, start) == pytest.approx(1.5)
+    assert rules.order_at(two.order, start) == pytest.approx(1 + 2 ** (-14 / 180))
+    assert rules.score_at(one.answers, start) == pytest.approx(2)
+    assert rules.score_at(one.answers, start + timedelta(days=270)) == pytest.approx(1)
+
+
+def test_answers_that_nobody_likes_count_only_beside_some_that_are_liked():
+    start = rules.EPOCH + NUMBER * rules.FORTNIGHT
+
+    def order(backed, unbacked):
+        found = rules.sum_up([Fortnight(NUMBER, backed=backed, unbacked=unbacked)])
+        return rules.order_at(found.order, start)
+
+    assert order(0, 50_000_000) == 0
+    assert order(1_000_000, 1_000_000) == pytest.approx(1.5)
+    # At most as much again as what is liked.
+    assert order(100_000, 50_000_000) == pytest.approx(2 * order(100_000, 0))
+
+
+@pytest.mark.parametrize(
+    ("score", "voices", "fortnights", "level"),
+    [
+        (0.07, 9, 9, 0),
+        (0.08, 0, 0, 0),
+        (0.08, 1, 1, 1),
+        (9.0, 1, 9, 1),
+        (0.35, 2, 1, 2),
+        (9.0, 12, 1, 2),
+        (0.87, 4, 2, 3),
+        (2.4, 8, 3, 4),
+        (6.0, 12, 4, 5),
+        (6.0, 12, 3, 4),
+    ],
+)
+def test_a_level_asks_for_worth_voices_and_fortnights(score, voices, fortnights, level):
+    held = Held(voices, voices, fortnights)
+
+    assert rules.level_of(score, by_answers=score, held=held) == level
+
+
+def test_shares_raise_nobody_above_the_second_level():
+    shares = Held(voices=0, all_voices=12, fortnights=0)
+
+    assert rules.level_of(9.0, by_answers=0.0, held=shares) == 2
+
+
+@given(st.floats(0, 100), st.floats(0, 100), st.integers(0, 20), st.integers(0, 9))
+def test_more_of_anything_never_lowers_a_level(score, more, voices, fortnights):
+    def level(score, voices, fortnights):
+        return rules.level_of(score, by_answers=score, held=Held(voices, voices, fortnights))
+
+    now = level(score, voices, fortnights)
+    assert level(score + more, voices, fortnights) >= now
+    assert level(score, voices + 1, fortnights) >= now
+    assert level(score, voices, fortnights + 1) >= now
+
+
+def test_recency_is_a_half_after_sixty_days():
+    assert rules.recency_of(MONDAY - timedelta(days=60), MONDAY) == 0.5
+    assert rules.recency_of(MONDAY + timedelta(days=1), MONDAY) == 1
+
+
+def test_skills_that_met_once_are_not_related():
+    assert rules.similarity(1, 1, 1) == 0
+    assert rules.similarity(2, 4, 3) == pytest.approx(2 / (math.sqrt(12) + 2))
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=20), st.randoms())
+def test_sums_of_the_same_fortnights_are_equal_to_the_last_bit(worths, random):
+    rows = [Fortnight(200 + n, backed=worth, unbacked=worth // 3) for n, worth in enumerate(worths)]
+    shuffled = random.sample(rows, len(rows))
+
+    assert rules.sum_up(rows) == rules.sum_up(sorted(shuffled, key=lambda row: row.number))
+
+
+@pytest.mark.parametrize(("voices", "confidence"), [(0, 0), (1, 0.2), (5, 1), (50, 1)])
+def test_confidence_is_whole_with_five_voices(voices, confidence):
+    assert rules.confidence_of(voices) == confidence

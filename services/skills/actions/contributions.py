@@ -1,0 +1,219 @@
+"""What posts bring their authors in each skill, and who supports it.
+
+A post's contribution is a function of its support and mentions; what it was before is kept, and
+subtracted exactly. Fortnights and supporters are sums of contributions and voices.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Uuid,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.pages import AnySelect
+from chassis.replicas import insert_all
+from chassis.statements import Statement
+from services.skills import rules
+from services.skills.actions import attributions
+from services.skills.actions.attributions import Key
+from services.skills.actions.voices import Turned
+from services.skills.models import AcceptRef, Contribution, LikeRef, Mention, PostRef, PostVoice
+
+PAGE = 200  # posts
+COLUMNS = ("member_id", "number", "kind", "backed", "shared", "asked", "unbacked", "like_count")
+SUMS = ("backed", "shared", "asked", "unbacked", "like_count")
+Values = tuple[Any, ...]  # a contribution, by COLUMNS, and when its latest like was given
+OfSkill = dict[tuple[UUID, int], Values]  # by post and skill
+
+
+@dataclass
+class Steps:
+    """What is added to fortnights and supporters, or taken away."""
+
+    fortnights: dict[tuple[UUID, int, int], list[int]] = field(default_factory=dict)
+    supporters: dict[tuple[UUID, int, UUID], Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+
+    def add(self, skill_id: int, values: Values, sign: int) -> None:
+        """A contribution, or (-1) one that is no more."""
+        member_id, number, kind, *sums, _ = values
+        sums.append(1 if kind == "answer" and sums[0] else 0)  # an answer that somebody likes
+        steps = self.fortnights.setdefault((member_id, skill_id, number), [0] * len(sums))
+        for place, value in enumerate(sums):
+            steps[place] += sign * value
+
+    @property
+    def keys(self) -> set[Key]:
+        """The attributions concerned."""
+        changed = {key[:2] for key, steps in self.fortnights.items() if any(steps)}
+        return changed | {key[:2] for key, steps in self.supporters.items() if any(steps.values())}
+
+
+def settle_posts(session: Session, post_ids: Collection[UUID], *, turned: Turned) -> None:
+    """Bring contributions of posts, and all that is summed up of them, to what is said now.
+
+    The caller holds the locks of the posts' rows, and has counted their likes (`turned`).
+    """
+    ordered = sorted({*post_ids, *turned.post_ids})
+    steps = Steps()
+    writes: OfSkill = {}
+    gone: list[tuple[UUID, int]] = []
+    for start in range(0, len(ordered), PAGE):
+        page = ordered[start : start + PAGE]
+        before, now = _before(session, page), _now(session, page)
+        _support(session, before, now, turned, steps)
+        for key in before.keys() | now.keys():
+            was, becomes = before.get(key), now.get(key)
+            if was == becomes:
+                continue
+            if was is not None:
+                steps.add(key[1], was, -1)
+            if becomes is None:
+                gone.append(key)
+            else:
+                steps.add(key[1], becomes, 1)
+                writes[key] = becomes
+    # Attributions are locked before what they sum up, in the order of their keys.
+    keys = steps.keys | {(values[0], key[1]) for key, values in writes.items()}
+    held = attributions.lock_attributions(session, keys)
+    _write(session, writes, gone)
+    heard = attributions.add_steps(
+        session, fortnights=steps.fortnights, supporters=steps.supporters
+    )
+    attributions.sum_up(session, held, heard=heard)
+
+
+def _before(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
+    rows = _BEFORE.rows(session, post_ids=list(post_ids))
+    return {
+        (row.post_id, row.skill_id): (*(getattr(row, name) for name in COLUMNS), row.liked_at)
+        for row in rows
+    }
+
+
+def _now(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
+    """As posts and mentions say; of a removed post, and of one that is not told, there is none."""
+    found: OfSkill = {}
+    now = clock.now()
+    about: dict[UUID, list[Any]] = defaultdict(list)
+    for row in _POSTS.rows(session, post_ids=list(post_ids)):
+        about[row.id].append(row)
+    for post_id, rows in about.items():
+        for row in rows:
+            share = rules.share_of(row.relevance, len(rows))
+            number = rules.fortnight_of(row.published_at, now)
+            one = rules.contribution_of(row.kind, row.support, share, number)
+            sums = one.backed, one.shared, one.asked, one.unbacked, row.like_count
+            found[post_id, row.skill_id] = (row.author_id, number, row.kind, *sums, row.liked_at)
+    return found
+
+
+def _support(session: Session, before: OfSkill, now: OfSkill, turned: Turned, steps: Steps) -> None:
+    """Voices that are heard now, or no more, on each skill; all of them where that is new."""
+    skills: dict[UUID, tuple[dict[int, Values], dict[int, Values]]] = defaultdict(lambda: ({}, {}))
+    for place, rows in enumerate((before, now)):
+        for (post_id, skill_id), values in rows.items():
+            skills[post_id][place][skill_id] = values
+    changed = [post_id for post_id, (was, is_) in skills.items() if was.keys() != is_.keys()]
+    voices = _voices(session, changed)
+    for post_id, (was, becomes) in skills.items():
+        heard = turned.heard.get(post_id, {})
+        for skill_id in was.keys() & becomes.keys():
+            _count(steps, skill_id, becomes[skill_id], heard)
+        present = dict.fromkeys(voices.get(post_id, ()), 1)
+        for skill_id in becomes.keys() - was.keys():
+            _count(steps, skill_id, becomes[skill_id], present)
+        earlier = {v for v in present if heard.get(v) != 1} | {v for v in heard if heard[v] < 0}
+        for skill_id in was.keys() - becomes.keys():
+            _count(steps, skill_id, was[skill_id], dict.fromkeys(earlier, -1))
+
+
+def _count(steps: Steps, skill_id: int, values: Values, heard: Mapping[UUID, int]) -> None:
+    for voice_id, step in heard.items():
+        steps.supporters[values[0], skill_id, voice_id][f"{values[2]}s"] += step
+
+
+def _voices(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in _VOICES.rows(session, post_ids=list(post_ids)) if post_ids else ():
+        found[row.post_id].append(row.voice_id)
+    return found
+
+
+def _write(session: Session, writes: OfSkill, gone: Sequence[tuple[UUID, int]]) -> None:
+    if gone:
+        key = tuple_(Contribution.post_id, Contribution.skill_id)
+        session.execute(delete(Contribution).where(key.in_(gone)))
+    if writes:
+        rows = [(*key, *values) for key, values in sorted(writes.items(), key=lambda one: one[0])]
+        columns = zip(_WRITTEN, zip(*rows, strict=True), strict=True)
+        _WRITE.rows(session, **{name: list(values) for name, values in columns})
+
+
+_WRITTEN = ("post_id", "skill_id", *COLUMNS, "liked_at")
+
+
+def _posts() -> AnySelect:
+    """Posts with what they are about, their support, and when the latest like was given."""
+    liked = select(LikeRef.liked_at).where(
+        LikeRef.post_id == PostRef.id, LikeRef.voice_id.is_not(None)
+    )
+    liked = liked.order_by(LikeRef.liked_at.desc()).limit(_ONE)
+    accepted = select(AcceptRef.accepted_at).where(AcceptRef.counted_id == PostRef.id)
+    latest = func.greatest(liked.scalar_subquery(), accepted.scalar_subquery())
+    return (
+        select(
+            PostRef.id,
+            PostRef.kind,
+            PostRef.author_id,
+            PostRef.published_at,
+            PostRef.support,
+            PostRef.like_count,
+            Mention.skill_id,
+            Mention.relevance,
+            latest.label("liked_at"),
+        )
+        .join(Mention, Mention.post_id == PostRef.id)
+        .where(_THESE, PostRef.removed_at.is_(None), PostRef.revision > 0)
+        .order_by(PostRef.id, Mention.skill_id)
+    )
+
+
+def _upsert() -> Insert:
+    new = insert_all(Contribution.__table__, _WRITTEN)  # type: ignore[arg-type]
+    changed = {name: new.excluded[name] for name in _WRITTEN[2:]}
+    return new.on_conflict_do_update(index_elements=_WRITTEN[:2], set_=changed)
+
+
+_IDS = bindparam("post_ids", type_=ARRAY(Uuid))
+_THESE = PostRef.id == any_(_IDS)
+_ONE: ColumnElement[int] = literal_column("1")
+_BEFORE = Statement(
+    select(*(getattr(Contribution, name) for name in _WRITTEN)).where(
+        Contribution.post_id == any_(_IDS)
+    )
+)
+_POSTS = Statement(_posts())
+_VOICES = Statement(
+    select(PostVoice.post_id, PostVoice.voice_id).where(
+        PostVoice.post_id == any_(_IDS), PostVoice.like_count > 0
+    )
+)
+_WRITE = Statement(_upsert())
