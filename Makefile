@@ -8,7 +8,7 @@ T ?=
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-release lint types check bench fuzz describe lock secrets up down clean
+.PHONY: help run test test-release lint types check bench bench-attribution fuzz describe lock secrets up down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ check: lint types test ## Everything that must be green before a commit.
 
 bench: $(DEV_STAMP) ## Measure, and write a table to bench/results/.
 	$(BIN)/python -m bench
+
+bench-attribution: $(DEV_STAMP) ## Measure attribution and detection on real communities (docs/attribution.md).
+	$(BIN)/python -m bench.attribution
+	$(BIN)/python -m bench.detection
 
 fuzz: $(DEV_STAMP) ## Send many hostile requests by the OpenAPI (the tests send some).
 	SKILLER_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest tests/system/test_fuzzing.py

@@ -24,7 +24,9 @@ QUESTION_SHARE = SHARE_SHARE = 20  # hundredths
 ORDER_HALF_LIFE, LEVEL_HALF_LIFE = 180.0, 270.0
 RECENCY_DAYS = 60.0
 MOST_RELATED = 10
-LEAST_TOGETHER = 2  # questions; one that met once is chance (attribution-2, section 6)
+# Skills that met in one question alone are related only where neither has many questions: else
+# it is chance. Chosen on travel 50→70 and the small sets (docs/attribution.md, section 3).
+LEAST_TOGETHER, FEW_QUESTIONS = 2, 20
 VOICES_FOR_CONFIDENCE = 5.0
 
 
@@ -180,7 +182,8 @@ def confidence_of(voices: int) -> float:
 
 def similarity(together: int, one: int, other: int) -> float:
     """How related two skills are, from the questions about both and each."""
-    return together / (math.sqrt(one * other) + 2) if together >= LEAST_TOGETHER else 0.0
+    is_chance = together < LEAST_TOGETHER and max(one, other) > FEW_QUESTIONS
+    return 0.0 if is_chance else together / (math.sqrt(one * other) + 2)
 
 
 def _reached(score: float, voices: int, fortnights: int) -> int:

@@ -52,7 +52,9 @@ class Detector:
             words = term.text.split(" ")
             self._exact[term.text] = term
             by_stems[tuple(map(stem_of, words))].append(term)
-            if (run := _run_together(words)) != words:
+            run = _run_together(words)
+            # "M&A" is not "ma".
+            if run != words and len("".join(run)) >= _LEAST_JOINED:
                 by_stems[tuple(map(stem_of, run))].append(term)
             joined = "".join(words)
             # Of two words the joined form as well, and of one the form in two words.

@@ -121,8 +121,9 @@ def test_recency_is_a_half_after_sixty_days():
     assert rules.recency_of(MONDAY + timedelta(days=1), MONDAY) == 1
 
 
-def test_skills_that_met_once_are_not_related():
-    assert rules.similarity(1, 1, 1) == 0
+def test_skills_that_met_once_are_related_where_both_are_little_asked_about():
+    assert rules.similarity(1, 21, 1) == rules.similarity(1, 21, 21) == 0
+    assert rules.similarity(1, 1, 1) == pytest.approx(1 / 3)
     assert rules.similarity(2, 4, 3) == pytest.approx(2 / (math.sqrt(12) + 2))
 
 

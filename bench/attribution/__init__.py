@@ -1,0 +1,1 @@
+"""How well attribution finds who will answer: on real communities, by the service's own rules."""
