@@ -16,6 +16,7 @@ from bench import (
     relay,
     report,
     sign_in,
+    skills,
     slow_bodies,
     tokens,
 )
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "api": api.run,
     "growth": growth.run,
     "slow-bodies": slow_bodies.run,
+    "skills": skills.run,
 }
 
 

@@ -21,7 +21,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     null,
     select,
@@ -106,7 +105,11 @@ def _add(session: Session, steps: Mapping[Pair, int], turned: Turned) -> None:
 
 
 def _is_suspended(member_id: Any) -> ColumnElement[bool]:
-    return exists().where(MemberRef.id == member_id, MemberRef.state == members.SUSPENDED)
+    # Looked up for each: an EXISTS would be answered by reading all members once.
+    member = aliased(MemberRef)
+    state = select(member.state).where(member.id == member_id).scalar_subquery()
+    is_suspended: ColumnElement[bool] = func.coalesce(state, members.ACTIVE) == members.SUSPENDED
+    return is_suspended
 
 
 def _turn_likes() -> Update:

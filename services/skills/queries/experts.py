@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ARRAY,
     DateTime,
     Float,
+    FromClause,
     Integer,
     Uuid,
     any_,
@@ -203,11 +205,19 @@ def _candidates() -> AnySelect:
             lent.label("lent"),
             written.scalar_subquery().label("last_post_at"),
         )
+        .select_from(_members())
+        .join(Attribution, Attribution.member_id == _members().c.id)
         .join(MemberRef, MemberRef.id == Attribution.member_id)
         .where(Attribution.skill_id == bindparam("skill_id", type_=Integer))
-        .where(Attribution.member_id == any_(bindparam("member_ids", type_=ARRAY(Uuid))))
         .where(Attribution.evidence > 0, MemberRef.state == members.ACTIVE)
     )
+
+
+@cache
+def _members() -> FromClause:
+    """The parameter `member_ids` as rows: each attribution is looked up by its key."""
+    given = func.unnest(bindparam("member_ids", type_=ARRAY(Uuid))).table_valued("id")
+    return given.render_derived(name="given")
 
 
 def _strongest() -> AnySelect:
@@ -261,9 +271,10 @@ _HELD = Statement(
         MemberRef.headline,
         MemberRef.portrait_url,
     )
+    .select_from(_members())
+    .join(Attribution, Attribution.member_id == _members().c.id)
     .join(Skill, Skill.id == Attribution.skill_id)
     .join(MemberRef, MemberRef.id == Attribution.member_id)
-    .where(Attribution.member_id == any_(bindparam("member_ids", type_=ARRAY(Uuid))))
     .where(Attribution.skill_id == any_(bindparam("skill_ids", type_=ARRAY(Integer))))
     .where(Attribution.strength > 0)
 )
