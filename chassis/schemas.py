@@ -73,6 +73,13 @@ class IdList(fields.String):
             raise self.make_error("ids") from error
 
 
+class SlugList(fields.String):
+    """Slugs in a query, with commas between them."""
+
+    def _deserialize(self, *args: Any, **more: Any) -> Any:
+        return [one for one in super()._deserialize(*args, **more).split(",") if one]
+
+
 class PageArguments(RequestSchema):
     """`?limit=` and `?cursor=` of every list."""
 

@@ -45,7 +45,12 @@ def _describe(session: Session, rank: int, skill: Skill, expert: ExpertView) -> 
         f" confidence {held.confidence:.2f}{_lent(expert)}"
     )
     page = list_evidence(
-        session, member_id=expert.member.id, slug=skill.slug, limit=LIKES, cursor=None
+        session,
+        viewer_id=expert.member.id,
+        member_id=expert.member.id,
+        slug=skill.slug,
+        limit=LIKES,
+        cursor=None,
     )
     for evidence in page.items:
         kind, title = evidence.post.kind, evidence.post.title

@@ -111,14 +111,15 @@ TABLE = (
     Route("/reports", "discussion"),
     Route("/reports/*/answer", "discussion"),
     # What it proves
-    Route("/questions/*/experts", "skills", planned=True),
-    Route("/experts", "skills", planned=True),
+    Route("/questions/*/experts", "skills"),
+    Route("/experts", "skills"),
     Route("/skills", "skills"),
     Route("/skills/detect", "skills", body_limit=POST_LIMIT),
+    Route("/skills/levels", "skills"),
     Route("/skills/*", "skills"),
     Route("/skills/*/experts", "skills"),
     Route("/members/*/skills", "skills"),
-    Route("/members/*/skills/*", "skills", planned=True),
+    Route("/members/*/skills/*", "skills"),
     Route("/members/*/skills/*/evidence", "skills"),
     # Who is told what
     Route("/notices", "notifications", planned=True),

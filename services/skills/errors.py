@@ -3,6 +3,16 @@
 from chassis.errors import Conflict, NotFound
 
 
+class AttributionNotFound(NotFound):
+    code = "attribution_not_found"
+    detail = "No like proves this skill of this member."
+
+
+class QuestionNotFound(NotFound):
+    code = "question_not_found"
+    detail = "There is no such question."
+
+
 class SkillMoved(Exception):
     """The slug is a keyword's for the skill of another one, `slug`."""
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     CheckConstraint,
     DateTime,
@@ -12,6 +13,8 @@ from sqlalchemy import (
     Index,
     Integer,
     SmallInteger,
+    event,
+    false,
     text,
     true,
 )
@@ -29,12 +32,16 @@ class Base(DeclarativeBase):
 
 
 tables.attach(Base.metadata)
+_TRIGRAMS = DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm")  # type: ignore[no-untyped-call]
+event.listen(Base.metadata, "before_create", _TRIGRAMS)
 
 
 class MemberRef(MemberRefColumns, Base):
-    """A member, as identity tells."""
+    """A member, as identity tells; one who is not proposable is in no list of experts."""
 
     __tablename__ = "member_refs"
+
+    is_proposable: Mapped[bool] = mapped_column(server_default=true())
 
 
 class Skill(Base):
@@ -65,6 +72,14 @@ class SkillTerm(Base):
     """
 
     __tablename__ = "skill_terms"
+    __table_args__ = (
+        Index(
+            "ix_skill_terms_alike",
+            "term",
+            postgresql_using="gin",
+            postgresql_ops={"term": "gin_trgm_ops"},
+        ),
+    )
 
     term: Mapped[str] = mapped_column(primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), index=True)
@@ -286,6 +301,7 @@ class Attribution(Base):
     fortnight_count: Mapped[int] = mapped_column(server_default="0")
     last_evidence_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     level: Mapped[int] = mapped_column(server_default="0")
+    is_hidden: Mapped[bool] = mapped_column(server_default=false())  # by the member
     revision: Mapped[int] = mapped_column(server_default="0")
 
     @property

@@ -2,7 +2,16 @@
 
 from marshmallow import fields, validate
 
-from chassis.schemas import AnswerSchema, AuthorSchema, PageArguments, RequestSchema, page_of
+from chassis.schemas import (
+    AnswerSchema,
+    AuthorSchema,
+    Digits,
+    IdList,
+    PageArguments,
+    RequestSchema,
+    SlugList,
+    page_of,
+)
 
 
 class LabelsSchema(AnswerSchema):
@@ -73,6 +82,49 @@ class AttributionSchema(AnswerSchema):
     is_hidden = fields.Boolean(required=True)
 
 
+class MonthSchema(AnswerSchema):
+    """A month (YYYY-MM): its likes, voices first heard then, and what they are worth today."""
+
+    month = fields.String(required=True)
+    like_count = fields.Integer(required=True)
+    new_voice_count = fields.Integer(required=True)
+    weight = fields.Float(required=True)
+
+
+class ProofSchema(AttributionSchema):
+    """An attribution with its months, the latest first."""
+
+    months = fields.List(fields.Nested(MonthSchema), required=True)
+
+
+class HidingRequest(RequestSchema):
+    """Whether others see a skill of mine."""
+
+    is_hidden = fields.Boolean(required=True)
+
+
+class HidingSchema(AnswerSchema):
+    slug = fields.String(required=True)
+    is_hidden = fields.Boolean(required=True)
+
+
+class LevelFilters(RequestSchema):
+    """`?members=` ids and `?keywords=` slugs, with commas between them."""
+
+    members = IdList(required=True, validate=validate.Length(1, 50))
+    keywords = SlugList(required=True, validate=validate.Length(1, 50))
+
+
+class HeldSchema(AnswerSchema):
+    member_id = fields.UUID(required=True)
+    skill = fields.Nested(SkillSchema, required=True)
+    level = fields.Integer(required=True)
+
+
+class HeldListSchema(AnswerSchema):
+    items = fields.List(fields.Nested(HeldSchema), required=True)
+
+
 class EvidencePostSchema(AnswerSchema):
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
@@ -101,6 +153,32 @@ class ExpertSchema(AnswerSchema):
     member = fields.Nested(AuthorSchema, required=True)
     attributions = fields.List(fields.Nested(AttributionSchema), required=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
+
+
+class UnderstoodSchema(AnswerSchema):
+    """A skill that was understood; a guess is one that is spelt alike."""
+
+    skill = fields.Nested(SkillSchema, required=True)
+    is_guess = fields.Boolean(required=True)
+
+
+class KnowingFilters(RequestSchema):
+    """How many experts at most."""
+
+    limit = Digits(load_default=10, validate=validate.Range(1, 50))
+
+
+class KnowingSearch(KnowingFilters):
+    """`?q=`: what is looked for, in free words."""
+
+    q = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class KnowingSchema(AnswerSchema):
+    """What was understood, and who knows it, the first first."""
+
+    understood = fields.List(fields.Nested(UnderstoodSchema), required=True)
+    items = fields.List(fields.Nested(ExpertSchema), required=True)
 
 
 class ExportedAttributionSchema(AttributionSchema):

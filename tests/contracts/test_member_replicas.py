@@ -55,6 +55,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "reason": "spam",
     },
     ("PUT", "/api/v1/reports/{report_id}/answer"): {"outcome": "acted"},
+    ("PUT", "/api/v1/members/me/skills/{slug}"): {"is_hidden": True},
     ("PATCH", "/api/v1/keywords/{slug}"): {"label": "Rye"},
     ("PUT", "/api/v1/keywords/{slug}/merge"): {"into": "rye"},
     ("POST", "/api/v1/shares"): {

@@ -63,6 +63,10 @@ MOST = {
     "/api/v1/members/{member_id}/skills": 1,
     "/api/v1/members/{member_id}/skills/{slug}/evidence": 1,
     "/api/v1/skills": 1,
+    "/api/v1/skills/levels": 1,
+    "/api/v1/experts": 9,
+    "/api/v1/questions/{question_id}/experts": 8,
+    "/api/v1/members/{member_id}/skills/{slug}": 4,
     "/api/v1/skills/{slug}": 3,
     "/api/v1/skills/{slug}/experts": 5,
     "/api/v1/members/me/export/skills": 2,
@@ -88,7 +92,7 @@ def test_reading_takes_no_statement_for_each_row(
     service: Service, path: str, service_under_test: Make
 ) -> None:
     counts = []
-    for size in (2, 20):
+    for size in (3, 20):
         under_test, ada, parts = _filled(service, service_under_test, size)
         asked = path.removeprefix("/api/v1") + QUERIES.get(path, "")
         filled = asked.format(**{"token": "x" * 43, "key": "x", **parts})
@@ -106,6 +110,8 @@ QUERIES = {
     "/api/v1/relations": "?members={members}",
     "/api/v1/posts": "?author={author_id}&kind=question",
     "/api/v1/search": "?q=question",
+    "/api/v1/experts": "?q=Apache Kafka&limit=20",
+    "/api/v1/skills/levels": "?members={member_id}&keywords={slug}",
 }
 # Lists of which the fillers below make one row, or another number.
 FEW = {
@@ -123,6 +129,8 @@ FEW = {
     "/api/v1/invitation-requests",
     "/api/v1/sessions",
     "/api/v1/members/{member_id}/skills",
+    "/api/v1/questions/{question_id}/experts",
+    "/api/v1/skills/levels",
 }
 
 
@@ -249,7 +257,8 @@ def _fill_skills(skills: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
         ]
         with clock.at(JOINED):
             skills.deliver(asked, given, *likes)
-    return people[0], {"member_id": people[0].id, "slug": "apache-kafka"}
+    ids = {"member_id": people[0].id, "question_id": asked.post_id}
+    return people[0], {**ids, "slug": "apache-kafka"}
 
 
 def _post(author_id: UUID, kind: Any, question_id: UUID | None, words: str) -> PostPublished:

@@ -3,15 +3,31 @@
 from typing import Any
 from uuid import UUID
 
+from chassis.auth import current_member
 from chassis.pages import Page
 from chassis.schemas import PageArguments
-from chassis.transactions import reading
+from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
-from services.skills.queries import attributions, evidence, experts
+from services.skills.actions.hiding import hide_skill
+from services.skills.queries import attributions, evidence, experts, proofs, who_knows
 from services.skills.queries.attributions import AttributionView
 from services.skills.queries.evidence import EvidenceView
 from services.skills.queries.experts import ExpertView
-from services.skills.schemas import AttributionPageSchema, EvidencePageSchema, ExpertPageSchema
+from services.skills.queries.proofs import ProofView
+from services.skills.queries.who_knows import KnowingView
+from services.skills.schemas import (
+    AttributionPageSchema,
+    EvidencePageSchema,
+    ExpertPageSchema,
+    HeldListSchema,
+    HidingRequest,
+    HidingSchema,
+    KnowingFilters,
+    KnowingSchema,
+    KnowingSearch,
+    LevelFilters,
+    ProofSchema,
+)
 
 bp = Blueprint("attributions", "What the likes prove")
 
@@ -22,7 +38,64 @@ bp = Blueprint("attributions", "What the likes prove")
 def list_member_skills(page: dict[str, Any], member_id: UUID) -> Page[AttributionView]:
     """A member's skills, the strongest first."""
     with reading() as session:
-        return attributions.list_attributions(session, member_id=member_id, **page)
+        return attributions.list_attributions(
+            session, viewer_id=current_member().id, member_id=member_id, **page
+        )
+
+
+@bp.get("/members/<uuid:member_id>/skills/<slug>")
+@bp.response(200, ProofSchema)
+def get_member_skill(member_id: UUID, slug: str) -> ProofView:
+    """One skill of a member, also a past one, with its months."""
+    with reading() as session:
+        return proofs.get_proof(
+            session, viewer_id=current_member().id, member_id=member_id, slug=slug
+        )
+
+
+@bp.put("/members/me/skills/<slug>")
+@bp.arguments(HidingRequest)
+@bp.response(200, HidingSchema)
+def put_own_skill(hiding: dict[str, Any], slug: str) -> dict[str, Any]:
+    """Hide a skill of mine from others, or show it."""
+    with transaction() as session:
+        hide_skill(session, actor=current_member(), slug=slug, **hiding)
+    return {"slug": slug, **hiding}
+
+
+@bp.get("/skills/levels")
+@bp.arguments(LevelFilters, location="query")
+@bp.response(200, HeldListSchema)
+def get_levels(filters: dict[str, Any]) -> dict[str, Any]:
+    """Of each of up to 50 members their highest level among skills, by keywords' slugs."""
+    with reading() as session:
+        found = proofs.list_levels(
+            session,
+            viewer_id=current_member().id,
+            member_ids=filters["members"],
+            slugs=filters["keywords"],
+        )
+    return {"items": found}
+
+
+@bp.get("/experts")
+@bp.arguments(KnowingSearch, location="query")
+@bp.response(200, KnowingSchema)
+def get_experts(search: dict[str, Any]) -> KnowingView:
+    """Who knows what these words name, in either language; what was understood is told."""
+    with reading() as session:
+        return who_knows.get_knowing(session, words=search["q"], limit=search["limit"])
+
+
+@bp.get("/questions/<uuid:question_id>/experts")
+@bp.arguments(KnowingFilters, location="query")
+@bp.response(200, KnowingSchema)
+def get_question_experts(filters: dict[str, Any], question_id: UUID) -> KnowingView:
+    """Who could answer a question and has not."""
+    with reading() as session:
+        return who_knows.get_answerers(
+            session, viewer_id=current_member().id, question_id=question_id, **filters
+        )
 
 
 @bp.get("/members/<uuid:member_id>/skills/<slug>/evidence")
@@ -31,7 +104,9 @@ def list_member_skills(page: dict[str, Any], member_id: UUID) -> Page[Attributio
 def list_skill_evidence(page: dict[str, Any], member_id: UUID, slug: str) -> Page[EvidenceView]:
     """The likes behind a member's skill, the latest first."""
     with reading() as session:
-        return evidence.list_evidence(session, member_id=member_id, slug=slug, **page)
+        return evidence.list_evidence(
+            session, viewer_id=current_member().id, member_id=member_id, slug=slug, **page
+        )
 
 
 @bp.get("/skills/<slug>/experts")

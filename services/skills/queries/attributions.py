@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Uuid, bindparam, select
+from sqlalchemy import ColumnElement, Float, Uuid, bindparam, select
 
 from chassis import clock, members
 from chassis.pages import AnySelect, Page
@@ -23,6 +23,7 @@ SUMS = (
     Attribution.liker_count,
     Attribution.evidence_count,
     Attribution.last_evidence_at,
+    Attribution.is_hidden,
 )
 
 
@@ -37,7 +38,7 @@ class AttributionView:
     liker_count: int
     evidence_count: int
     last_evidence_at: datetime | None
-    is_hidden: bool = False  # hiding comes with skills in full
+    is_hidden: bool
 
     @classmethod
     def of(cls, row: Any) -> "AttributionView":
@@ -54,18 +55,20 @@ class AttributionView:
             liker_count=row.liker_count,
             evidence_count=row.evidence_count,
             last_evidence_at=row.last_evidence_at,
+            is_hidden=row.is_hidden,
         )
 
 
 def list_attributions(
-    session: ReadSession, *, member_id: UUID, limit: int, cursor: str | None
+    session: ReadSession, *, viewer_id: UUID, member_id: UUID, limit: int, cursor: str | None
 ) -> Page[AttributionView]:
-    """A member's skills that reach a level today, the strongest first.
+    """A member's skills that reach a level today, the strongest first; hidden ones for themselves.
 
     Raises MemberNotFound.
     """
     page = _ATTRIBUTIONS.page(
         session,
+        viewer_id=viewer_id,
         member_id=member_id,
         least=rules.least_strength(clock.now()),
         limit=limit,
@@ -76,12 +79,18 @@ def list_attributions(
     return page
 
 
+def is_shown() -> ColumnElement[bool]:
+    """Whether the viewer may see it."""
+    is_own: ColumnElement[bool] = Attribution.member_id == bindparam("viewer_id", type_=Uuid)
+    return is_own | ~Attribution.is_hidden
+
+
 def _attributions(cut: Cut) -> AnySelect:
     held = (
         select(Attribution.skill_id, *SUMS, *SKILL)
         .join(Skill, Skill.id == Attribution.skill_id)
         .where(Attribution.member_id == bindparam("member_id", type_=Uuid))
-        .where(Attribution.strength >= bindparam("least", type_=Float))
+        .where(Attribution.strength >= bindparam("least", type_=Float), is_shown())
     )
     return cut(held, Attribution.strength, Attribution.skill_id)
 

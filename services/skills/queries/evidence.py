@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Uuid,
     bindparam,
+    exists,
     func,
     literal,
     literal_column,
@@ -25,6 +26,7 @@ from chassis.statements import Cut, ListRead, ReadSession
 from services.skills import rules
 from services.skills.models import (
     AcceptRef,
+    Attribution,
     Contribution,
     LikeRef,
     MemberRef,
@@ -68,13 +70,20 @@ class EvidenceView:
 
 
 def list_evidence(
-    session: ReadSession, *, member_id: UUID, slug: str, limit: int, cursor: str | None
+    session: ReadSession,
+    *,
+    viewer_id: UUID,
+    member_id: UUID,
+    slug: str,
+    limit: int,
+    cursor: str | None,
 ) -> Page[EvidenceView]:
-    """The likes behind a member's skill, the latest first.
+    """The likes behind a member's skill, the latest first; of a hidden one for themselves alone.
 
     Raises MemberNotFound, SkillNotFound or SkillMoved.
     """
-    page = _EVIDENCE.page(session, member_id=member_id, slug=slug, limit=limit, cursor=cursor)
+    named = {"viewer_id": viewer_id, "member_id": member_id, "slug": slug}
+    page = _EVIDENCE.page(session, **named, limit=limit, cursor=cursor)
     if not page.items:
         members.require_known(session, MemberRef, member_id)
         get_skill(session, slug)
@@ -137,6 +146,13 @@ def _evidence(cut: Cut) -> AnySelect:
     meant = select(Skill.id).where(Skill.slug == slug).scalar_subquery()
     here = select(MemberRef.id).where(MemberRef.state != members.LEFT)
     theirs = of_member().where(Contribution.skill_id == meant, Contribution.member_id.in_(here))
+    hidden = exists().where(
+        Attribution.member_id == Contribution.member_id,
+        Attribution.skill_id == Contribution.skill_id,
+        Attribution.is_hidden,
+    )
+    is_own = Contribution.member_id == bindparam("viewer_id", type_=Uuid)
+    theirs = theirs.where(is_own | ~hidden)
     found = lines(cut, theirs).subquery("found")
     key = found.c.at, found.c.post_id, found.c.liker_id, found.c.source
     return cut(select(found), *key)

@@ -1,7 +1,7 @@
 """Reading who the experts of a skill are, and why."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -81,13 +81,13 @@ class ExpertView:
 
     @classmethod
     def of(
-        cls, rows: Sequence[Any], skill: FoundSkill, related: Mapping[int, float]
+        cls, rows: Sequence[Any], wanted: Collection[int], related: Mapping[int, float]
     ) -> "ExpertView":
-        """The rows of `_HELD` that are one member's."""
+        """The rows of `_HELD` that are one member's: of the skills wanted, and of related ones."""
         own, reasons = [], []
         for row in rows:
             view = AttributionView.of(row)
-            if row.skill_id == skill.id:
+            if row.skill_id in wanted:
                 own.append(view)
                 reasons.append(Reason("evidence", view.skill, view.score))
             else:
@@ -117,8 +117,35 @@ def list_experts(
     wanted = {"member_ids": [one for _, one in shown], "skill_ids": [skill.id, *related]}
     for row in _HELD.rows(session, **wanted) if shown else ():
         held.setdefault(row.member_id, []).append(row)
-    experts = [ExpertView.of(held[one], skill, related) for _, one in shown]
+    experts = [ExpertView.of(held[one], {skill.id}, related) for _, one in shown]
     return Page(experts, following)
+
+
+def list_best(
+    session: ReadSession,
+    *,
+    slugs: Sequence[str],
+    limit: int,
+    without: Collection[UUID] = (),
+) -> list[ExpertView]:
+    """Who ranks highest in all of these skills together, but for some; of which there are few."""
+    moment = clock.now()
+    skills = [get_skill(session, slug) for slug in slugs]
+    wanted = {skill.id for skill in skills}
+    totals: dict[UUID, float] = defaultdict(float)
+    related: dict[int, float] = {}
+    for skill in skills:
+        near = find_related(session, skill)
+        related |= {one: max(by, related.get(one, 0.0)) for one, by in near.items()}
+        for rank, member_id in _rank(session, skill, near, moment, (), FIRST_DEPTH):
+            totals[member_id] += rank
+    best = sorted(totals, key=lambda one: (-totals[one], one))
+    shown = [one for one in best if one not in without][:limit]
+    given = {"member_ids": shown, "skill_ids": [*wanted, *(related.keys() - wanted)]}
+    held: dict[UUID, list[Any]] = {}
+    for row in _HELD.rows(session, **given) if shown else ():
+        held.setdefault(row.member_id, []).append(row)
+    return [ExpertView.of(held[one], wanted, related) for one in shown if one in held]
 
 
 def _rank(
@@ -190,7 +217,7 @@ def _candidates() -> AnySelect:
         select(func.coalesce(func.sum(other.evidence * related.c.similarity), 0.0))
         .select_from(related)
         .join(other, other.skill_id == related.c.id)
-        .where(other.member_id == Attribution.member_id)
+        .where(other.member_id == Attribution.member_id, ~other.is_hidden)
         .scalar_subquery()
     )
     written = select(post.published_at).where(
@@ -209,7 +236,8 @@ def _candidates() -> AnySelect:
         .join(Attribution, Attribution.member_id == _members().c.id)
         .join(MemberRef, MemberRef.id == Attribution.member_id)
         .where(Attribution.skill_id == bindparam("skill_id", type_=Integer))
-        .where(Attribution.evidence > 0, MemberRef.state == members.ACTIVE)
+        .where(Attribution.evidence > 0, ~Attribution.is_hidden)
+        .where(MemberRef.state == members.ACTIVE, MemberRef.is_proposable)
     )
 
 
@@ -276,5 +304,5 @@ _HELD = Statement(
     .join(Skill, Skill.id == Attribution.skill_id)
     .join(MemberRef, MemberRef.id == Attribution.member_id)
     .where(Attribution.skill_id == any_(bindparam("skill_ids", type_=ARRAY(Integer))))
-    .where(Attribution.strength > 0)
+    .where(Attribution.strength > 0, ~Attribution.is_hidden)
 )

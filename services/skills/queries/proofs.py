@@ -1,0 +1,152 @@
+"""One attribution with its months, and levels of many members at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, func, literal_column, select, union
+
+from chassis import clock, members
+from chassis.statements import ReadSession, Statement
+from services.skills import rules
+from services.skills.errors import AttributionNotFound
+from services.skills.models import (
+    Attribution,
+    Contribution,
+    LikeRef,
+    MemberRef,
+    PostRef,
+    Skill,
+    SkillAlias,
+)
+from services.skills.queries.attributions import SUMS, AttributionView, is_shown
+from services.skills.queries.catalogue import SKILL, SkillView
+from services.skills.queries.experts import get_skill
+
+MOST_MONTHS = 36
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """The likes of a month, how many voices they brought that were new, and their worth today."""
+
+    month: str
+    like_count: int
+    new_voice_count: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView(AttributionView):
+    """An attribution with its months, the latest first."""
+
+    months: Sequence[MonthView]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """The skill among some in which a member has the highest level."""
+
+    member_id: UUID
+    skill: SkillView
+    level: int
+
+
+def get_proof(session: ReadSession, *, viewer_id: UUID, member_id: UUID, slug: str) -> ProofView:
+    """One skill of a member, also a past one.
+
+    Raises MemberNotFound, SkillNotFound, SkillMoved, or AttributionNotFound, also where the
+    member hides it.
+    """
+    members.require_known(session, MemberRef, member_id)
+    skill = get_skill(session, slug)
+    named = {"viewer_id": viewer_id, "member_id": member_id, "skill_id": skill.id}
+    row = _ONE.first(session, **named)
+    if row is None:
+        raise AttributionNotFound
+    shown = AttributionView.of(row)
+    months = [_month(one) for one in _MONTHS.rows(session, **named)]
+    told = {name: getattr(shown, name) for name in AttributionView.__slots__}
+    return ProofView(**told, months=months)
+
+
+def list_levels(
+    session: ReadSession, *, viewer_id: UUID, member_ids: Sequence[UUID], slugs: Sequence[str]
+) -> list[HeldView]:
+    """Of each member the skill among these in which they have the highest level, if any.
+
+    Slugs of keywords as well as of skills.
+    """
+    given = {"viewer_id": viewer_id, "member_ids": list(member_ids), "slugs": list(slugs)}
+    best: dict[UUID, HeldView] = {}
+    for row in _LEVELS.rows(session, **given):
+        level = AttributionView.of(row).level
+        known = best.get(row.member_id)
+        if level and (known is None or known.level < level):
+            best[row.member_id] = HeldView(row.member_id, SkillView.of(row), level)
+    return [best[one] for one in dict.fromkeys(member_ids) if one in best]
+
+
+def _month(row: Any) -> MonthView:
+    weight = rules.score_at(float(row.strength), clock.now())
+    return MonthView(row.month, row.like_count, row.new_voice_count, weight)
+
+
+def _months() -> Any:
+    """By month: likes, voices first heard then, and their parts of what the posts are worth."""
+    worth = Contribution.backed + Contribution.shared
+    grown = func.power(2.0, Contribution.number * rules.FORTNIGHT.days / rules.LEVEL_HALF_LIFE)
+    part = worth * grown * rules.FULL_VOICE / func.nullif(PostRef.support, 0) / rules.MILLION
+    earliest = func.row_number().over(
+        partition_by=LikeRef.voice_id, order_by=(LikeRef.liked_at, LikeRef.post_id)
+    )
+    likes = (
+        select(
+            func.to_char(LikeRef.liked_at.op("AT TIME ZONE")("UTC"), "YYYY-MM").label("month"),
+            part.label("part"),
+            (earliest == 1).label("is_new"),
+        )
+        .join(Contribution, Contribution.post_id == LikeRef.post_id)
+        .join(PostRef, PostRef.id == LikeRef.post_id)
+        .where(LikeRef.voice_id.is_not(None), Contribution.member_id == _MEMBER)
+        .where(Contribution.skill_id == bindparam("skill_id", type_=Skill.id.type))
+        .subquery("likes")
+    )
+    month = likes.c.month
+    return (
+        select(
+            month,
+            func.count().label("like_count"),
+            func.count().filter(likes.c.is_new).label("new_voice_count"),
+            func.coalesce(func.sum(likes.c.part), 0.0).label("strength"),
+        )
+        .group_by(month)
+        .order_by(month.desc())
+        .limit(literal_column(str(MOST_MONTHS)))
+    )
+
+
+def _levels() -> Any:
+    slugs = bindparam("slugs", type_=ARRAY(String))
+    by_slug = select(Skill.id).where(Skill.slug == any_(slugs))
+    by_alias = select(SkillAlias.skill_id).where(SkillAlias.slug == any_(slugs))
+    return (
+        select(Attribution.member_id, *SUMS, *SKILL)
+        .join(Skill, Skill.id == Attribution.skill_id)
+        .where(Attribution.member_id == any_(bindparam("member_ids", type_=ARRAY(Uuid))))
+        .where(Attribution.skill_id.in_(union(by_slug, by_alias)), is_shown())
+        .where(Attribution.strength > 0)
+        .order_by(Attribution.member_id, Attribution.strength.desc())
+    )
+
+
+_MEMBER = bindparam("member_id", type_=Uuid)
+_ONE = Statement(
+    select(*SUMS, *SKILL)
+    .join(Skill, Skill.id == Attribution.skill_id)
+    .where(Attribution.member_id == _MEMBER, Attribution.evidence_count > 0, is_shown())
+    .where(Attribution.skill_id == bindparam("skill_id", type_=Skill.id.type))
+)
+_MONTHS = Statement(_months())
+_LEVELS = Statement(_levels())
