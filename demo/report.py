@@ -25,8 +25,8 @@ def describe_experts(session: Session, community: Community) -> Iterator[str]:
         slug = skill.slug
         yield ""
         yield f"{skill.label_en} ({skill.post_count} questions)"
-        experts = list_experts(session, slug=slug, limit=EXPERTS, cursor=None).items
-        for rank, expert in enumerate(experts, start=1):
+        experts = list_experts(session, viewer_id=None, slug=slug, limit=EXPERTS, cursor=None)
+        for rank, expert in enumerate(experts.items, start=1):
             yield from _describe(session, rank, skill, expert)
 
 

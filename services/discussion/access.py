@@ -11,38 +11,22 @@ from sqlalchemy import (
     exists,
     func,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
+from chassis import blocks
 from chassis.members import ACTIVE
 from chassis.statements import Statement
 from contracts import discussion as contracts
 from services.discussion.errors import PostNotFound, QuestionNotFound
 from services.discussion.models import BlockRef, FollowRef, Keyword, MemberRef, Post, PostKeyword
 
-
-def viewer() -> ColumnElement[UUID]:
-    """The one who reads, in a statement that is built once: the parameter `viewer_id`.
-
-    Hidden from the planner: where it saw how many this one follows, it would plan for each
-    viewer anew, which takes longer than most of our reads.
-    """
-    return select(bindparam("viewer_id", type_=Uuid)).scalar_subquery()
+viewer = blocks.viewer
 
 
 def is_unblocked(member_id: Any) -> ColumnElement[bool]:
-    """Neither of the member and the viewer blocks the other.
-
-    Those across a block are looked up once a statement: few people block anybody.
-    """
-    mine = select(BlockRef.blocked_id).where(BlockRef.blocker_id == viewer(), BlockRef.is_blocking)
-    theirs = select(BlockRef.blocker_id).where(
-        BlockRef.blocked_id == viewer(), BlockRef.is_blocking
-    )
-    across = func.array(union_all(mine, theirs).scalar_subquery())
-    is_unblocked: ColumnElement[bool] = member_id != func.all(across)
-    return is_unblocked
+    """Neither of the member and the viewer blocks the other."""
+    return blocks.is_unblocked(BlockRef, member_id)
 
 
 def is_readable(post: type[Post] = Post) -> ColumnElement[bool]:

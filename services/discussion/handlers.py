@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from chassis.blocks import keep_blocks
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
 from contracts.identity import MEMBER_EVENTS, MemberEvent, SessionClosed
@@ -17,6 +18,7 @@ from contracts.social import (
     MemberUnfollowed,
 )
 from services.discussion.actions import replicas
+from services.discussion.models import BlockRef
 
 handlers = Handlers()
 
@@ -37,7 +39,7 @@ def when_follow_changed_feed_follower(
 def when_block_changed_hide_both(
     events: Sequence[MemberBlocked | MemberUnblocked], session: Session
 ) -> None:
-    replicas.keep_blocks(session, events)
+    keep_blocks(session, BlockRef, events)
 
 
 @handlers.on_batch(KeywordFollowed, KeywordUnfollowed)

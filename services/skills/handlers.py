@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from chassis.blocks import keep_blocks
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
 from contracts.discussion import (
@@ -16,7 +17,9 @@ from contracts.discussion import (
     PostUnliked,
 )
 from contracts.identity import MEMBER_EVENTS, SessionClosed
+from contracts.social import MemberBlocked, MemberUnblocked
 from services.skills.actions import batches
+from services.skills.models import BlockRef
 
 handlers = Handlers()
 
@@ -30,6 +33,13 @@ def when_member_or_post_changed_credit_author(
     events: Sequence[batches.Change], session: Session
 ) -> None:
     batches.apply_batch(session, events)
+
+
+@handlers.on_batch(MemberBlocked, MemberUnblocked)
+def when_block_changed_hide_both(
+    events: Sequence[MemberBlocked | MemberUnblocked], session: Session
+) -> None:
+    keep_blocks(session, BlockRef, events)
 
 
 @handlers.on_batch(SessionClosed)

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis import tables
+from chassis.blocks import BlockRefColumns
 from chassis.database import new_metadata
 from chassis.members import MemberRefColumns
 from services.skills import rules
@@ -42,6 +43,10 @@ class MemberRef(MemberRefColumns, Base):
     __tablename__ = "member_refs"
 
     is_proposable: Mapped[bool] = mapped_column(server_default=true())
+
+
+class BlockRef(BlockRefColumns, Base):
+    """Whether one member blocks another, as social tells."""
 
 
 class Skill(Base):

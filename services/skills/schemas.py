@@ -126,7 +126,9 @@ class HeldListSchema(AnswerSchema):
 
 
 class EvidencePostSchema(AnswerSchema):
-    id = fields.UUID(required=True)
+    """Of one for followers only, that there is one: no id, no title."""
+
+    id = fields.UUID(required=True, allow_none=True)
     kind = fields.String(required=True)
     title = fields.String(required=True)
     question_id = fields.UUID(required=True, allow_none=True)

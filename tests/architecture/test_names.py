@@ -32,7 +32,6 @@ ODD_QUERIES: dict[str, str] = {
     "services.discussion.queries.posts.keyword_meant_by": "the same",
     "services.skills.queries.evidence.lines": "makes a select, for a list and the export",
     "services.skills.queries.evidence.of_member": "the same",
-    "services.skills.queries.attributions.is_shown": "a condition, for several lists",
     "services.skills.queries.experts.find_related": "the closest few, with how close they are",
     "services.discussion.queries.search.read_search": "reads what is typed",
 }

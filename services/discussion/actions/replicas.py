@@ -1,4 +1,4 @@
-"""Keeping discussion's replicas: who is a member, who follows and who blocks whom."""
+"""Keeping discussion's replicas: who is a member, who follows whom."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -14,9 +14,7 @@ from contracts.skills import SkillAttributed, SkillWithdrawn
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
-    MemberBlocked,
     MemberFollowed,
-    MemberUnblocked,
     MemberUnfollowed,
 )
 from services.discussion.actions import removal
@@ -63,20 +61,6 @@ def keep_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfol
         for event in events
     ]
     upsert_newer(session, FollowRef, rows)
-
-
-def keep_blocks(session: Session, events: Sequence[MemberBlocked | MemberUnblocked]) -> None:
-    """Keep who blocks whom, the highest revision of each pair."""
-    rows = [
-        {
-            "blocker_id": event.blocker_id,
-            "blocked_id": event.blocked_id,
-            "is_blocking": event.state == "blocked",
-            "revision": event.revision,
-        }
-        for event in events
-    ]
-    upsert_newer(session, BlockRef, rows)
 
 
 def keep_keyword_follows(

@@ -8,6 +8,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.blocks import BlockRefColumns
 from chassis.members import MemberRefColumns
 from services.discussion.models.base import Base
 
@@ -31,16 +32,8 @@ class FollowRef(Base):
     revision: Mapped[int]
 
 
-class BlockRef(Base):
+class BlockRef(BlockRefColumns, Base):
     """Whether one member blocks another, as social tells."""
-
-    __tablename__ = "block_refs"
-    __table_args__ = (Index("ix_block_refs_blocked", "blocked_id", "blocker_id"),)
-
-    blocker_id: Mapped[UUID] = mapped_column(primary_key=True)
-    blocked_id: Mapped[UUID] = mapped_column(primary_key=True)
-    is_blocking: Mapped[bool]
-    revision: Mapped[int]
 
 
 class KeywordFollowRef(Base):

@@ -24,6 +24,7 @@ from services.skills.detection.prose import prose_of
 from services.skills.models import (
     AcceptRef,
     Attribution,
+    BlockRef,
     Contribution,
     DueLiker,
     Fortnight,
@@ -41,7 +42,7 @@ from services.skills.rules import WEIGHING
 # What follows from others' facts, and these; in the order in which they refer to each other.
 DERIVED = (
     *(Contribution, PostVoice, Mention, Fortnight, Supporter, SkillPair),
-    *(AcceptRef, DueLiker, LikeRef, PostRef, MemberRef),
+    *(AcceptRef, DueLiker, LikeRef, PostRef, MemberRef, BlockRef),
 )
 _SUMS = (
     *("evidence", "strength", "by_answers", "voices", "all_voices", "liker_count"),

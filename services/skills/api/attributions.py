@@ -84,7 +84,12 @@ def get_levels(filters: dict[str, Any]) -> dict[str, Any]:
 def get_experts(search: dict[str, Any]) -> KnowingView:
     """Who knows what these words name, in either language; what was understood is told."""
     with reading() as session:
-        return who_knows.get_knowing(session, words=search["q"], limit=search["limit"])
+        return who_knows.get_knowing(
+            session,
+            viewer_id=current_member().id,
+            words=search["q"],
+            limit=search["limit"],
+        )
 
 
 @bp.get("/questions/<uuid:question_id>/experts")
@@ -115,4 +120,4 @@ def list_skill_evidence(page: dict[str, Any], member_id: UUID, slug: str) -> Pag
 def list_skill_experts(page: dict[str, Any], slug: str) -> Page[ExpertView]:
     """Who holds a skill, with why, the strongest first."""
     with reading() as session:
-        return experts.list_experts(session, slug=slug, **page)
+        return experts.list_experts(session, viewer_id=current_member().id, slug=slug, **page)

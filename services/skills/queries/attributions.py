@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Uuid, bindparam, select
+from sqlalchemy import Float, Uuid, bindparam, select
 
-from chassis import clock, members
+from chassis import clock
 from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, ReadSession
-from services.skills import rules
-from services.skills.models import Attribution, MemberRef, Skill
+from services.skills import access, rules
+from services.skills.models import Attribution, Skill
 from services.skills.queries.catalogue import SKILL, SkillView
 
 SUMS = (
@@ -75,14 +75,8 @@ def list_attributions(
         cursor=cursor,
     )
     if not page.items:
-        members.require_known(session, MemberRef, member_id)
+        access.require_seen(session, viewer_id=viewer_id, member_id=member_id)
     return page
-
-
-def is_shown() -> ColumnElement[bool]:
-    """Whether the viewer may see it."""
-    is_own: ColumnElement[bool] = Attribution.member_id == bindparam("viewer_id", type_=Uuid)
-    return is_own | ~Attribution.is_hidden
 
 
 def _attributions(cut: Cut) -> AnySelect:
@@ -90,7 +84,7 @@ def _attributions(cut: Cut) -> AnySelect:
         select(Attribution.skill_id, *SUMS, *SKILL)
         .join(Skill, Skill.id == Attribution.skill_id)
         .where(Attribution.member_id == bindparam("member_id", type_=Uuid))
-        .where(Attribution.strength >= bindparam("least", type_=Float), is_shown())
+        .where(Attribution.strength >= bindparam("least", type_=Float), access.is_shown())
     )
     return cut(held, Attribution.strength, Attribution.skill_id)
 

@@ -10,7 +10,6 @@ from sqlalchemy import (
     String,
     Uuid,
     bindparam,
-    exists,
     func,
     literal,
     literal_column,
@@ -23,10 +22,9 @@ from sqlalchemy.orm import aliased
 from chassis import clock, members
 from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, ReadSession
-from services.skills import rules
+from services.skills import access, rules
 from services.skills.models import (
     AcceptRef,
-    Attribution,
     Contribution,
     LikeRef,
     MemberRef,
@@ -39,9 +37,9 @@ from services.skills.queries.experts import get_skill
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as far as its evidence tells."""
+    """A post as far as its evidence tells: of one for followers only, that there is one."""
 
-    id: UUID
+    id: UUID | None
     kind: str
     title: str
     question_id: UUID | None
@@ -60,8 +58,9 @@ class EvidenceView:
     def of(cls, row: Any) -> "EvidenceView":
         """A row of `lines`, as it is worth now."""
         score = rules.score_at(rules.strength_of(row.worth, row.number), clock.now())
+        post = PostView(row.post_id, row.kind, row.title, row.question_id)
         return cls(
-            post=PostView(row.post_id, row.kind, row.title, row.question_id),
+            post=PostView(None, row.kind, "", None) if row.is_veiled else post,
             source=row.source,
             # A voice that was heard before adds nothing.
             weight=score * rules.FULL_VOICE / row.support if row.is_heard else 0.0,
@@ -85,7 +84,7 @@ def list_evidence(
     named = {"viewer_id": viewer_id, "member_id": member_id, "slug": slug}
     page = _EVIDENCE.page(session, **named, limit=limit, cursor=cursor)
     if not page.items:
-        members.require_known(session, MemberRef, member_id)
+        access.require_seen(session, viewer_id=viewer_id, member_id=member_id)
         get_skill(session, slug)
     return page
 
@@ -93,7 +92,7 @@ def list_evidence(
 def lines(cut: Cut | None, contributions: AnySelect) -> AnySelect:
     """Each like and accept of these contributions' posts, with what the post is worth.
 
-    With a cut, of each post no more likes than a page holds are looked at.
+    With a cut, of each post no more likes than a page holds are looked at. Takes `viewer_id`.
     """
     mine = contributions.subquery("mine")
     like, accept, voice = aliased(LikeRef), aliased(AcceptRef), aliased(PostVoice)
@@ -126,10 +125,14 @@ def lines(cut: Cut | None, contributions: AnySelect) -> AnySelect:
     # An answer bears its question's title.
     title = func.coalesce(func.nullif(post.title, ""), question.title, "").label("title")
     return (
-        select(given, post.kind, post.question_id, post.support, title)
+        select(given, post.kind, post.question_id, post.support, title, _veiled(post))
         .join(post, post.id == given.c.post_id)
         .outerjoin(question, question.id == post.question_id)
     )
+
+
+def _veiled(post: Any) -> ColumnElement[bool]:
+    return access.is_veiled(post).label("is_veiled")
 
 
 def of_member() -> AnySelect:
@@ -146,13 +149,8 @@ def _evidence(cut: Cut) -> AnySelect:
     meant = select(Skill.id).where(Skill.slug == slug).scalar_subquery()
     here = select(MemberRef.id).where(MemberRef.state != members.LEFT)
     theirs = of_member().where(Contribution.skill_id == meant, Contribution.member_id.in_(here))
-    hidden = exists().where(
-        Attribution.member_id == Contribution.member_id,
-        Attribution.skill_id == Contribution.skill_id,
-        Attribution.is_hidden,
-    )
-    is_own = Contribution.member_id == bindparam("viewer_id", type_=Uuid)
-    theirs = theirs.where(is_own | ~hidden)
+    theirs = theirs.where(access.is_seen(Contribution.member_id))
+    theirs = theirs.where(~access.is_hidden(Contribution.member_id, Contribution.skill_id))
     found = lines(cut, theirs).subquery("found")
     key = found.c.at, found.c.post_id, found.c.liker_id, found.c.source
     return cut(select(found), *key)

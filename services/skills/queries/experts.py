@@ -29,7 +29,7 @@ from sqlalchemy.orm import aliased
 from chassis import clock, members
 from chassis.pages import AnySelect, Page, cursor_after, values_of
 from chassis.statements import Read, ReadSession, Statement
-from services.skills import rules
+from services.skills import access, rules
 from services.skills.errors import SkillMoved, SkillNotFound
 from services.skills.models import Attribution, MemberRef, PostRef, Skill, SkillAlias, SkillPair
 from services.skills.queries.attributions import SUMS, AttributionView
@@ -100,17 +100,19 @@ class ExpertView:
 
 
 def list_experts(
-    session: ReadSession, *, slug: str, limit: int, cursor: str | None
+    session: ReadSession, *, viewer_id: UUID | None, slug: str, limit: int, cursor: str | None
 ) -> Page[ExpertView]:
     """Who holds a skill, in the order of their evidence and that of related skills.
 
     Both fade with the time since the member last wrote. The pages of one list are of one moment.
+    Without a viewer it is the whole list, for operators.
     Raises SkillNotFound or SkillMoved.
     """
     skill = get_skill(session, slug)
     moment, *after = values_of(cursor, _KEY) if cursor else [clock.now()]
     related = find_related(session, skill)
-    ranked = _rank(session, skill, related, moment, tuple(after), limit + 1)
+    ranking = _Ranking(session, viewer_id, moment)
+    ranked = ranking.of(skill, related, tuple(after), limit + 1)
     shown = ranked[:limit]
     following = cursor_after([moment, *shown[-1]], _KEY) if len(ranked) > limit else None
     held: dict[UUID, list[Any]] = {}
@@ -124,12 +126,13 @@ def list_experts(
 def list_best(
     session: ReadSession,
     *,
+    viewer_id: UUID,
     slugs: Sequence[str],
     limit: int,
     without: Collection[UUID] = (),
 ) -> list[ExpertView]:
     """Who ranks highest in all of these skills together, but for some; of which there are few."""
-    moment = clock.now()
+    ranking = _Ranking(session, viewer_id, clock.now())
     skills = [get_skill(session, slug) for slug in slugs]
     wanted = {skill.id for skill in skills}
     totals: dict[UUID, float] = defaultdict(float)
@@ -137,7 +140,7 @@ def list_best(
     for skill in skills:
         near = find_related(session, skill)
         related |= {one: max(by, related.get(one, 0.0)) for one, by in near.items()}
-        for rank, member_id in _rank(session, skill, near, moment, (), FIRST_DEPTH):
+        for rank, member_id in ranking.of(skill, near, (), FIRST_DEPTH):
             totals[member_id] += rank
     best = sorted(totals, key=lambda one: (-totals[one], one))
     shown = [one for one in best if one not in without][:limit]
@@ -148,37 +151,40 @@ def list_best(
     return [ExpertView.of(held[one], wanted, related) for one in shown if one in held]
 
 
-def _rank(
-    session: ReadSession,
-    skill: FoundSkill,
-    related: Mapping[int, float],
-    moment: datetime,
-    after: tuple[Any, ...],
-    most: int,
-) -> list[tuple[float, UUID]]:
-    """The first `most` members behind `after`, by what they rank.
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The members that a viewer sees, at one moment."""
 
-    Exact without a look at all: whoever is among the first of none of the lists ranks below
-    what the last of these would add up to. Lists grow until that is below the page.
-    """
-    shares = {skill.id: 1.0, **related}
-    depth = FIRST_DEPTH
-    while True:
-        of_skill: dict[int, list[Any]] = defaultdict(list)
-        for row in _STRONGEST.rows(session, skill_ids=list(shares), depth=depth):
-            of_skill[row.skill_id].append(row)
-        ids = {row.member_id for rows in of_skill.values() for row in rows}
-        cut = {one: rows[-1].evidence for one, rows in of_skill.items() if len(rows) == depth}
-        bound = rules.order_at(sum(shares[one] * least for one, least in cut.items()), moment)
-        given = {"skill_id": skill.id, "member_ids": list(ids), "until": moment}
+    session: ReadSession
+    viewer_id: UUID | None
+    moment: datetime
+
+    def of(
+        self, skill: FoundSkill, related: Mapping[int, float], after: tuple[Any, ...], most: int
+    ) -> list[tuple[float, UUID]]:
+        """The first `most` members behind `after`, by what they rank.
+
+        Exact without a look at all: whoever is among the first of none of the lists ranks below
+        what the last of these would add up to. Lists grow until that is below the page.
+        """
+        shares = {skill.id: 1.0, **related}
+        given = {"skill_id": skill.id, "until": self.moment, "viewer_id": self.viewer_id}
         given |= {"related_ids": list(related), "similarities": list(related.values())}
-        found = [
-            (_rank_of(row, moment), row.member_id) for row in _CANDIDATES.rows(session, **given)
-        ]
-        ranked = sorted((one for one in found if not after or one < after), reverse=True)[:most]
-        if bound == 0 or (len(ranked) == most and ranked[-1][0] >= bound):
-            return ranked
-        depth *= 4
+        depth = FIRST_DEPTH
+        while True:
+            of_skill: dict[int, list[Any]] = defaultdict(list)
+            for row in _STRONGEST.rows(self.session, skill_ids=list(shares), depth=depth):
+                of_skill[row.skill_id].append(row)
+            ids = {row.member_id for rows in of_skill.values() for row in rows}
+            cut = {one: rows[-1].evidence for one, rows in of_skill.items() if len(rows) == depth}
+            least = sum(shares[one] * evidence for one, evidence in cut.items())
+            bound = rules.order_at(least, self.moment)
+            rows = _CANDIDATES.rows(self.session, member_ids=list(ids), **given)
+            found = [(_rank_of(row, self.moment), row.member_id) for row in rows]
+            ranked = sorted((one for one in found if not after or one < after), reverse=True)
+            if bound == 0 or (len(ranked) >= most and ranked[most - 1][0] >= bound):
+                return ranked[:most]
+            depth *= 4
 
 
 def _rank_of(row: Any, moment: datetime) -> float:
@@ -238,6 +244,7 @@ def _candidates() -> AnySelect:
         .where(Attribution.skill_id == bindparam("skill_id", type_=Integer))
         .where(Attribution.evidence > 0, ~Attribution.is_hidden)
         .where(MemberRef.state == members.ACTIVE, MemberRef.is_proposable)
+        .where(access.is_seen(MemberRef.id))
     )
 
 

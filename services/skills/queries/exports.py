@@ -17,7 +17,7 @@ def list_attributions_with_evidence(
 ) -> list[dict[str, Any]]:
     """All that is attributed to a member, the strongest first, with the likes behind it."""
     evidence: dict[int, list[EvidenceView]] = {}
-    for row in _BEHIND.rows(session, member_id=member_id):
+    for row in _BEHIND.rows(session, member_id=member_id, viewer_id=member_id):
         evidence.setdefault(row.skill_id, []).append(EvidenceView.of(row))
     held = []
     for row in _HELD.rows(session, member_id=member_id):

@@ -7,20 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, func, literal_column, select, union
 
-from chassis import clock, members
+from chassis import clock
 from chassis.statements import ReadSession, Statement
-from services.skills import rules
+from services.skills import access, rules
 from services.skills.errors import AttributionNotFound
 from services.skills.models import (
     Attribution,
     Contribution,
     LikeRef,
-    MemberRef,
     PostRef,
     Skill,
     SkillAlias,
 )
-from services.skills.queries.attributions import SUMS, AttributionView, is_shown
+from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL, SkillView
 from services.skills.queries.experts import get_skill
 
@@ -59,7 +58,7 @@ def get_proof(session: ReadSession, *, viewer_id: UUID, member_id: UUID, slug: s
     Raises MemberNotFound, SkillNotFound, SkillMoved, or AttributionNotFound, also where the
     member hides it.
     """
-    members.require_known(session, MemberRef, member_id)
+    access.require_seen(session, viewer_id=viewer_id, member_id=member_id)
     skill = get_skill(session, slug)
     named = {"viewer_id": viewer_id, "member_id": member_id, "skill_id": skill.id}
     row = _ONE.first(session, **named)
@@ -135,7 +134,7 @@ def _levels() -> Any:
         select(Attribution.member_id, *SUMS, *SKILL)
         .join(Skill, Skill.id == Attribution.skill_id)
         .where(Attribution.member_id == any_(bindparam("member_ids", type_=ARRAY(Uuid))))
-        .where(Attribution.skill_id.in_(union(by_slug, by_alias)), is_shown())
+        .where(Attribution.skill_id.in_(union(by_slug, by_alias)), access.is_shown())
         .where(Attribution.strength > 0)
         .order_by(Attribution.member_id, Attribution.strength.desc())
     )
@@ -145,7 +144,7 @@ _MEMBER = bindparam("member_id", type_=Uuid)
 _ONE = Statement(
     select(*SUMS, *SKILL)
     .join(Skill, Skill.id == Attribution.skill_id)
-    .where(Attribution.member_id == _MEMBER, Attribution.evidence_count > 0, is_shown())
+    .where(Attribution.member_id == _MEMBER, Attribution.evidence_count > 0, access.is_shown())
     .where(Attribution.skill_id == bindparam("skill_id", type_=Skill.id.type))
 )
 _MONTHS = Statement(_months())

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import String, Uuid, bindparam, func, literal_column, select
 
 from chassis.statements import ReadSession, Statement
+from services.skills import access
 from services.skills.detection.subjects import main_of
 from services.skills.detection.words import normalise
 from services.skills.errors import QuestionNotFound
@@ -44,7 +45,7 @@ class KnowingView:
     items: Sequence[ExpertView]
 
 
-def get_knowing(session: ReadSession, *, words: str, limit: int) -> KnowingView:
+def get_knowing(session: ReadSession, *, viewer_id: UUID, words: str, limit: int) -> KnowingView:
     """Who knows what these words name, in either language, spelt as people spell."""
     lexicon = lexicon_of(session)
     # As a keyword: who looks for Go means the language.
@@ -54,7 +55,8 @@ def get_knowing(session: ReadSession, *, words: str, limit: int) -> KnowingView:
     if is_guess:
         ids = _alike(session, words)
     views = [SkillView.of(lexicon.skills[one]) for one in ids]
-    experts = list_best(session, slugs=[view.slug for view in views], limit=limit)
+    slugs = [view.slug for view in views]
+    experts = list_best(session, viewer_id=viewer_id, slugs=slugs, limit=limit)
     return KnowingView([UnderstoodView(view, is_guess) for view in views], experts)
 
 
@@ -62,8 +64,8 @@ def get_answerers(
     session: ReadSession, *, viewer_id: UUID, question_id: UUID, limit: int
 ) -> KnowingView:
     """Who could answer a question and has not, by its main skills; raises QuestionNotFound."""
-    question = _QUESTION.first(session, question_id=question_id)
-    if question is None or (question.audience == PRIVATE and question.author_id != viewer_id):
+    question = _QUESTION.first(session, viewer_id=viewer_id, question_id=question_id)
+    if question is None:
         raise QuestionNotFound
     lexicon = lexicon_of(session)
     subjects = lexicon.reader.subjects(
@@ -73,7 +75,7 @@ def get_answerers(
     answered = {row.author_id for row in _ANSWERED.rows(session, question_id=question_id)}
     without = {question.author_id, viewer_id, *answered}
     slugs = [view.slug for view in views]
-    experts = list_best(session, slugs=slugs, limit=limit, without=without)
+    experts = list_best(session, viewer_id=viewer_id, slugs=slugs, limit=limit, without=without)
     return KnowingView([UnderstoodView(view, is_guess=False) for view in views], experts)
 
 
@@ -92,14 +94,13 @@ def _alike(session: ReadSession, words: str) -> list[int]:
     return [one for one in ordered if good[one] > top - 0.1][:MOST_SKILLS]
 
 
-PRIVATE = "followers-only"
 _QUESTION = Statement(
-    select(
-        *(PostRef.author_id, PostRef.title, PostRef.prose, PostRef.keywords, PostRef.audience)
-    ).where(
+    select(*(PostRef.author_id, PostRef.title, PostRef.prose, PostRef.keywords)).where(
         PostRef.id == bindparam("question_id", type_=Uuid),
         PostRef.kind == "question",
         PostRef.removed_at.is_(None),
+        access.is_seen(PostRef.author_id),
+        ~access.is_veiled(PostRef),
     )
 )
 _ANSWERED = Statement(
