@@ -125,6 +125,12 @@ class HeldListSchema(AnswerSchema):
     items = fields.List(fields.Nested(HeldSchema), required=True)
 
 
+class EvidenceFilters(PageArguments):
+    """`?group=post`: a line for each post, those of the most worth first."""
+
+    group = fields.String(load_default=None, validate=validate.OneOf(["post"]))
+
+
 class EvidencePostSchema(AnswerSchema):
     """Of one for followers only, that there is one: no id, no title."""
 
@@ -135,11 +141,17 @@ class EvidencePostSchema(AnswerSchema):
 
 
 class EvidenceSchema(AnswerSchema):
-    """A like's, or accept's, part of what its post is worth today; they add up to the score."""
+    """A like's, or accept's, part of what its post is worth today; they add up to the score.
+
+    Or all of a post's together, of which it is not said whether the voices are new.
+    """
 
     post = fields.Nested(EvidencePostSchema, required=True)
     source = fields.String(required=True)
+    reason = fields.String(required=True)
     weight = fields.Float(required=True)
+    like_count = fields.Integer(required=True)
+    is_new_voice = fields.Boolean(required=True, allow_none=True)
     at = fields.AwareDateTime(required=True)
 
 

@@ -17,6 +17,7 @@ from services.skills.queries.proofs import ProofView
 from services.skills.queries.who_knows import KnowingView
 from services.skills.schemas import (
     AttributionPageSchema,
+    EvidenceFilters,
     EvidencePageSchema,
     ExpertPageSchema,
     HeldListSchema,
@@ -104,13 +105,19 @@ def get_question_experts(filters: dict[str, Any], question_id: UUID) -> KnowingV
 
 
 @bp.get("/members/<uuid:member_id>/skills/<slug>/evidence")
-@bp.arguments(PageArguments, location="query")
+@bp.arguments(EvidenceFilters, location="query")
 @bp.response(200, EvidencePageSchema)
 def list_skill_evidence(page: dict[str, Any], member_id: UUID, slug: str) -> Page[EvidenceView]:
-    """The likes behind a member's skill, the latest first."""
+    """The likes behind a member's skill, the latest first; or its posts, the worthiest first."""
+    viewer_id, by_post = current_member().id, page.pop("group") == "post"
     with reading() as session:
         return evidence.list_evidence(
-            session, viewer_id=current_member().id, member_id=member_id, slug=slug, **page
+            session,
+            viewer_id=viewer_id,
+            member_id=member_id,
+            slug=slug,
+            by_post=by_post,
+            **page,
         )
 
 

@@ -7,14 +7,17 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
     String,
     Uuid,
     bindparam,
+    exists,
     func,
     literal,
     literal_column,
     select,
     true,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -28,6 +31,7 @@ from services.skills.models import (
     Contribution,
     LikeRef,
     MemberRef,
+    Mention,
     PostRef,
     PostVoice,
     Skill,
@@ -44,27 +48,55 @@ class PostView:
     title: str
     question_id: UUID | None
 
+    @classmethod
+    def of(cls, row: Any) -> "PostView":
+        """A row with `_told` of a post."""
+        if row.is_veiled:
+            return cls(None, row.kind, "", None)
+        return cls(row.post_id, row.kind, row.title, row.question_id)
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """One like's, or accept's, worth today: its part of what the post is worth."""
+    """One like's, or accept's, worth today: its part of what the post is worth.
+
+    Or a post's, all its likes together; whether their voices are new is not asked then. The
+    reason says where the post names the skill (`detection.subjects`).
+    """
 
     post: PostView
     source: str
+    reason: str
     weight: float
+    like_count: int
+    is_new_voice: bool | None
     at: datetime
 
     @classmethod
-    def of(cls, row: Any) -> "EvidenceView":
+    def of(cls, row: Any, *, is_new_voice: bool) -> "EvidenceView":
         """A row of `lines`, as it is worth now."""
-        score = rules.score_at(rules.strength_of(row.worth, row.number), clock.now())
-        post = PostView(row.post_id, row.kind, row.title, row.question_id)
         return cls(
-            post=PostView(None, row.kind, "", None) if row.is_veiled else post,
+            post=PostView.of(row),
             source=row.source,
+            reason=row.reason,
             # A voice that was heard before adds nothing.
-            weight=score * rules.FULL_VOICE / row.support if row.is_heard else 0.0,
+            weight=_worth(row) * rules.FULL_VOICE / row.support if row.is_heard else 0.0,
+            like_count=1,
+            is_new_voice=is_new_voice,
             at=row.at,
+        )
+
+    @classmethod
+    def of_post(cls, row: Any) -> "EvidenceView":
+        """A row of `_by_post`, as it is worth now."""
+        return cls(
+            post=PostView.of(row),
+            source="accept" if row.is_accepted else "like",
+            reason=row.reason,
+            weight=_worth(row),
+            like_count=row.like_count,
+            is_new_voice=None,
+            at=row.liked_at,
         )
 
 
@@ -76,13 +108,17 @@ def list_evidence(
     slug: str,
     limit: int,
     cursor: str | None,
+    by_post: bool = False,
 ) -> Page[EvidenceView]:
     """The likes behind a member's skill, the latest first; of a hidden one for themselves alone.
+
+    By post: its posts, those of the most worth first.
 
     Raises MemberNotFound, SkillNotFound or SkillMoved.
     """
     named = {"viewer_id": viewer_id, "member_id": member_id, "slug": slug}
-    page = _EVIDENCE.page(session, **named, limit=limit, cursor=cursor)
+    lines_or_posts = _BY_POST if by_post else _EVIDENCE
+    page = lines_or_posts.page(session, **named, limit=limit, cursor=cursor)
     if not page.items:
         access.require_seen(session, viewer_id=viewer_id, member_id=member_id)
         get_skill(session, slug)
@@ -121,18 +157,23 @@ def lines(cut: Cut | None, contributions: AnySelect) -> AnySelect:
         accepted.join(accept, accept.counted_id == mine.c.post_id),
         liked.select_from(mine).join(of_likes, true()),
     ).subquery("given")
-    post, question = aliased(PostRef), aliased(PostRef)
+    post = aliased(PostRef)
+    return _told(select(given, post.support).join(post, post.id == given.c.post_id), given, post)
+
+
+def _told(statement: AnySelect, proof: Any, post: Any) -> AnySelect:
+    """The same with what is told of its posts, and where they name the skill."""
+    question = aliased(PostRef)
     # An answer bears its question's title.
     title = func.coalesce(func.nullif(post.title, ""), question.title, "").label("title")
-    return (
-        select(given, post.kind, post.question_id, post.support, title, _veiled(post))
-        .join(post, post.id == given.c.post_id)
-        .outerjoin(question, question.id == post.question_id)
-    )
+    told = post.kind, post.question_id, title, access.is_veiled(post).label("is_veiled")
+    named = (Mention.post_id == proof.c.post_id) & (Mention.skill_id == proof.c.skill_id)
+    with_question = statement.outerjoin(question, question.id == post.question_id)
+    return with_question.join(Mention, named).add_columns(*told, Mention.reason)
 
 
-def _veiled(post: Any) -> ColumnElement[bool]:
-    return access.is_veiled(post).label("is_veiled")
+def _worth(row: Any) -> float:
+    return rules.score_at(rules.strength_of(row.worth, row.number), clock.now())
 
 
 def of_member() -> AnySelect:
@@ -145,19 +186,67 @@ def of_member() -> AnySelect:
 
 
 def _evidence(cut: Cut) -> AnySelect:
+    found = lines(cut, _shown()).subquery("found")
+    key = found.c.at, found.c.post_id, found.c.liker_id, found.c.source
+    return cut(select(found, _is_new(found).label("is_new")), *key)
+
+
+def _shown() -> AnySelect:
+    """A member's contributions to a skill, as far as the viewer may see them."""
     slug = bindparam("slug", type_=Skill.slug.type)
     meant = select(Skill.id).where(Skill.slug == slug).scalar_subquery()
     here = select(MemberRef.id).where(MemberRef.state != members.LEFT)
     theirs = of_member().where(Contribution.skill_id == meant, Contribution.member_id.in_(here))
     theirs = theirs.where(access.is_seen(Contribution.member_id))
-    theirs = theirs.where(~access.is_hidden(Contribution.member_id, Contribution.skill_id))
-    found = lines(cut, theirs).subquery("found")
-    key = found.c.at, found.c.post_id, found.c.liker_id, found.c.source
-    return cut(select(found), *key)
+    return theirs.where(~access.is_hidden(Contribution.member_id, Contribution.skill_id))
+
+
+def _is_new(line: Any) -> ColumnElement[bool]:
+    """Nothing earlier of the same voice is behind the member's skill."""
+    here = tuple_(line.c.at, line.c.post_id, line.c.source)
+    like, accept = aliased(LikeRef), aliased(AcceptRef)
+    liked, taken = aliased(Contribution), aliased(Contribution)
+    by_like = (
+        exists()
+        .where(like.liker_id == line.c.liker_id, like.voice_id.is_not(None))
+        .where(liked.post_id == like.post_id, _is_same(liked, line))
+        .where(tuple_(like.liked_at, like.post_id, literal_column("'like'")) < here)
+    )
+    by_accept = (
+        exists()
+        .where(accept.answer_id == taken.post_id, accept.counted_id == taken.post_id)
+        .where(accept.asker_id == line.c.liker_id, _is_same(taken, line))
+        .where(tuple_(accept.accepted_at, taken.post_id, literal_column("'accept'")) < here)
+    )
+    return ~by_like & ~by_accept
+
+
+def _is_same(contribution: Any, line: Any) -> ColumnElement[bool]:
+    is_members: ColumnElement[bool] = contribution.member_id == bindparam("member_id", type_=Uuid)
+    is_skills: ColumnElement[bool] = contribution.skill_id == line.c.skill_id
+    return is_members & is_skills
+
+
+def _by_post(cut: Cut) -> AnySelect:
+    rate = rules.FORTNIGHT.days / rules.LEVEL_HALF_LIFE
+    exponent = Contribution.number * literal_column(f"{rate}::float8", Float)
+    grown = func.power(literal_column("2::float8", Float), exponent, type_=Float)
+    worth = Contribution.backed + Contribution.shared
+    theirs = _shown().add_columns(
+        Contribution.like_count, Contribution.liked_at, (worth * grown).label("strength")
+    )
+    every = theirs.subquery("every")
+    proof = cut(select(every), every.c.strength, every.c.post_id).subquery("proof")
+    accepted, post = exists().where(AcceptRef.counted_id == proof.c.post_id), aliased(PostRef)
+    accepted = accepted.where(AcceptRef.answer_id == proof.c.post_id)
+    shown = select(proof, accepted.label("is_accepted"))
+    shown = _told(shown.join(post, post.id == proof.c.post_id), proof, post)
+    return shown.order_by(proof.c.strength.desc(), proof.c.post_id.desc())
 
 
 _EVIDENCE = ListRead(
     _evidence,
-    EvidenceView.of,
+    lambda row: EvidenceView.of(row, is_new_voice=row.is_new),
     key={"at": datetime, "post_id": UUID, "liker_id": UUID, "source": str},
 )
+_BY_POST = ListRead(_by_post, EvidenceView.of_post, key={"strength": float, "post_id": UUID})

@@ -17,8 +17,12 @@ def list_attributions_with_evidence(
 ) -> list[dict[str, Any]]:
     """All that is attributed to a member, the strongest first, with the likes behind it."""
     evidence: dict[int, list[EvidenceView]] = {}
+    heard: set[tuple[int, UUID]] = set()
     for row in _BEHIND.rows(session, member_id=member_id, viewer_id=member_id):
-        evidence.setdefault(row.skill_id, []).append(EvidenceView.of(row))
+        voice = row.skill_id, row.liker_id
+        line = EvidenceView.of(row, is_new_voice=voice not in heard)
+        heard.add(voice)
+        evidence.setdefault(row.skill_id, []).append(line)
     held = []
     for row in _HELD.rows(session, member_id=member_id):
         view = AttributionView.of(row)

@@ -43,6 +43,17 @@ def accepted(asked, given, *, revision=1, kind=AnswerAccepted):
     )
 
 
+@pytest.fixture
+def people_who_answer(skills):
+    """Ben answers twice under Ana's questions; three like the first, Cleo later the second."""
+    ana, ben, *fans = (person(name) for name in ("Ana", "Ben", "Cleo", "Dan", "Eve"))
+    asked = question(ana, "Who knows Apache Kafka?")
+    first, second = answer(ben, asked, "With Apache Kafka itself."), answer(ben, asked, "So.")
+    later = liked(second, fans[0], at=MONDAY + timedelta(hours=1))
+    skills.deliver(joined(ben), asked, first, second, *(liked(first, fan) for fan in fans), later)
+    return ben, first, second, fans
+
+
 def test_like_credits_the_author_with_the_posts_skills_and_its_questions(skills):
     ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
     asked = question(ana, "Who knows Apache Kafka?", keywords=["Hadoop"])
@@ -281,3 +292,62 @@ def test_evidence_bears_the_title_of_the_answers_question(skills):
         "question_id": str(asked.post_id),
     }
     assert (of_question["post"]["kind"], of_question["post"]["question_id"]) == ("question", None)
+
+
+def test_evidence_by_post_adds_up_to_the_lines_and_says_why(skills, people_who_answer):
+    ben, first, second, _ = people_who_answer
+    path = f"/members/{ben.id}/skills/{KAFKA}/evidence"
+    lines = skills.as_member(ben).get(path).json["items"]
+
+    posts = skills.as_member(ben).get(f"{path}?group=post").json["items"]
+
+    assert [post["post"]["id"] for post in posts] == [str(first.post_id), str(second.post_id)]
+    assert [(post["source"], post["like_count"]) for post in posts] == [("like", 3), ("like", 1)]
+    assert [post["reason"] for post in posts] == ["body", "question"]
+    for post in posts:
+        parts = [line["weight"] for line in lines if line["post"] == post["post"]]
+        assert post["weight"] == pytest.approx(sum(parts)) and parts
+        assert post["is_new_voice"] is None
+    # In pages as well, and no other grouping is known.
+    one = skills.as_member(ben).get(f"{path}?group=post&limit=1").json
+    rest = skills.as_member(ben).get(f"{path}?group=post&cursor={one['next']}").json
+    assert [*one["items"], *rest["items"]] == posts and rest["next"] is None
+    assert skills.as_member(ben).get(f"{path}?group=day").status_code == 422
+
+
+def test_each_voice_is_new_once(skills, people_who_answer):
+    ben, first, second, _ = people_who_answer
+    path = f"/members/{ben.id}/skills/{KAFKA}/evidence"
+
+    lines = skills.as_member(ben).get(path).json["items"]
+
+    # Cleo's like of the second answer comes after that of the first.
+    assert [(line["post"]["id"], line["is_new_voice"]) for line in lines] == [
+        (str(second.post_id), False),
+        *[(str(first.post_id), True)] * 3,
+    ]
+    exported = skills.as_member(ben).get("/members/me/export/skills").json["attributions"]
+    told = {one["skill"]["slug"]: one["evidence"] for one in exported}[KAFKA]
+    assert [line["is_new_voice"] for line in told] == [True, True, True, False]
+
+
+def test_an_accept_is_a_voice_as_a_like_is(skills, people_who_answer):
+    ben, *_ = people_who_answer
+    ana = person("Ana")
+    asked = question(ana, "Is Apache Kafka fast?")
+    given = answer(ben, asked)
+    skills.deliver(asked, given, accepted(asked, given))
+    skills.deliver(liked(given, ana, at=MONDAY + timedelta(hours=3)))
+    path = f"/members/{ben.id}/skills/{KAFKA}/evidence"
+
+    lines = skills.as_member(ben).get(path).json["items"]
+
+    theirs = [line for line in lines if line["post"]["id"] == str(given.post_id)]
+    assert [(line["source"], line["is_new_voice"]) for line in theirs] == [
+        ("like", False),
+        ("accept", True),
+    ]
+    posts = skills.as_member(ben).get(f"{path}?group=post").json["items"]
+    assert {post["source"] for post in posts if post["post"]["id"] == str(given.post_id)} == {
+        "accept"
+    }

@@ -37,7 +37,10 @@ def test_export_holds_every_attribution_with_the_evidence_behind_it(skills):
                 "question_id": str(asked.post_id),
             },
             "source": "like",
+            "reason": "question",
             "weight": pytest.approx(kafka["score"] / 2),
+            "like_count": 1,
+            "is_new_voice": True,
             "at": f"2024-03-04T{hour}:00:00+00:00",
         }
         for hour in ("09", "10")
