@@ -45,6 +45,12 @@ class SkillFilters(PageArguments):
     q = fields.String(load_default="", validate=validate.Length(max=100))
 
 
+class AttributionFilters(PageArguments):
+    """`?state=past`: what was held once and has faded."""
+
+    state = fields.String(load_default="held", validate=validate.OneOf(["held", "past"]))
+
+
 class DetectRequest(RequestSchema):
     """A post as it is being written; `text` is Markdown."""
 

@@ -16,6 +16,7 @@ from services.skills.queries.experts import ExpertView
 from services.skills.queries.proofs import ProofView
 from services.skills.queries.who_knows import KnowingView
 from services.skills.schemas import (
+    AttributionFilters,
     AttributionPageSchema,
     EvidenceFilters,
     EvidencePageSchema,
@@ -34,10 +35,10 @@ bp = Blueprint("attributions", "What the likes prove")
 
 
 @bp.get("/members/<uuid:member_id>/skills")
-@bp.arguments(PageArguments, location="query")
+@bp.arguments(AttributionFilters, location="query")
 @bp.response(200, AttributionPageSchema)
 def list_member_skills(page: dict[str, Any], member_id: UUID) -> Page[AttributionView]:
-    """A member's skills, the strongest first."""
+    """A member's skills, the strongest first; or those that have faded."""
     with reading() as session:
         return attributions.list_attributions(
             session, viewer_id=current_member().id, member_id=member_id, **page

@@ -1,11 +1,20 @@
 """Reading what is attributed to members."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Uuid, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+)
 
 from chassis import clock
 from chassis.pages import AnySelect, Page
@@ -60,13 +69,19 @@ class AttributionView:
 
 
 def list_attributions(
-    session: ReadSession, *, viewer_id: UUID, member_id: UUID, limit: int, cursor: str | None
+    session: ReadSession,
+    *,
+    viewer_id: UUID,
+    member_id: UUID,
+    state: str,
+    limit: int,
+    cursor: str | None,
 ) -> Page[AttributionView]:
-    """A member's skills that reach a level today, the strongest first; hidden ones for themselves.
+    """A member's skills that are `held` today, or `past`; hidden ones for themselves.
 
-    Raises MemberNotFound.
+    The strongest first. Raises MemberNotFound.
     """
-    page = _ATTRIBUTIONS.page(
+    page = _BY_STATE[state].page(
         session,
         viewer_id=viewer_id,
         member_id=member_id,
@@ -79,16 +94,31 @@ def list_attributions(
     return page
 
 
-def _attributions(cut: Cut) -> AnySelect:
-    held = (
+def _held(cut: Cut) -> AnySelect:
+    return _attributions(cut, Attribution.strength >= _LEAST)
+
+
+def _past(cut: Cut) -> AnySelect:
+    """Those that reached a level when they were last proved, and do not today."""
+    age = func.extract("epoch", Attribution.last_evidence_at - literal(rules.EPOCH))
+    days = cast(age, Float) / timedelta(days=1).total_seconds()
+    then = rules.LEVELS[0].score * func.power(2.0, days / rules.LEVEL_HALF_LIFE)
+    return _attributions(cut, Attribution.strength < _LEAST, Attribution.strength >= then)
+
+
+def _attributions(cut: Cut, *conditions: ColumnElement[bool]) -> AnySelect:
+    theirs = (
         select(Attribution.skill_id, *SUMS, *SKILL)
         .join(Skill, Skill.id == Attribution.skill_id)
         .where(Attribution.member_id == bindparam("member_id", type_=Uuid))
-        .where(Attribution.strength >= bindparam("least", type_=Float), access.is_shown())
+        .where(*conditions, access.is_shown())
     )
-    return cut(held, Attribution.strength, Attribution.skill_id)
+    return cut(theirs, Attribution.strength, Attribution.skill_id)
 
 
-_ATTRIBUTIONS = ListRead(
-    _attributions, AttributionView.of, key={"strength": float, "skill_id": int}
-)
+_LEAST = bindparam("least", type_=Float)
+_KEY = {"strength": float, "skill_id": int}
+_BY_STATE = {
+    "held": ListRead(_held, AttributionView.of, key=_KEY),
+    "past": ListRead(_past, AttributionView.of, key=_KEY),
+}

@@ -170,3 +170,28 @@ def test_history_is_the_latest_announcement_of_each_attribution_withdrawn_ones_t
     assert count == len(again) == 4
     assert {event.subject: event for event in again} == latest
     assert sorted(event.level for event in again) == [0, 0, 1, 1]
+
+
+def test_a_faded_skill_is_a_past_one_and_what_never_reached_a_level_is_none(skills):
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    asked = question(ana, "Who knows Apache Kafka?")
+    given = answer(ben, asked)
+    # Cleo asks well and answers nobody: what she is liked for stays below the first level.
+    skills.deliver(*map(joined, (ana, ben, cleo)), asked, given, liked(given, ana))
+    skills.deliver(one := question(cleo, "Is Apache Spark fast?"), liked(one, ana))
+
+    seen = {}
+    for years in (0, 5):
+        with clock.at(MONDAY + timedelta(days=365 * years)):
+            for state in ("held", "past"):
+                for member in (ben, cleo):
+                    path = f"/members/{member.id}/skills?state={state}"
+                    found = skills.as_member(ana).get(path, headers=ever(ana)).json["items"]
+                    seen[years, state, member.name] = [
+                        (row["skill"]["slug"], row["level"]) for row in found
+                    ]
+
+    assert {key: found for key, found in seen.items() if found} == {
+        (0, "held", "Ben"): [(KAFKA, 1)],
+        (5, "past", "Ben"): [(KAFKA, 0)],
+    }
