@@ -96,6 +96,7 @@ class Cluster:
             "SKILLER_SIGNING_KEY": tokens.private_pem(),
             "SKILLER_BROKER_URL": self.broker_url,
             "SKILLER_BROKER_NAMESPACE": self.namespace,
+            "SKILLER_ADDRESS_CONNECTIONS": "0",  # all clients of a test have one address
             "SKILLER_ADDRESS_LIMIT": "100000/minute",
             "SKILLER_MEMBER_LIMIT": "100000/minute",
             "SKILLER_WEB_WORKERS": "1",

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(240)
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
-    with new_machine() as machine:
+    with new_machine(SKILLER_ADDRESS_CONNECTIONS="0") as machine:  # all clients have one
         yield machine
 
 
