@@ -136,8 +136,8 @@ def lines(cut: Cut | None, contributions: AnySelect) -> AnySelect:
         like.post_id == mine.c.post_id, like.voice_id.is_not(None)
     )
     if cut is not None:
-        source: ColumnElement[Any] = literal_column("'like'::varchar", String)
-        likes = cut(likes, like.liked_at, mine.c.post_id, like.liker_id, source)
+        tie = _tie(mine.c.post_id, like.liker_id, literal_column("'like'", String))
+        likes = cut(likes, like.liked_at, tie)
     of_likes = likes.lateral("likes")
     liked = select(
         mine, of_likes.c.liker_id, of_likes.c.at, literal("like").label("source"), true()
@@ -187,8 +187,15 @@ def of_member() -> AnySelect:
 
 def _evidence(cut: Cut) -> AnySelect:
     found = lines(cut, _shown()).subquery("found")
-    key = found.c.at, found.c.post_id, found.c.liker_id, found.c.source
-    return cut(select(found, _is_new(found).label("is_new")), *key)
+    tie = _tie(found.c.post_id, found.c.liker_id, found.c.source)
+    shown = select(found, _is_new(found).label("is_new"), tie.label("tie"))
+    return cut(shown, found.c.at, tie)
+
+
+def _tie(*parts: Any) -> ColumnElement[str]:
+    """Orders what is of one moment: a cursor must not say who liked, nor which post it was."""
+    words: ColumnElement[str] = func.md5(func.concat(*parts), type_=String)
+    return words
 
 
 def _shown() -> AnySelect:
@@ -236,17 +243,18 @@ def _by_post(cut: Cut) -> AnySelect:
         Contribution.like_count, Contribution.liked_at, (worth * grown).label("strength")
     )
     every = theirs.subquery("every")
-    proof = cut(select(every), every.c.strength, every.c.post_id).subquery("proof")
+    tie = _tie(every.c.post_id)
+    proof = cut(select(every, tie.label("tie")), every.c.strength, tie).subquery("proof")
     accepted, post = exists().where(AcceptRef.counted_id == proof.c.post_id), aliased(PostRef)
     accepted = accepted.where(AcceptRef.answer_id == proof.c.post_id)
     shown = select(proof, accepted.label("is_accepted"))
     shown = _told(shown.join(post, post.id == proof.c.post_id), proof, post)
-    return shown.order_by(proof.c.strength.desc(), proof.c.post_id.desc())
+    return shown.order_by(proof.c.strength.desc(), proof.c.tie.desc())
 
 
 _EVIDENCE = ListRead(
     _evidence,
     lambda row: EvidenceView.of(row, is_new_voice=row.is_new),
-    key={"at": datetime, "post_id": UUID, "liker_id": UUID, "source": str},
+    key={"at": datetime, "tie": str},
 )
-_BY_POST = ListRead(_by_post, EvidenceView.of_post, key={"strength": float, "post_id": UUID})
+_BY_POST = ListRead(_by_post, EvidenceView.of_post, key={"strength": float, "tie": str})

@@ -1,5 +1,6 @@
 """Who sees whose skills: not across a block, and nothing that names a post for followers only."""
 
+import base64
 from dataclasses import replace
 
 import pytest
@@ -105,3 +106,19 @@ def test_evidence_does_not_name_a_post_for_followers_only(skills, people):
     assert str(given.post_id) in str(exported)
     assert skills.as_member(ana).get(f"/questions/{asked.post_id}/experts").status_code == 200
     assert skills.as_member(cleo).get(f"/questions/{asked.post_id}/experts").status_code == 404
+
+
+def test_cursors_of_evidence_name_neither_who_liked_nor_what(skills, people):
+    ben = people[1]
+    posts = [prove(skills, people, audience="followers-only") for _ in range(2)]
+    ids = [one.id for one in people] + [post.post_id for pair in posts for post in pair]
+    path = f"/members/{ben.id}/skills/{KAFKA}/evidence"
+
+    for query, count in (("limit=3", 8), ("limit=1&group=post", 2)):
+        lines, cursor = [], ""
+        while cursor is not None:
+            page = skills.as_member(ben).get(f"{path}?{query}" + (cursor and f"&cursor={cursor}"))
+            lines, cursor = lines + page.json["items"], page.json["next"]
+            told = base64.urlsafe_b64decode((cursor or "") + "==").decode()
+            assert not [one for one in ids if str(one) in told]
+        assert len(lines) == count
