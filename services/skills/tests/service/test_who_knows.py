@@ -122,6 +122,15 @@ def test_a_hidden_skill_is_its_members_alone(skills, people):
     assert unknown.json["code"] == "attribution_not_found"
 
 
+def test_a_skill_is_hidden_by_the_slug_of_an_alias_too(skills, people):
+    ana, ben, *_ = people
+
+    answer = skills.as_member(ben).put("/members/me/skills/postgres", {"is_hidden": True})
+
+    assert answer.status_code == 200
+    assert knowing(skills, ana, "PostgreSQL")[1] == []
+
+
 def test_levels_of_authors_under_a_question(skills, people):
     ana, ben, cleo, *_ = people
     client = skills.as_member(ana)
