@@ -52,13 +52,15 @@ def _upsert(table: Table, names: tuple[str, ...]) -> Statement:
     return Statement(statement.returning(*(table.c[key] for key in keys)))
 
 
-def insert_all(table: Table, names: Sequence[str]) -> Insert:
+def insert_all(model: type[Any] | Table, names: Sequence[str]) -> Insert:
     """An insert of any number of rows, each column's values as one array by its name.
 
     The same text for every batch: compiled once here and planned once by the server,
     where a list of values is another statement for each number of rows.
     """
+    new = insert(model)
     arrays = (
-        func.unnest(cast(bindparam(name), ARRAY(table.c[name].type))).label(name) for name in names
+        func.unnest(cast(bindparam(name), ARRAY(new.table.c[name].type))).label(name)
+        for name in names
     )
-    return insert(table).from_select(list(names), select(*arrays))
+    return new.from_select(list(names), select(*arrays))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import Table, delete
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from chassis.replicas import Row, insert_all, upsert_newer
@@ -100,9 +100,8 @@ def _write(session: Session, statement: Statement, by_member: Mapping[UUID, Row]
 
 def _keep_earliest(names: Sequence[str], moment: str) -> Statement:
     """An upsert of first steps that replaces those that are later than the new ones."""
-    table: Table = FirstStep.__table__  # type: ignore[assignment]
-    statement = insert_all(table, ["member_id", *names])
-    new, old = statement.excluded[moment], table.c[moment]
+    statement = insert_all(FirstStep, ["member_id", *names])
+    new, old = statement.excluded[moment], getattr(FirstStep, moment)
     upsert = statement.on_conflict_do_update(
         index_elements=["member_id"],
         set_={name: statement.excluded[name] for name in names},

@@ -212,14 +212,14 @@ def _select_latest() -> AnySelect:
     )
 
 
-def _add_to(table: Any, names: Sequence[str], keys: int) -> Insert:
-    new = insert_all(table, names)
-    added = {name: table.c[name] + new.excluded[name] for name in names[keys:]}
+def _add_to(model: type[Any], names: Sequence[str], keys: int) -> Insert:
+    new = insert_all(model, names)
+    added = {name: getattr(model, name) + new.excluded[name] for name in names[keys:]}
     return new.on_conflict_do_update(index_elements=names[:keys], set_=added)
 
 
 def _upsert() -> Insert:
-    new = insert_all(Attribution.__table__, _WRITTEN)  # type: ignore[arg-type]
+    new = insert_all(Attribution, _WRITTEN)
     changed = {name: new.excluded[name] for name in _WRITTEN if name not in _KEY}
     return new.on_conflict_do_update(index_elements=_KEY, set_=changed)
 
@@ -227,11 +227,9 @@ def _upsert() -> Insert:
 _LOCK = Statement(_select_held())
 _OF_KEYS = Statement(_select_fortnights())
 _LATEST = Statement(_select_latest())
-_STUBS = Statement(insert_all(Attribution.__table__, _KEY).on_conflict_do_nothing())  # type: ignore[arg-type]
-_FORTNIGHTS = Statement(_add_to(Fortnight.__table__, _FORTNIGHT, 3))
+_STUBS = Statement(insert_all(Attribution, _KEY).on_conflict_do_nothing())
+_FORTNIGHTS = Statement(_add_to(Fortnight, _FORTNIGHT, 3))
 _SUPPORTERS = Statement(
-    _add_to(Supporter.__table__, _SUPPORTER, 3).returning(
-        *(getattr(Supporter, name) for name in _SUPPORTER)
-    )
+    _add_to(Supporter, _SUPPORTER, 3).returning(*(getattr(Supporter, name) for name in _SUPPORTER))
 )
 _WRITE = Statement(_upsert())

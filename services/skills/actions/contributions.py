@@ -197,7 +197,7 @@ def _posts() -> AnySelect:
 
 
 def _upsert() -> Insert:
-    new = insert_all(Contribution.__table__, _WRITTEN)  # type: ignore[arg-type]
+    new = insert_all(Contribution, _WRITTEN)
     changed = {name: new.excluded[name] for name in _WRITTEN[2:]}
     return new.on_conflict_do_update(index_elements=_WRITTEN[:2], set_=changed)
 

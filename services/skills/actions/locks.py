@@ -119,4 +119,4 @@ def _posts() -> AnySelect:
 
 _MEMBERS = Statement(_members())
 _POSTS = Statement(_posts())
-_STUBS = Statement(insert_all(PostRef.__table__, ["id"]).on_conflict_do_nothing())  # type: ignore[arg-type]
+_STUBS = Statement(insert_all(PostRef, ["id"]).on_conflict_do_nothing())

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
-    Table,
     Update,
     Uuid,
     any_,
@@ -152,16 +151,15 @@ def _count_posts() -> Update:
 
 
 def _count_pairs() -> Insert:
-    table: Table = SkillPair.__table__  # type: ignore[assignment]
-    new = insert_all(table, _PAIR_COLUMNS)
+    new = insert_all(SkillPair, _PAIR_COLUMNS)
     return new.on_conflict_do_update(
         index_elements=_PAIR_COLUMNS[:2],
-        set_={"post_count": table.c.post_count + new.excluded.post_count},
+        set_={"post_count": SkillPair.post_count + new.excluded.post_count},
     )
 
 
 def _write() -> Insert:
-    new = insert_all(Mention.__table__, _MENTION_COLUMNS)  # type: ignore[arg-type]
+    new = insert_all(Mention, _MENTION_COLUMNS)
     changed = {name: new.excluded[name] for name in _MENTION_COLUMNS[2:]}
     return new.on_conflict_do_update(index_elements=_MENTION_COLUMNS[:2], set_=changed)
 

@@ -178,7 +178,7 @@ def _turn_accepts() -> Update:
 
 
 def _count_voices() -> Any:
-    new = insert_all(PostVoice.__table__, ("post_id", "voice_id", "like_count"))  # type: ignore[arg-type]
+    new = insert_all(PostVoice, ("post_id", "voice_id", "like_count"))
     counted = new.on_conflict_do_update(
         index_elements=("post_id", "voice_id"),
         set_={"like_count": PostVoice.like_count + new.excluded.like_count},

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
@@ -99,11 +99,9 @@ def _nameless(ids: Sequence[UUID]) -> dict[str, Sequence[Any]]:
     return {"id": ids, "name": [""] * count, "headline": [""] * count, "revision": [0] * count}
 
 
-_MEMBERS: Table = MemberRef.__table__  # type: ignore[assignment]
-_ACTIVITIES: Table = KeywordActivity.__table__  # type: ignore[assignment]
 _NAMELESS = ("id", "name", "headline", "revision")
-_STUB = Statement(insert_all(_MEMBERS, _NAMELESS).on_conflict_do_nothing())
-_TOLD = insert_all(_MEMBERS, [*_NAMELESS, "sponsor_id", "active_at"])
+_STUB = Statement(insert_all(MemberRef, _NAMELESS).on_conflict_do_nothing())
+_TOLD = insert_all(MemberRef, [*_NAMELESS, "sponsor_id", "active_at"])
 _KNOW = Statement(
     _TOLD.on_conflict_do_update(
         index_elements=["id"],
@@ -113,14 +111,14 @@ _KNOW = Statement(
         },
     )
 )
-_HEARD = insert_all(_MEMBERS, [*_NAMELESS, "active_at"])
+_HEARD = insert_all(MemberRef, [*_NAMELESS, "active_at"])
 _BE_ACTIVE = Statement(
     _HEARD.on_conflict_do_update(
         index_elements=["id"],
         set_={"active_at": func.greatest(MemberRef.active_at, _HEARD.excluded.active_at)},
     )
 )
-_SEEN = insert_all(_ACTIVITIES, ["member_id", "slug", "active_at"])
+_SEEN = insert_all(KeywordActivity, ["member_id", "slug", "active_at"])
 _ACTIVITY = Statement(
     _SEEN.on_conflict_do_update(
         index_elements=["member_id", "slug"],
