@@ -1,118 +1,22 @@
-"""Tables of skills: the catalogue, what was heard, and what follows from it."""
+"""What was heard of posts and likes, and what follows from it."""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     CheckConstraint,
     DateTime,
     ForeignKey,
-    Identity,
     Index,
-    Integer,
     SmallInteger,
-    event,
     false,
     text,
-    true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis import tables
-from chassis.blocks import BlockRefColumns
-from chassis.database import new_metadata
-from chassis.members import MemberRefColumns
 from services.skills import rules
-
-
-class Base(DeclarativeBase):
-    metadata = new_metadata()
-
-
-tables.attach(Base.metadata)
-_TRIGRAMS = DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm")  # type: ignore[no-untyped-call]
-event.listen(Base.metadata, "before_create", _TRIGRAMS)
-
-
-class MemberRef(MemberRefColumns, Base):
-    """A member, as identity tells; one who is not proposable is in no list of experts."""
-
-    __tablename__ = "member_refs"
-
-    is_proposable: Mapped[bool] = mapped_column(server_default=true())
-
-
-class BlockRef(BlockRefColumns, Base):
-    """Whether one member blocks another, as social tells."""
-
-
-class Skill(Base):
-    """An entry of the catalogue; `post_count` is how many questions are about it."""
-
-    __tablename__ = "skills"
-
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
-    label_en: Mapped[str]
-    label_fr: Mapped[str]
-    category: Mapped[str]
-    post_count: Mapped[int] = mapped_column(server_default="0")
-    broader_id: Mapped[int | None]
-    related_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Its labels by language."""
-        return {"en": self.label_en, "fr": self.label_fr}
-
-
-class SkillTerm(Base):
-    """A label or alias, normalised as texts are; one term means one skill.
-
-    `kind` is what it proves by itself (`detection.detector.Kind`); `is_ours` is what the code
-    brings along, and takes away again.
-    """
-
-    __tablename__ = "skill_terms"
-    __table_args__ = (
-        Index(
-            "ix_skill_terms_alike",
-            "term",
-            postgresql_using="gin",
-            postgresql_ops={"term": "gin_trgm_ops"},
-        ),
-    )
-
-    term: Mapped[str] = mapped_column(primary_key=True)
-    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), index=True)
-    kind: Mapped[str] = mapped_column(server_default="plain")
-    is_ours: Mapped[bool] = mapped_column(server_default=true())
-
-
-class SkillAlias(Base):
-    """The slug that keywords make of a label or alias, where it is not the skill's own."""
-
-    __tablename__ = "skill_aliases"
-
-    slug: Mapped[str] = mapped_column(primary_key=True)
-    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), index=True)
-
-
-class SkillPair(Base):
-    """How many questions are about both skills; `skill_id` is the lower of the two."""
-
-    __tablename__ = "skill_pairs"
-    __table_args__ = (
-        CheckConstraint("skill_id < other_id", name="ordered"),
-        Index("ix_skill_pairs_other_id", "other_id"),
-    )
-
-    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
-    other_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
-    post_count: Mapped[int]
+from services.skills.models.base import Base
 
 
 class PostRef(Base):
@@ -322,13 +226,3 @@ class DueLiker(Base):
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     after_post_id: Mapped[UUID | None]
-
-
-class CatalogueVersion(Base):
-    """One row, counted up when terms change, so that a process knows when to read them again."""
-
-    __tablename__ = "catalogue_version"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    version: Mapped[int]

@@ -1,0 +1,43 @@
+"""Tables of skills: the catalogue, what was heard, and what follows from it."""
+
+from services.skills.models.base import Base, BlockRef, MemberRef
+from services.skills.models.catalogue import (
+    CatalogueVersion,
+    Skill,
+    SkillAlias,
+    SkillPair,
+    SkillTerm,
+)
+from services.skills.models.evidence import (
+    AcceptRef,
+    Attribution,
+    Contribution,
+    DueLiker,
+    Fortnight,
+    LikeRef,
+    Mention,
+    PostRef,
+    PostVoice,
+    Supporter,
+)
+
+__all__ = [
+    "AcceptRef",
+    "Attribution",
+    "Base",
+    "BlockRef",
+    "CatalogueVersion",
+    "Contribution",
+    "DueLiker",
+    "Fortnight",
+    "LikeRef",
+    "MemberRef",
+    "Mention",
+    "PostRef",
+    "PostVoice",
+    "Skill",
+    "SkillAlias",
+    "SkillPair",
+    "SkillTerm",
+    "Supporter",
+]
