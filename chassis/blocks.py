@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Uuid, bindparam, func, select, union_all
+from sqlalchemy import ColumnElement, Index, func, select, union_all
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from chassis.replicas import upsert_newer
+from chassis.statements import viewer
 from contracts.social import MemberBlocked, MemberUnblocked
 
 
@@ -43,15 +44,6 @@ def keep_blocks(
         for event in events
     ]
     upsert_newer(session, model, rows)
-
-
-def viewer() -> ColumnElement[UUID]:
-    """The one who reads, in a statement that is built once: the parameter `viewer_id`.
-
-    Hidden from the planner: where it saw how many this one follows, it would plan for each
-    viewer anew, which takes longer than most of our reads.
-    """
-    return select(bindparam("viewer_id", type_=Uuid)).scalar_subquery()
 
 
 def is_unblocked(model: Any, member_id: Any) -> ColumnElement[bool]:

@@ -16,12 +16,10 @@ from sqlalchemy.orm import Session, aliased
 
 from chassis import blocks
 from chassis.members import ACTIVE
-from chassis.statements import Statement
+from chassis.statements import Statement, viewer
 from contracts import discussion as contracts
 from services.discussion.errors import PostNotFound, QuestionNotFound
 from services.discussion.models import BlockRef, FollowRef, Keyword, MemberRef, Post, PostKeyword
-
-viewer = blocks.viewer
 
 
 def is_unblocked(member_id: Any) -> ColumnElement[bool]:

@@ -6,9 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, bindparam, exists, select
 
 from chassis import blocks, members
-from chassis.blocks import viewer
 from chassis.members import MemberNotFound
-from chassis.statements import ReadSession, Statement
+from chassis.statements import ReadSession, Statement, viewer
 from services.skills.models import Attribution, BlockRef, MemberRef
 
 PRIVATE = "followers-only"  # the audience whose posts no evidence names

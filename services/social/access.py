@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     ColumnElement,
     Uuid,
     bindparam,
@@ -17,13 +16,8 @@ from sqlalchemy.orm import Session, aliased
 
 from chassis import members
 from chassis.members import MemberNotFound
-from chassis.statements import ReadSession, Statement
+from chassis.statements import ReadSession, Statement, viewer
 from services.social.models import Block, MemberRef
-
-
-def viewer() -> BindParameter[UUID]:
-    """The one who reads, in a statement that is built once: the parameter `viewer_id`."""
-    return bindparam("viewer_id", type_=Uuid)
 
 
 def is_unblocked(member_id: Any) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select, union
 from sqlalchemy.orm import aliased
 
 from chassis.pages import AnySelect, Page
-from chassis.statements import Cut, ListRead, ReadSession
+from chassis.statements import Cut, ListRead, ReadSession, viewer
 from services.discussion import access
 from services.discussion.models import FollowRef, Keyword, KeywordFollowRef, Post, PostKeyword
 from services.discussion.queries.tagged import newest_under
@@ -18,7 +18,7 @@ KEY = {"published_at": datetime, "id": UUID}
 # Who follows more is shown what is recent among as many posts, if that makes a page.
 MANY, RECENT = 300, 1000
 MOST_KEYWORDS = 1000  # that are looked through
-_FOLLOWED = (FollowRef.follower_id == access.viewer(), FollowRef.is_following)
+_FOLLOWED = (FollowRef.follower_id == viewer(), FollowRef.is_following)
 
 
 def list_feed(
@@ -80,7 +80,7 @@ def _by_keywords(cut: Cut, condition: ColumnElement[bool]) -> AnySelect:
     mine = (
         select(Keyword.id)
         .join(KeywordFollowRef, KeywordFollowRef.slug == Keyword.slug)
-        .where(KeywordFollowRef.member_id == access.viewer(), KeywordFollowRef.is_following)
+        .where(KeywordFollowRef.member_id == viewer(), KeywordFollowRef.is_following)
         .where(condition)
         .limit(literal_column(str(MOST_KEYWORDS)))
     )
@@ -90,7 +90,7 @@ def _by_keywords(cut: Cut, condition: ColumnElement[bool]) -> AnySelect:
 def _tagged(keyword_id: Any) -> AnySelect:
     post, tag = aliased(Post), aliased(PostKeyword)
     tagged = select(tag.published_at, tag.post_id.label("id")).join(post, post.id == tag.post_id)
-    tagged = tagged.where(tag.keyword_id == keyword_id, post.author_id != access.viewer())
+    tagged = tagged.where(tag.keyword_id == keyword_id, post.author_id != viewer())
     return tagged.where(access.is_visible(post))
 
 

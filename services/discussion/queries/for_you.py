@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from chassis.pages import AnySelect, Page
-from chassis.statements import Cut, ListRead, ReadSession
+from chassis.statements import Cut, ListRead, ReadSession, viewer
 from services.discussion import access
 from services.discussion.models import Keyword, KeywordFollowRef, Post, PostKeyword, SkillRef
 from services.discussion.queries.tagged import newest_under
@@ -41,13 +41,13 @@ def _waiting(keyword_id: Any) -> AnySelect:
     tag, post = aliased(PostKeyword), aliased(Post)
     waiting = select(tag.published_at, tag.post_id.label("id")).join(post, post.id == tag.post_id)
     waiting = waiting.where(tag.keyword_id == keyword_id, tag.is_waiting)
-    return waiting.where(post.author_id != access.viewer(), access.is_visible(post))
+    return waiting.where(post.author_id != viewer(), access.is_visible(post))
 
 
 def _near() -> AnySelect:
     """The keywords that are the viewer's: by skills, or else by what they follow and wrote."""
     held = select(SkillRef.slug, SkillRef.slug_en, SkillRef.slug_fr).where(
-        SkillRef.member_id == access.viewer(), SkillRef.is_held
+        SkillRef.member_id == viewer(), SkillRef.is_held
     )
     skills = held.subquery("skills")
     names = union(*(select(column) for column in skills.c))
@@ -55,13 +55,13 @@ def _near() -> AnySelect:
     own = aliased(Post)
     latest = (
         select(own.id)
-        .where(own.author_id == access.viewer(), own.removed_at.is_(None))
+        .where(own.author_id == viewer(), own.removed_at.is_(None))
         .order_by(own.id.desc())
         .limit(literal_column(str(MOST_POSTS)))
     )
     written = select(PostKeyword.keyword_id).where(PostKeyword.post_id.in_(latest))
     followed = select(KeywordFollowRef.slug).where(
-        KeywordFollowRef.member_id == access.viewer(), KeywordFollowRef.is_following
+        KeywordFollowRef.member_id == viewer(), KeywordFollowRef.is_following
     )
     has_none = ~held.exists()
     by_interest = or_(Keyword.slug.in_(followed), Keyword.id.in_(written))

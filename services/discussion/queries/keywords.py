@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 from chassis import clock
 from chassis.pages import AnySelect, Page
 from chassis.slugs import slug_of
-from chassis.statements import Cut, ListRead, Read, ReadSession, Statement
+from chassis.statements import Cut, ListRead, Read, ReadSession, Statement, viewer
 from services.discussion import access
 from services.discussion.errors import KeywordMoved, KeywordNotFound
 from services.discussion.models import (
@@ -119,7 +119,7 @@ def list_active_members(
 def _counted() -> AnySelect:
     follow = aliased(KeywordFollowRef)
     followed_by_me = exists().where(
-        follow.member_id == access.viewer(), follow.slug == Keyword.slug, follow.is_following
+        follow.member_id == viewer(), follow.slug == Keyword.slug, follow.is_following
     )
     # What stands under followers-only posts alone is nobody else's to know.
     return select(

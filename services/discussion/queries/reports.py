@@ -11,8 +11,7 @@ from sqlalchemy.orm import aliased
 
 from chassis.claims import Claims
 from chassis.pages import AnySelect, Page
-from chassis.statements import Cut, ListRead, Read, ReadSession
-from services.discussion import access
+from chassis.statements import Cut, ListRead, Read, ReadSession, viewer
 from services.discussion.models import MemberRef, Report
 from services.discussion.queries.views import AuthorView
 from services.discussion.rules import MODERATORS
@@ -86,11 +85,11 @@ def _list(state: str) -> ListRead[ReportView]:
 
 def _conditions(state: str) -> tuple[ColumnElement[bool], ...]:
     if state == "mine":
-        return (Report.reporter_id == access.viewer(),)
+        return (Report.reporter_id == viewer(),)
     is_answered = Report.answered_at.is_not(None)
     return (
         is_answered if state == "answered" else ~is_answered,
-        Report.subject_id != access.viewer(),
+        Report.subject_id != viewer(),
     )
 
 
@@ -114,8 +113,6 @@ def _person(row: Any, of: str) -> AuthorView:
 
 
 _OWN: Read[ReportView] = Read(
-    _told().where(
-        Report.id == bindparam("report_id", type_=Uuid), Report.reporter_id == access.viewer()
-    ),
+    _told().where(Report.id == bindparam("report_id", type_=Uuid), Report.reporter_id == viewer()),
     lambda row: ReportView.of(row, is_own=True),
 )

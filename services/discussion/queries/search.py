@@ -23,7 +23,7 @@ from sqlalchemy import (
 from chassis.folding import fold
 from chassis.pages import AnySelect, Page
 from chassis.slugs import slug_of
-from chassis.statements import Cut, ListRead, Read, ReadSession
+from chassis.statements import Cut, ListRead, Read, ReadSession, viewer
 from services.discussion import access
 from services.discussion.errors import SearchInvalid
 from services.discussion.models import Keyword, MemberRef, Post, PostKeyword
@@ -134,7 +134,7 @@ def _newest(given: frozenset[str], *, is_unanswered: bool) -> AnySelect:
         begun = func.starts_with(name, func.lower(bindparam("author", type_=String)))
         found = found.where(Post.author_id.in_(select(MemberRef.id).where(begun)))
     if "author_me" in given:
-        found = found.where(Post.author_id == access.viewer())
+        found = found.where(Post.author_id == viewer())
     if "slug" in given:
         keyword_id = keyword_meant_by(bindparam("slug", type_=String))
         tagged = select(PostKeyword.post_id).where(PostKeyword.keyword_id == keyword_id)

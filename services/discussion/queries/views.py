@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from chassis.pages import AnySelect
-from services.discussion import access
+from chassis.statements import viewer
 from services.discussion.models import Keyword, Like, MemberRef, Post, PostKeyword
 
 
@@ -96,9 +96,7 @@ def shown(ids: AnySelect, *, is_card: bool = False) -> AnySelect:
     """The posts of these ids as `PostView` takes them, in no order."""
     wanted = ids.subquery("wanted")
     # Looked up for each post, also in the plan: a join might read all likes or keywords there are.
-    liked_by_me = select(Like.is_liked).where(
-        Like.post_id == Post.id, Like.member_id == access.viewer()
-    )
+    liked_by_me = select(Like.is_liked).where(Like.post_id == Post.id, Like.member_id == viewer())
     keyword = select(array([Keyword.slug, Keyword.label]))
     keywords = (
         select(keyword.where(Keyword.id == PostKeyword.keyword_id).scalar_subquery())

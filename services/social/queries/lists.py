@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 
 from chassis.pages import AnyColumn, AnySelect, Page
-from chassis.statements import Cut, ListRead, ReadSession
+from chassis.statements import Cut, ListRead, ReadSession, viewer
 from services.social import access
 from services.social.models import Block, Follow, MemberRef
 
@@ -84,7 +84,7 @@ def _blocked(cut: Cut) -> AnySelect:
     statement = (
         select(*PERSON, Block.changed_at)
         .join(Block, Block.blocked_id == MemberRef.id)
-        .where(Block.blocker_id == access.viewer(), Block.is_blocking)
+        .where(Block.blocker_id == viewer(), Block.is_blocking)
     )
     return cut(statement, Block.changed_at, Block.blocked_id)
 

@@ -11,8 +11,7 @@ from sqlalchemy.orm import aliased
 from chassis import members
 from chassis.members import MemberNotFound
 from chassis.pages import AnyColumn, AnySelect
-from chassis.statements import Read, ReadSession
-from services.social import access
+from chassis.statements import Read, ReadSession, viewer
 from services.social.models import Block, Follow, MemberRef
 
 
@@ -67,7 +66,7 @@ def list_relations(
 
 
 def _relation(*more: ColumnElement[Any]) -> AnySelect:
-    me, them = access.viewer(), MemberRef.id
+    me, them = viewer(), MemberRef.id
     return (
         select(
             MemberRef.id,

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 
 from chassis import clock
 from chassis.pages import AnySelect
-from chassis.statements import ReadSession, Statement
+from chassis.statements import ReadSession, Statement, viewer
 from services.social import access
 from services.social.models import Dismissal, Follow, KeywordActivity, MemberRef
 from services.social.queries.lists import PERSON, PersonView
@@ -72,8 +72,8 @@ def list_suggestions(session: ReadSession, *, viewer_id: UUID) -> list[Suggestio
 def _by_invitation() -> Sequence[AnySelect]:
     """The viewer's sponsor, and whom the viewer invited."""
     me = aliased(MemberRef)
-    sponsor = select(me.sponsor_id, *_way("sponsor")).where(me.id == access.viewer())
-    invitees = select(MemberRef.id, *_way("invitee")).where(MemberRef.sponsor_id == access.viewer())
+    sponsor = select(me.sponsor_id, *_way("sponsor")).where(me.id == viewer())
+    invitees = select(MemberRef.id, *_way("invitee")).where(MemberRef.sponsor_id == viewer())
     return sponsor, invitees
 
 
@@ -87,7 +87,7 @@ def _by_follows() -> AnySelect:
     """Whom those follow whom the viewer follows."""
     followed = (
         select(Follow.followed_id)
-        .where(Follow.follower_id == access.viewer(), Follow.is_following)
+        .where(Follow.follower_id == viewer(), Follow.is_following)
         .order_by(Follow.changed_at.desc())
         .limit(MOST_FOLLOWED)
         .subquery("followed")
@@ -111,7 +111,7 @@ def _by_keywords() -> AnySelect:
     """Who is active lately under keywords under which the viewer is."""
     mine = (
         select(KeywordActivity.slug)
-        .where(KeywordActivity.member_id == access.viewer(), KeywordActivity.active_at > _SINCE)
+        .where(KeywordActivity.member_id == viewer(), KeywordActivity.active_at > _SINCE)
         .order_by(KeywordActivity.active_at.desc())
         .limit(MOST_KEYWORDS)
         .subquery("mine")
@@ -136,12 +136,12 @@ def _candidates() -> AnySelect:
     member_id, kind, weight, slugs = near.c
     follow = aliased(Follow)
     is_followed = exists().where(
-        follow.follower_id == access.viewer(),
+        follow.follower_id == viewer(),
         follow.followed_id == MemberRef.id,
         follow.is_following,
     )
     is_dismissed = exists().where(
-        Dismissal.member_id == access.viewer(), Dismissal.dismissed_id == MemberRef.id
+        Dismissal.member_id == viewer(), Dismissal.dismissed_id == MemberRef.id
     )
     nearness = func.sum(weight).over(partition_by=member_id)
     found = (
@@ -153,7 +153,7 @@ def _candidates() -> AnySelect:
             nearness.label("nearness"),
         )
         .join(near, member_id == MemberRef.id)
-        .where(MemberRef.id != access.viewer(), MemberRef.active_at > _SINCE)
+        .where(MemberRef.id != viewer(), MemberRef.active_at > _SINCE)
         .where(access.is_listed(), ~is_followed, ~is_dismissed)
         .subquery("found")
     )
