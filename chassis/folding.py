@@ -18,6 +18,15 @@ def fold(text: str) -> str:
     return "".join(_plain(letter) for letter in apart if not unicodedata.combining(letter))
 
 
+def folded_phrase(text: str) -> str:
+    """The folded words of a text with a blank before and after each; empty where it has none.
+
+    A text has the words of another, one after the other, where its phrase has the other's.
+    """
+    words = re.findall(r"[^\W_]+", fold(text))
+    return f" {' '.join(words)} " if words else ""
+
+
 @lru_cache(4096)
 def _plain(letter: str) -> str:
     if letter.isascii():

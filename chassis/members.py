@@ -4,9 +4,10 @@ A service's `member_refs` has these columns. Someone who acts before the event a
 them has arrived is inserted from the token's claims at revision 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -104,11 +105,17 @@ forget_closed_sessions = Chore("closed sessions", every=600.0, run=_forget_close
 
 
 def keep_members(
-    session: Session, model: Any, events: Sequence[MemberEvent], *, also: Sequence[str] = ()
+    session: Session,
+    model: Any,
+    events: Sequence[MemberEvent],
+    *,
+    also: Sequence[str] = (),
+    made: Mapping[str, Callable[[MemberEvent], Any]] = MappingProxyType({}),
 ) -> None:
     """Keep what is told of people, the highest revision of each; erases what named a leaver.
 
-    `also` names what the model keeps of the events beside the columns of all replicas.
+    `also` names what the model keeps of the events beside the columns of all replicas, `made`
+    what it makes of them.
 
     Somebody who left is told without name and comes last: no other event has a higher
     revision.
@@ -122,6 +129,7 @@ def keep_members(
             "state": event.state,
             "revision": event.revision,
             **{name: getattr(event, name) for name in also},
+            **{name: make(event) for name, make in made.items()},
         }
         for event in events
     ]

@@ -7,7 +7,7 @@ import pytest
 from marshmallow import ValidationError
 
 from chassis.fields import LineString, TextString
-from chassis.folding import fold
+from chassis.folding import fold, folded_phrase
 from chassis.texts import count_seen, is_line, tidy_line
 
 WRITTEN = [
@@ -141,3 +141,10 @@ class TestFields:
 )
 def test_folded_words_have_no_case_accents_strokes_or_ligatures(text: str, plain: str) -> None:
     assert fold(text) == plain
+
+
+def test_a_phrase_is_in_another_by_whole_words() -> None:
+    assert folded_phrase("Saint-Étienne (42)") == " saint etienne 42 "
+    assert folded_phrase("étienne") in folded_phrase("Saint-Étienne (42)")
+    assert folded_phrase("tienne") not in folded_phrase("Saint-Étienne (42)")
+    assert folded_phrase("_ %!") == ""

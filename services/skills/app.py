@@ -25,6 +25,7 @@ SERVICE = Service(
         Share("discussion", "posts", models.PostRef),
         Share("discussion", "likes", models.LikeRef),
         Share("discussion", "accepts", models.AcceptRef),
+        Share("social", "follows", models.FollowRef),
         Share("social", "blocks", models.BlockRef),
         # Identity forgets those of members who left, which are withdrawn here.
         Share("skills", "skills", models.Attribution, where=models.Attribution.level > 0),

@@ -17,8 +17,8 @@ from contracts.discussion import (
     PostUnliked,
 )
 from contracts.identity import MEMBER_EVENTS, SessionClosed
-from contracts.social import MemberBlocked, MemberUnblocked
-from services.skills.actions import batches
+from contracts.social import MemberBlocked, MemberFollowed, MemberUnblocked, MemberUnfollowed
+from services.skills.actions import batches, replicas
 from services.skills.models import BlockRef
 
 handlers = Handlers()
@@ -40,6 +40,13 @@ def when_block_changed_hide_both(
     events: Sequence[MemberBlocked | MemberUnblocked], session: Session
 ) -> None:
     keep_blocks(session, BlockRef, events)
+
+
+@handlers.on_batch(MemberFollowed, MemberUnfollowed)
+def when_follow_changed_know_who_is_near(
+    events: Sequence[MemberFollowed | MemberUnfollowed], session: Session
+) -> None:
+    replicas.keep_follows(session, events)
 
 
 @handlers.on_batch(SessionClosed)

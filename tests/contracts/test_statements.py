@@ -64,11 +64,11 @@ MOST = {
     "/api/v1/members/{member_id}/skills/{slug}/evidence": 1,
     "/api/v1/skills": 1,
     "/api/v1/skills/levels": 1,
-    "/api/v1/experts": 9,
-    "/api/v1/questions/{question_id}/experts": 8,
+    "/api/v1/experts": 10,
+    "/api/v1/questions/{question_id}/experts": 10,
     "/api/v1/members/{member_id}/skills/{slug}": 4,
     "/api/v1/skills/{slug}": 3,
-    "/api/v1/skills/{slug}/experts": 5,
+    "/api/v1/skills/{slug}/experts": 6,
     "/api/v1/members/me/export/skills": 2,
     "/api/v1/members": 1,
     "/api/v1/members/me": 4,
@@ -110,7 +110,7 @@ QUERIES = {
     "/api/v1/relations": "?members={members}",
     "/api/v1/posts": "?author={author_id}&kind=question",
     "/api/v1/search": "?q=question",
-    "/api/v1/experts": "?q=Apache Kafka&limit=20",
+    "/api/v1/experts": "?q=Apache Kafka&limit=20&sort=near",
     "/api/v1/skills/levels": "?members={member_id}&keywords={slug}",
 }
 # Lists of which the fillers below make one row, or another number.

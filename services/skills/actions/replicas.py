@@ -1,6 +1,6 @@
 """What skills keeps of other services' facts: members, posts and their likes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from chassis import erasure, members
+from chassis.folding import folded_phrase
 from chassis.replicas import upsert_newer
 from contracts.discussion import (
     AnswerAccepted,
@@ -20,6 +21,7 @@ from contracts.discussion import (
     PostUnliked,
 )
 from contracts.identity import MemberEvent
+from contracts.social import MemberFollowed, MemberUnfollowed
 from services.skills.detection.prose import prose_of
 from services.skills.models import (
     AcceptRef,
@@ -27,6 +29,7 @@ from services.skills.models import (
     BlockRef,
     Contribution,
     DueLiker,
+    FollowRef,
     Fortnight,
     LikeRef,
     MemberRef,
@@ -42,7 +45,7 @@ from services.skills.rules import WEIGHING
 # What follows from others' facts, and these; in the order in which they refer to each other.
 DERIVED = (
     *(Contribution, PostVoice, Mention, Fortnight, Supporter, SkillPair),
-    *(AcceptRef, DueLiker, LikeRef, PostRef, MemberRef, BlockRef),
+    *(AcceptRef, DueLiker, LikeRef, PostRef, MemberRef, FollowRef, BlockRef),
 )
 _SUMS = (
     *("evidence", "strength", "by_answers", "voices", "all_voices", "liker_count"),
@@ -67,7 +70,7 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> Turned:
         return Turned(set(), set())
     ids = {event.member_id for event in events}
     before = _states(session, ids)
-    members.keep_members(session, MemberRef, events, also=("is_proposable",))
+    members.keep_members(session, MemberRef, events, also=("is_proposable",), made=_SEARCHED)
     after = _states(session, ids)
     return Turned(
         likers=_turned(before, after, members.SUSPENDED),
@@ -134,6 +137,20 @@ def keep_accepts(
     return {question_id for (question_id,) in upsert_newer(session, AcceptRef, rows)}
 
 
+def keep_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfollowed]) -> None:
+    """Keep who follows whom, the highest revision of each pair."""
+    rows = [
+        {
+            "follower_id": event.follower_id,
+            "followed_id": event.followed_id,
+            "is_following": event.state == "followed",
+            "revision": event.revision,
+        }
+        for event in events
+    ]
+    upsert_newer(session, FollowRef, rows)
+
+
 def empty(session: Session) -> None:
     """Forget posts, likes, members and what follows from them; the catalogue stays.
 
@@ -145,6 +162,12 @@ def empty(session: Session) -> None:
     session.execute(
         update(Attribution).values(**dict.fromkeys(_SUMS, 0), last_evidence_at=None, level=0)
     )
+
+
+_SEARCHED: Mapping[str, Callable[[MemberEvent], str]] = {
+    "company_words": lambda event: folded_phrase(event.company),
+    "location_words": lambda event: folded_phrase(event.location),
+}
 
 
 def _states(session: Session, member_ids: Collection[UUID]) -> dict[UUID, str]:

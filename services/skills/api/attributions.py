@@ -11,6 +11,7 @@ from chassis.web import Blueprint
 from services.skills.actions.hiding import hide_skill
 from services.skills.queries import attributions, evidence, experts, proofs, who_knows
 from services.skills.queries.attributions import AttributionView
+from services.skills.queries.best import Choice
 from services.skills.queries.evidence import EvidenceView
 from services.skills.queries.experts import ExpertView
 from services.skills.queries.proofs import ProofView
@@ -85,12 +86,11 @@ def get_levels(filters: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, KnowingSchema)
 def get_experts(search: dict[str, Any]) -> KnowingView:
     """Who knows what these words name, in either language; what was understood is told."""
+    words, limit = search.pop("q"), search.pop("limit")
+    choice = Choice.of(**search)
     with reading() as session:
         return who_knows.get_knowing(
-            session,
-            viewer_id=current_member().id,
-            words=search["q"],
-            limit=search["limit"],
+            session, viewer_id=current_member().id, words=words, limit=limit, choice=choice
         )
 
 
@@ -99,9 +99,15 @@ def get_experts(search: dict[str, Any]) -> KnowingView:
 @bp.response(200, KnowingSchema)
 def get_question_experts(filters: dict[str, Any], question_id: UUID) -> KnowingView:
     """Who could answer a question and has not."""
+    limit = filters.pop("limit")
+    choice = Choice.of(**filters)
     with reading() as session:
         return who_knows.get_answerers(
-            session, viewer_id=current_member().id, question_id=question_id, **filters
+            session,
+            viewer_id=current_member().id,
+            question_id=question_id,
+            limit=limit,
+            choice=choice,
         )
 
 

@@ -1,6 +1,6 @@
 """Tables of skills: the catalogue, what was heard, and what follows from it."""
 
-from services.skills.models.base import Base, BlockRef, MemberRef
+from services.skills.models.base import Base, BlockRef, FollowRef, MemberRef
 from services.skills.models.catalogue import (
     CatalogueVersion,
     Skill,
@@ -29,6 +29,7 @@ __all__ = [
     "CatalogueVersion",
     "Contribution",
     "DueLiker",
+    "FollowRef",
     "Fortnight",
     "LikeRef",
     "MemberRef",

@@ -34,6 +34,7 @@ from services.skills.errors import SkillMoved, SkillNotFound
 from services.skills.models import Attribution, MemberRef, PostRef, Skill, SkillAlias, SkillPair
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL, SkillView
+from services.skills.queries.nearness import get_nearness
 
 FIRST_DEPTH = 200  # of each list that is merged
 
@@ -73,15 +74,20 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class ExpertView:
-    """A member with what makes them an expert of a skill."""
+    """A member with what makes them an expert of a skill, and how near they are."""
 
     member: PersonView
     attributions: Sequence[AttributionView]
     reasons: Sequence[Reason]
+    nearness: str | None  # followed or second_degree
 
     @classmethod
     def of(
-        cls, rows: Sequence[Any], wanted: Collection[int], related: Mapping[int, float]
+        cls,
+        rows: Sequence[Any],
+        wanted: Collection[int],
+        related: Mapping[int, float],
+        nearness: str | None,
     ) -> "ExpertView":
         """The rows of `_HELD` that are one member's: of the skills wanted, and of related ones."""
         own, reasons = [], []
@@ -96,7 +102,7 @@ class ExpertView:
         reasons.sort(key=lambda reason: (reason.kind != "evidence", -reason.score))
         row = rows[0]
         member = PersonView(row.member_id, row.name, row.headline, row.portrait_url)
-        return cls(member, own, reasons)
+        return cls(member, own, reasons, nearness)
 
 
 def list_experts(
@@ -111,48 +117,36 @@ def list_experts(
     skill = get_skill(session, slug)
     moment, *after = values_of(cursor, _KEY) if cursor else [clock.now()]
     related = find_related(session, skill)
-    ranking = _Ranking(session, viewer_id, moment)
+    ranking = Ranking(session, viewer_id, moment)
     ranked = ranking.of(skill, related, tuple(after), limit + 1)
     shown = ranked[:limit]
     following = cursor_after([moment, *shown[-1]], _KEY) if len(ranked) > limit else None
-    held: dict[UUID, list[Any]] = {}
-    wanted = {"member_ids": [one for _, one in shown], "skill_ids": [skill.id, *related]}
-    for row in _HELD.rows(session, **wanted) if shown else ():
-        held.setdefault(row.member_id, []).append(row)
-    experts = [ExpertView.of(held[one], {skill.id}, related) for _, one in shown]
-    return Page(experts, following)
+    ids = [one for _, one in shown]
+    near = get_nearness(session, viewer_id=viewer_id, member_ids=ids)
+    return Page(list_shown(session, ids, shares={skill.id: related}, near=near), following)
 
 
-def list_best(
+def list_shown(
     session: ReadSession,
+    member_ids: Sequence[UUID],
     *,
-    viewer_id: UUID,
-    slugs: Sequence[str],
-    limit: int,
-    without: Collection[UUID] = (),
+    shares: Mapping[int, Mapping[int, float]],
+    near: Mapping[UUID, str],
 ) -> list[ExpertView]:
-    """Who ranks highest in all of these skills together, but for some; of which there are few."""
-    ranking = _Ranking(session, viewer_id, clock.now())
-    skills = [get_skill(session, slug) for slug in slugs]
-    wanted = {skill.id for skill in skills}
-    totals: dict[UUID, float] = defaultdict(float)
+    """These members with what they hold of some skills, and of what is related to each."""
     related: dict[int, float] = {}
-    for skill in skills:
-        near = find_related(session, skill)
-        related |= {one: max(by, related.get(one, 0.0)) for one, by in near.items()}
-        for rank, member_id in ranking.of(skill, near, (), FIRST_DEPTH):
-            totals[member_id] += rank
-    best = sorted(totals, key=lambda one: (-totals[one], one))
-    shown = [one for one in best if one not in without][:limit]
-    given = {"member_ids": shown, "skill_ids": [*wanted, *(related.keys() - wanted)]}
-    held: dict[UUID, list[Any]] = {}
-    for row in _HELD.rows(session, **given) if shown else ():
-        held.setdefault(row.member_id, []).append(row)
-    return [ExpertView.of(held[one], wanted, related) for one in shown if one in held]
+    for lent in shares.values():
+        related |= {one: max(by, related.get(one, 0.0)) for one, by in lent.items()}
+    held: dict[UUID, list[Any]] = defaultdict(list)
+    given = {"member_ids": list(member_ids), "skill_ids": [*{*shares, *related}]}
+    for row in _HELD.rows(session, **given) if member_ids else ():
+        held[row.member_id].append(row)
+    shown = [one for one in member_ids if one in held]
+    return [ExpertView.of(held[one], shares.keys(), related, near.get(one)) for one in shown]
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranking:
+class Ranking:
     """The members that a viewer sees, at one moment."""
 
     session: ReadSession
@@ -168,8 +162,6 @@ class _Ranking:
         what the last of these would add up to. Lists grow until that is below the page.
         """
         shares = {skill.id: 1.0, **related}
-        given = {"skill_id": skill.id, "until": self.moment, "viewer_id": self.viewer_id}
-        given |= {"related_ids": list(related), "similarities": list(related.values())}
         depth = FIRST_DEPTH
         while True:
             of_skill: dict[int, list[Any]] = defaultdict(list)
@@ -179,12 +171,28 @@ class _Ranking:
             cut = {one: rows[-1].evidence for one, rows in of_skill.items() if len(rows) == depth}
             least = sum(shares[one] * evidence for one, evidence in cut.items())
             bound = rules.order_at(least, self.moment)
-            rows = _CANDIDATES.rows(self.session, member_ids=list(ids), **given)
-            found = [(_rank_of(row, self.moment), row.member_id) for row in rows]
+            found = self.among(skill, related, ids)
             ranked = sorted((one for one in found if not after or one < after), reverse=True)
             if bound == 0 or (len(ranked) >= most and ranked[most - 1][0] >= bound):
                 return ranked[:most]
             depth *= 4
+
+    def among(
+        self, skill: FoundSkill, related: Mapping[int, float], member_ids: Collection[UUID]
+    ) -> list[tuple[float, UUID]]:
+        """Those of these who hold the skill, with what they rank, in no order."""
+        if not member_ids:
+            return []
+        rows = _CANDIDATES.rows(
+            self.session,
+            viewer_id=self.viewer_id,
+            member_ids=list(member_ids),
+            skill_id=skill.id,
+            related_ids=list(related),
+            similarities=list(related.values()),
+            until=self.moment,
+        )
+        return [(_rank_of(row, self.moment), row.member_id) for row in rows]
 
 
 def _rank_of(row: Any, moment: datetime) -> float:
@@ -199,6 +207,12 @@ def get_skill(session: ReadSession, slug: str) -> FoundSkill:
         moved = _ALIAS.first(session, slug=slug)
         raise SkillMoved(moved.slug) if moved else SkillNotFound
     return skill
+
+
+def list_by_id(session: ReadSession, ids: Sequence[int]) -> list[FoundSkill]:
+    """Entries of the catalogue by their ids, in the same order."""
+    found = {skill.id: skill for skill in _SKILLS.list(session, ids=list(ids))}
+    return [found[one] for one in ids if one in found]
 
 
 def find_related(session: ReadSession, skill: FoundSkill) -> dict[int, float]:
@@ -276,6 +290,12 @@ _CANDIDATES = Statement(_candidates())
 _SKILL = Read(
     select(Skill.id, Skill.post_count, *SKILL).where(
         Skill.slug == bindparam("slug", type_=Skill.slug.type)
+    ),
+    FoundSkill.of,
+)
+_SKILLS = Read(
+    select(Skill.id, Skill.post_count, *SKILL).where(
+        Skill.id == any_(bindparam("ids", type_=ARRAY(Integer)))
     ),
     FoundSkill.of,
 )

@@ -14,8 +14,9 @@ from services.skills.detection.words import normalise
 from services.skills.errors import QuestionNotFound
 from services.skills.lexicon import lexicon_of
 from services.skills.models import PostRef, SkillTerm
+from services.skills.queries.best import Choice, list_best
 from services.skills.queries.catalogue import SkillView
-from services.skills.queries.experts import ExpertView, list_best
+from services.skills.queries.experts import ExpertView, list_by_id
 
 MOST_SKILLS = 3
 LEAST_ALIKE, SHORTEST = 0.4, 4  # of trigrams; letters of a word that may be spelt wrongly
@@ -45,7 +46,9 @@ class KnowingView:
     items: Sequence[ExpertView]
 
 
-def get_knowing(session: ReadSession, *, viewer_id: UUID, words: str, limit: int) -> KnowingView:
+def get_knowing(
+    session: ReadSession, *, viewer_id: UUID, words: str, limit: int, choice: Choice
+) -> KnowingView:
     """Who knows what these words name, in either language, spelt as people spell."""
     lexicon = lexicon_of(session)
     # As a keyword: who looks for Go means the language.
@@ -54,14 +57,14 @@ def get_knowing(session: ReadSession, *, viewer_id: UUID, words: str, limit: int
     is_guess = not ids
     if is_guess:
         ids = _alike(session, words)
-    views = [SkillView.of(lexicon.skills[one]) for one in ids]
-    slugs = [view.slug for view in views]
-    experts = list_best(session, viewer_id=viewer_id, slugs=slugs, limit=limit)
-    return KnowingView([UnderstoodView(view, is_guess) for view in views], experts)
+    skills = list_by_id(session, ids)
+    understood = [UnderstoodView(skill.view, is_guess) for skill in skills]
+    experts = list_best(session, viewer_id=viewer_id, skills=skills, limit=limit, choice=choice)
+    return KnowingView(understood, experts)
 
 
 def get_answerers(
-    session: ReadSession, *, viewer_id: UUID, question_id: UUID, limit: int
+    session: ReadSession, *, viewer_id: UUID, question_id: UUID, limit: int, choice: Choice
 ) -> KnowingView:
     """Who could answer a question and has not, by its main skills; raises QuestionNotFound."""
     question = _QUESTION.first(session, viewer_id=viewer_id, question_id=question_id)
@@ -71,12 +74,14 @@ def get_answerers(
     subjects = lexicon.reader.subjects(
         title=question.title, prose=question.prose, keywords=question.keywords.splitlines()
     )
-    views = [SkillView.of(lexicon.skills[one.skill_id]) for one in main_of(subjects)]
+    skills = list_by_id(session, [one.skill_id for one in main_of(subjects)])
     answered = {row.author_id for row in _ANSWERED.rows(session, question_id=question_id)}
     without = {question.author_id, viewer_id, *answered}
-    slugs = [view.slug for view in views]
-    experts = list_best(session, viewer_id=viewer_id, slugs=slugs, limit=limit, without=without)
-    return KnowingView([UnderstoodView(view, is_guess=False) for view in views], experts)
+    experts = list_best(
+        session, viewer_id=viewer_id, skills=skills, limit=limit, without=without, choice=choice
+    )
+    understood = [UnderstoodView(skill.view, is_guess=False) for skill in skills]
+    return KnowingView(understood, experts)
 
 
 def _alike(session: ReadSession, words: str) -> list[int]:

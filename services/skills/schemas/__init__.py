@@ -1,7 +1,8 @@
 """What skills answers."""
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
+from chassis.folding import folded_phrase
 from chassis.schemas import (
     AnswerSchema,
     AuthorSchema,
@@ -170,9 +171,12 @@ class ReasonSchema(AnswerSchema):
 
 
 class ExpertSchema(AnswerSchema):
+    """Who knows, and why; `nearness` is `followed` by me, `second_degree`: by whom I follow."""
+
     member = fields.Nested(AuthorSchema, required=True)
     attributions = fields.List(fields.Nested(AttributionSchema), required=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
+    nearness = fields.String(required=True, allow_none=True)
 
 
 class UnderstoodSchema(AnswerSchema):
@@ -182,10 +186,26 @@ class UnderstoodSchema(AnswerSchema):
     is_guess = fields.Boolean(required=True)
 
 
+def _require_word(text: str) -> None:
+    """Blanks ask for nothing; signs alone are in no company and no location."""
+    if text.strip() and not folded_phrase(text):
+        raise ValidationError("Name it by a word.")
+
+
+def _phrase() -> fields.String:
+    return fields.String(load_default="", validate=[validate.Length(max=100), _require_word])
+
+
 class KnowingFilters(RequestSchema):
-    """How many experts at most."""
+    """How many experts at most; `?sort=near`: whom I follow first, then whom those follow.
+
+    `?company=` and `?location=`: whose own have these words, without case and accents.
+    """
 
     limit = Digits(load_default=10, validate=validate.Range(1, 50))
+    sort = fields.String(load_default="best", validate=validate.OneOf(["best", "near"]))
+    company = _phrase()
+    location = _phrase()
 
 
 class KnowingSearch(KnowingFilters):

@@ -1,0 +1,124 @@
+"""Who ranks highest in some skills together, near to the viewer or anywhere."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, bindparam, func, select, true
+
+from chassis import clock
+from chassis.folding import folded_phrase
+from chassis.statements import ReadSession, Statement, viewer
+from services.skills.models import Attribution, FollowRef, MemberRef
+from services.skills.queries import experts
+from services.skills.queries.experts import ExpertView, FoundSkill, Ranking
+from services.skills.queries.nearness import NEAREST_FIRST, get_nearness
+
+# So many are asked how near they are, the followed first; more than a page has.
+NEAR_DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom of those who know a viewer looks for: phrases of company and location, folded."""
+
+    is_near_first: bool = False
+    company: str = ""
+    location: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Only some are looked for."""
+        return bool(self.company or self.location)
+
+    @classmethod
+    def of(cls, *, sort: str, company: str, location: str) -> "Choice":
+        """What was asked, as it is looked for."""
+        return cls(sort == "near", folded_phrase(company), folded_phrase(location))
+
+
+ANYBODY = Choice()
+
+
+def list_best(
+    session: ReadSession,
+    *,
+    viewer_id: UUID,
+    skills: Sequence[FoundSkill],
+    limit: int,
+    without: Collection[UUID] = (),
+    choice: Choice = ANYBODY,
+) -> list[ExpertView]:
+    """Who ranks highest in all of these skills together, but for some; of which there are few.
+
+    Near first: whom the viewer follows, then whom those follow. Exact for one skill; else, and
+    of those near and those who fit, they are ranked who have the most evidence in one of them.
+    """
+    ranking = Ranking(session, viewer_id, clock.now())
+    shares = {skill.id: experts.find_related(session, skill) for skill in skills}
+    followed, ids = _find_chosen(session, viewer_id, skills, choice)
+    if not choice.is_filtered:
+        for skill in skills:
+            first = ranking.of(skill, shares[skill.id], (), limit + len(without))
+            ids |= {member_id for _, member_id in first}
+    totals: dict[UUID, float] = defaultdict(float)
+    for skill in skills:
+        for rank, member_id in ranking.among(skill, shares[skill.id], followed | ids):
+            totals[member_id] += rank
+    best = sorted(totals.keys() - set(without), key=lambda one: (-totals[one], one))
+    if choice.is_near_first:
+        best = sorted(best, key=lambda one: one not in followed)[:NEAR_DEPTH]
+    else:
+        best = best[:limit]
+    near = get_nearness(session, viewer_id=viewer_id, member_ids=best)
+    if choice.is_near_first:
+        best.sort(key=lambda one: NEAREST_FIRST.index(near.get(one)))
+    return experts.list_shown(session, best[:limit], shares=shares, near=near)
+
+
+def _find_chosen(
+    session: ReadSession, viewer_id: UUID, skills: Sequence[FoundSkill], choice: Choice
+) -> tuple[set[UUID], set[UUID]]:
+    """Of each skill who has the most evidence: among the followed, and among all who fit."""
+    given = {
+        "viewer_id": viewer_id,
+        "skill_ids": [skill.id for skill in skills],
+        "depth": experts.FIRST_DEPTH,
+        "company": f"%{choice.company}%",
+        "location": f"%{choice.location}%",
+    }
+    filters = {"by_company": bool(choice.company), "by_location": bool(choice.location)}
+
+    def find(*, by_follow: bool) -> set[UUID]:
+        statement = _strongest_of(by_follow=by_follow, **filters)
+        return {row.member_id for row in statement.rows(session, **given)}
+
+    followed = find(by_follow=True) if choice.is_near_first else set()
+    is_exact = len(skills) == 1 and choice == ANYBODY
+    return followed, set() if is_exact else find(by_follow=False)
+
+
+@cache
+def _strongest_of(*, by_follow: bool, by_company: bool, by_location: bool) -> Statement:
+    """Planned for the words at hand: some companies are large, most are not."""
+    wanted = func.unnest(bindparam("skill_ids", type_=ARRAY(Integer))).table_valued("skill_id")
+    wanted = wanted.render_derived(name="wanted")
+    strongest = select(Attribution.member_id).where(
+        Attribution.skill_id == wanted.c.skill_id, Attribution.evidence > 0
+    )
+    if by_follow:
+        strongest = strongest.join(FollowRef, FollowRef.followed_id == Attribution.member_id)
+        strongest = strongest.where(FollowRef.follower_id == viewer(), FollowRef.is_following)
+    if by_company or by_location:
+        strongest = strongest.join(MemberRef, MemberRef.id == Attribution.member_id)
+    if by_company:
+        strongest = strongest.where(MemberRef.company_words.like(bindparam("company")))
+    if by_location:
+        strongest = strongest.where(MemberRef.location_words.like(bindparam("location")))
+    order = Attribution.evidence.desc(), Attribution.member_id.desc()
+    strongest = strongest.order_by(*order).limit(bindparam("depth", type_=Integer))
+    of_each = strongest.lateral("of_each")
+    rows = select(of_each.c.member_id).select_from(wanted).join(of_each, true())
+    return Statement(rows, is_planned_anew=True)
