@@ -10,7 +10,7 @@ from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.skills.actions.hiding import hide_skill
 from services.skills.queries import attributions, evidence, experts, proofs, who_knows
-from services.skills.queries.attributions import AttributionView
+from services.skills.queries.attributions import HeldView
 from services.skills.queries.best import Choice
 from services.skills.queries.evidence import EvidenceView
 from services.skills.queries.experts import ExpertView
@@ -18,11 +18,11 @@ from services.skills.queries.proofs import ProofView
 from services.skills.queries.who_knows import KnowingView
 from services.skills.schemas import (
     AttributionFilters,
-    AttributionPageSchema,
     EvidenceFilters,
     EvidencePageSchema,
     ExpertPageSchema,
     HeldListSchema,
+    HeldSkillPageSchema,
     HidingRequest,
     HidingSchema,
     KnowingFilters,
@@ -37,9 +37,9 @@ bp = Blueprint("attributions", "What the likes prove")
 
 @bp.get("/members/<uuid:member_id>/skills")
 @bp.arguments(AttributionFilters, location="query")
-@bp.response(200, AttributionPageSchema)
-def list_member_skills(page: dict[str, Any], member_id: UUID) -> Page[AttributionView]:
-    """A member's skills, the strongest first; or those that have faded."""
+@bp.response(200, HeldSkillPageSchema)
+def list_member_skills(page: dict[str, Any], member_id: UUID) -> Page[HeldView]:
+    """A member's skills, the most specific first; or those that have faded."""
     with reading() as session:
         return attributions.list_attributions(
             session, viewer_id=current_member().id, member_id=member_id, **page

@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, func, literal_colum
 
 from chassis import clock
 from chassis.statements import ReadSession, Statement
-from services.skills import access, rules
+from services.skills import access, names, rules
 from services.skills.errors import AttributionNotFound
 from services.skills.models import (
     Attribution,
@@ -19,7 +19,12 @@ from services.skills.models import (
     Skill,
     SkillAlias,
 )
-from services.skills.queries.attributions import SUMS, AttributionView
+from services.skills.queries.attributions import (
+    SUMS,
+    WORTHS,
+    AttributionView,
+    HeldView,
+)
 from services.skills.queries.catalogue import SKILL, SkillView
 from services.skills.queries.experts import get_skill
 
@@ -37,19 +42,20 @@ class MonthView:
 
 
 @dataclass(frozen=True, slots=True)
-class ProofView(AttributionView):
+class ProofView(HeldView):
     """An attribution with its months, the latest first."""
 
     months: Sequence[MonthView]
 
 
 @dataclass(frozen=True, slots=True)
-class HeldView:
+class BestLevelView:
     """The skill among some in which a member has the highest level."""
 
     member_id: UUID
     skill: SkillView
     level: int
+    level_name: str | None
 
 
 def get_proof(session: ReadSession, *, viewer_id: UUID, member_id: UUID, slug: str) -> ProofView:
@@ -61,29 +67,30 @@ def get_proof(session: ReadSession, *, viewer_id: UUID, member_id: UUID, slug: s
     access.require_seen(session, viewer_id=viewer_id, member_id=member_id)
     skill = get_skill(session, slug)
     named = {"viewer_id": viewer_id, "member_id": member_id, "skill_id": skill.id}
-    row = _ONE.first(session, **named)
+    row = _ONE.first(session, **named, **names.trend_bounds(clock.now()))
     if row is None:
         raise AttributionNotFound
-    shown = AttributionView.of(row)
+    shown = HeldView.of(row)
     months = [_month(one) for one in _MONTHS.rows(session, **named)]
-    told = {name: getattr(shown, name) for name in AttributionView.__slots__}
+    told = {name: getattr(shown, name) for name in (*AttributionView.__slots__, "trend")}
     return ProofView(**told, months=months)
 
 
 def list_levels(
     session: ReadSession, *, viewer_id: UUID, member_ids: Sequence[UUID], slugs: Sequence[str]
-) -> list[HeldView]:
+) -> list[BestLevelView]:
     """Of each member the skill among these in which they have the highest level, if any.
 
     Slugs of keywords as well as of skills.
     """
     given = {"viewer_id": viewer_id, "member_ids": list(member_ids), "slugs": list(slugs)}
-    best: dict[UUID, HeldView] = {}
+    best: dict[UUID, BestLevelView] = {}
     for row in _LEVELS.rows(session, **given):
-        level = AttributionView.of(row).level
+        shown = AttributionView.of(row)
         known = best.get(row.member_id)
-        if level and (known is None or known.level < level):
-            best[row.member_id] = HeldView(row.member_id, SkillView.of(row), level)
+        if shown.level and (known is None or known.level < shown.level):
+            named = shown.skill, shown.level, shown.level_name
+            best[row.member_id] = BestLevelView(row.member_id, *named)
     return [best[one] for one in dict.fromkeys(member_ids) if one in best]
 
 
@@ -142,7 +149,7 @@ def _levels() -> Any:
 
 _MEMBER = bindparam("member_id", type_=Uuid)
 _ONE = Statement(
-    select(*SUMS, *SKILL)
+    select(*SUMS, *SKILL, *WORTHS)
     .join(Skill, Skill.id == Attribution.skill_id)
     .where(Attribution.member_id == _MEMBER, Attribution.evidence_count > 0, access.is_shown())
     .where(Attribution.skill_id == bindparam("skill_id", type_=Skill.id.type))

@@ -47,8 +47,9 @@ class SkillFilters(PageArguments):
 
 
 class AttributionFilters(PageArguments):
-    """`?state=past`: what was held once and has faded."""
+    """`?state=past`: what was held once and has faded. At first the fifteen that are drawn."""
 
+    limit = Digits(load_default=15, validate=validate.Range(1, 50))
     state = fields.String(load_default="held", validate=validate.OneOf(["held", "past"]))
 
 
@@ -77,12 +78,20 @@ class SubjectListSchema(AnswerSchema):
 
 
 class AttributionSchema(AnswerSchema):
-    """`score` is what answers and shares are worth today, `confidence` from 0 to 1."""
+    """`score` is what answers and shares are worth today, `confidence` from 0 to 1.
+
+    `level_name` is `emerging`, `recognised`, `established`, `strong`, `reference`, or null where
+    there is no level; `confidence_name` `few`, `several` or `many` voices; `freshness` `fresh`,
+    `fading` (no like for 180 days) or `past` (for 540, or no level).
+    """
 
     skill = fields.Nested(SkillSchema, required=True)
     level = fields.Integer(required=True)
+    level_name = fields.String(required=True, allow_none=True)
     score = fields.Float(required=True)
     confidence = fields.Float(required=True)
+    confidence_name = fields.String(required=True)
+    freshness = fields.String(required=True)
     liker_count = fields.Integer(required=True)
     evidence_count = fields.Integer(required=True)
     last_evidence_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -98,7 +107,13 @@ class MonthSchema(AnswerSchema):
     weight = fields.Float(required=True)
 
 
-class ProofSchema(AttributionSchema):
+class HeldSkillSchema(AttributionSchema):
+    """A skill among its member's; `trend` is `up`, `steady` or `down`, for themselves alone."""
+
+    trend = fields.String(required=True, allow_none=True)
+
+
+class ProofSchema(HeldSkillSchema):
     """An attribution with its months, the latest first."""
 
     months = fields.List(fields.Nested(MonthSchema), required=True)
@@ -126,6 +141,7 @@ class HeldSchema(AnswerSchema):
     member_id = fields.UUID(required=True)
     skill = fields.Nested(SkillSchema, required=True)
     level = fields.Integer(required=True)
+    level_name = fields.String(required=True)
 
 
 class HeldListSchema(AnswerSchema):
@@ -234,6 +250,6 @@ class ExportSchema(AnswerSchema):
 
 
 SkillListPageSchema = page_of(SkillSchema)
-AttributionPageSchema = page_of(AttributionSchema)
+HeldSkillPageSchema = page_of(HeldSkillSchema)
 EvidencePageSchema = page_of(EvidenceSchema)
 ExpertPageSchema = page_of(ExpertSchema)
