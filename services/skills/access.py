@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Uuid, bindparam, exists, select
 from chassis import blocks, members
 from chassis.members import MemberNotFound
 from chassis.statements import ReadSession, Statement, viewer
-from services.skills.models import Attribution, BlockRef, MemberRef
+from services.skills.models import Attribution, BlockRef, FollowRef, MemberRef
 
 PRIVATE = "followers-only"  # the audience whose posts no evidence names
 
@@ -40,6 +40,16 @@ def is_veiled(post: Any) -> ColumnElement[bool]:
     is_private: ColumnElement[bool] = post.audience == PRIVATE
     is_others: ColumnElement[bool] = post.author_id != viewer()
     return is_private & is_others
+
+
+def is_readable(post: Any) -> ColumnElement[bool]:
+    """Questions that the viewer may read: for followers only, where they follow the author."""
+    follows: ColumnElement[bool] = exists().where(
+        FollowRef.follower_id == viewer(),
+        FollowRef.followed_id == post.author_id,
+        FollowRef.is_following,
+    )
+    return ~is_veiled(post) | follows
 
 
 def require_seen(session: ReadSession, *, viewer_id: UUID, member_id: UUID) -> None:

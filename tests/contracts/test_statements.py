@@ -67,7 +67,7 @@ MOST = {
     "/api/v1/experts": 10,
     "/api/v1/questions/{question_id}/experts": 10,
     "/api/v1/members/{member_id}/skills/{slug}": 4,
-    "/api/v1/skills/{slug}": 3,
+    "/api/v1/skills/{slug}": 9,
     "/api/v1/skills/{slug}/experts": 6,
     "/api/v1/members/me/export/skills": 2,
     "/api/v1/members": 1,

@@ -37,6 +37,7 @@ from services.skills.models import (
     PostRef,
     PostVoice,
     Skill,
+    SkillGrowth,
     SkillPair,
     Supporter,
 )
@@ -44,7 +45,7 @@ from services.skills.rules import WEIGHING
 
 # What follows from others' facts, and these; in the order in which they refer to each other.
 DERIVED = (
-    *(Contribution, PostVoice, Mention, Fortnight, Supporter, SkillPair),
+    *(Contribution, PostVoice, Mention, Fortnight, Supporter, SkillPair, SkillGrowth),
     *(AcceptRef, DueLiker, LikeRef, PostRef, MemberRef, FollowRef, BlockRef),
 )
 _SUMS = (

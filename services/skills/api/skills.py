@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import redirect, request
 
+from chassis.auth import current_member
 from chassis.pages import Page
 from chassis.transactions import reading
 from chassis.web import Blueprint
@@ -36,9 +37,9 @@ def list_skills(filters: dict[str, Any]) -> Page[SkillView]:
 @bp.get("/skills/<slug>")
 @bp.response(200, OneSkillSchema)
 def get_skill(slug: str) -> SkillPageView:
-    """One skill with what is around it; 301 where a keyword's slug leads to it."""
+    """One skill with what is around it, who knows it and who asks; 301 for a keyword's slug."""
     with reading() as session:
-        return queries.get_skill_page(session, slug=slug)
+        return queries.get_skill_page(session, viewer_id=current_member().id, slug=slug)
 
 
 @bp.post("/skills/detect")

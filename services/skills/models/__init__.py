@@ -20,6 +20,7 @@ from services.skills.models.evidence import (
     PostVoice,
     Supporter,
 )
+from services.skills.models.growth import SkillGrowth
 
 __all__ = [
     "AcceptRef",
@@ -38,6 +39,7 @@ __all__ = [
     "PostVoice",
     "Skill",
     "SkillAlias",
+    "SkillGrowth",
     "SkillPair",
     "SkillTerm",
     "Supporter",

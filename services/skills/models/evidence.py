@@ -59,7 +59,7 @@ class Mention(Base):
     """A skill that a post is about, how much (hundredths) and why (`detection.subjects`)."""
 
     __tablename__ = "mentions"
-    __table_args__ = (Index("ix_mentions_skill_id", "skill_id"),)
+    __table_args__ = (Index("ix_mentions_latest", "skill_id", "post_id"),)
 
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post_refs.id"), primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)

@@ -126,6 +126,21 @@ def list_experts(
     return Page(list_shown(session, ids, shares={skill.id: related}, near=near), following)
 
 
+def list_first(
+    session: ReadSession,
+    *,
+    viewer_id: UUID,
+    skill: FoundSkill,
+    related: Mapping[int, float],
+    limit: int,
+) -> list[ExpertView]:
+    """The first of those who hold a skill, of which the related ones are known already."""
+    ranked = Ranking(session, viewer_id, clock.now()).of(skill, related, (), limit)
+    ids = [one for _, one in ranked]
+    near = get_nearness(session, viewer_id=viewer_id, member_ids=ids)
+    return list_shown(session, ids, shares={skill.id: related}, near=near)
+
+
 def list_shown(
     session: ReadSession,
     member_ids: Sequence[UUID],

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, String, any_, bindparam, case, func, select, true
 
@@ -13,9 +14,15 @@ from services.skills.detection.words import normalise
 from services.skills.lexicon import Lexicon, lexicon_of
 from services.skills.models import Skill, SkillTerm
 from services.skills.queries.catalogue import SKILL, SkillView
-from services.skills.queries.experts import find_related, get_skill
+from services.skills.queries.experts import ExpertView, find_related, get_skill, list_first
+from services.skills.queries.skill_pages import (
+    GrowthView,
+    OpenQuestionView,
+    get_growth,
+    list_open_questions,
+)
 
-MOST_RELATED = 10
+MOST_RELATED, MOST_EXPERTS = 10, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,9 @@ class SkillPageView(SkillView):
     broader: SkillView | None
     narrower: Sequence[SkillView]
     related: Sequence[SkillView]
+    experts: Sequence[ExpertView]
+    open_questions: Sequence[OpenQuestionView]
+    growth: GrowthView
 
 
 def list_skills(
@@ -51,10 +61,11 @@ def list_skills(
     return _skills(is_typed=bool(term)).page(session, limit=limit, cursor=cursor, **typed)
 
 
-def get_skill_page(session: ReadSession, *, slug: str) -> SkillPageView:
+def get_skill_page(session: ReadSession, *, viewer_id: UUID, slug: str) -> SkillPageView:
     """One skill; raises SkillNotFound or SkillMoved."""
     skill = get_skill(session, slug)
-    together = list(find_related(session, skill))
+    similar = find_related(session, skill)
+    together = list(similar)
     rows = _AROUND.rows(session, skill_id=skill.id, together=together)
     views = {row.id: SkillView.of(row) for row in rows}
     own = next(row for row in rows if row.id == skill.id)
@@ -70,6 +81,11 @@ def get_skill_page(session: ReadSession, *, slug: str) -> SkillPageView:
         broader=views.get(own.broader_id),
         narrower=[views[one] for one in narrower],
         related=[views[one] for one in named if one not in narrower][:MOST_RELATED],
+        experts=list_first(
+            session, viewer_id=viewer_id, skill=skill, related=similar, limit=MOST_EXPERTS
+        ),
+        open_questions=list_open_questions(session, viewer_id=viewer_id, skill_id=skill.id),
+        growth=get_growth(session, skill_id=skill.id),
     )
 
 

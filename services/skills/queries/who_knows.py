@@ -105,7 +105,7 @@ _QUESTION = Statement(
         PostRef.kind == "question",
         PostRef.removed_at.is_(None),
         access.is_seen(PostRef.author_id),
-        ~access.is_veiled(PostRef),
+        access.is_readable(PostRef),
     )
 )
 _ANSWERED = Statement(

@@ -31,15 +31,6 @@ class SkillSchema(AnswerSchema):
     category = fields.String(required=True)
 
 
-class OneSkillSchema(SkillSchema):
-    """A skill with what is around it."""
-
-    question_count = fields.Integer(required=True)
-    broader = fields.Nested(SkillSchema, required=True, allow_none=True)
-    narrower = fields.List(fields.Nested(SkillSchema), required=True)
-    related = fields.List(fields.Nested(SkillSchema), required=True)
-
-
 class SkillFilters(PageArguments):
     """`?q=`: the beginning of a label or alias, in either language."""
 
@@ -193,6 +184,41 @@ class ExpertSchema(AnswerSchema):
     attributions = fields.List(fields.Nested(AttributionSchema), required=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
     nearness = fields.String(required=True, allow_none=True)
+
+
+class OpenQuestionSchema(AnswerSchema):
+    """A question of which no answer is accepted."""
+
+    id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    published_at = fields.AwareDateTime(required=True)
+
+
+class NewHoldersSchema(AnswerSchema):
+    """How many of today's holders proved the skill first in a month (YYYY-MM)."""
+
+    month = fields.String(required=True)
+    new_holder_count = fields.Integer(required=True)
+
+
+class GrowthSchema(AnswerSchema):
+    """How many hold a skill, counted once an hour, and since which of the last twelve months."""
+
+    holder_count = fields.Integer(required=True)
+    counted_at = fields.AwareDateTime(required=True, allow_none=True)
+    months = fields.List(fields.Nested(NewHoldersSchema), required=True)
+
+
+class OneSkillSchema(SkillSchema):
+    """A skill with what is around it: the first experts, and the latest open questions."""
+
+    question_count = fields.Integer(required=True)
+    broader = fields.Nested(SkillSchema, required=True, allow_none=True)
+    narrower = fields.List(fields.Nested(SkillSchema), required=True)
+    related = fields.List(fields.Nested(SkillSchema), required=True)
+    experts = fields.List(fields.Nested(ExpertSchema), required=True)
+    open_questions = fields.List(fields.Nested(OpenQuestionSchema), required=True)
+    growth = fields.Nested(GrowthSchema, required=True)
 
 
 class UnderstoodSchema(AnswerSchema):
