@@ -7,6 +7,9 @@ from uuid import UUID
 
 from contracts.event import Event
 
+# Why a level changed: a like or what became of one, its age, a night's standings, or newer rules.
+Cause = Literal["like", "age", "night", "rules"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class _AttributionChanged(Event):
@@ -22,6 +25,7 @@ class _AttributionChanged(Event):
     voices: float  # how many independent likers stand behind it
     last_evidence_at: datetime | None
     revision: int
+    cause: Cause = "like"
 
 
 @dataclass(frozen=True, kw_only=True)

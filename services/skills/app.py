@@ -11,11 +11,13 @@ from services.skills.actions.catalogue import load_catalogue
 from services.skills.actions.replicas import empty
 from services.skills.api import attributions, exports, skills
 from services.skills.chores import CHORES
+from services.skills.config import Settings
 from services.skills.handlers import handlers
 from services.skills.queries import history
 
 SERVICE = Service(
     name="skills",
+    settings=Settings,
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
     blueprints=[attributions.bp, skills.bp, exports.bp],

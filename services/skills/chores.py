@@ -5,7 +5,8 @@ from chassis.chores import Chore
 from chassis.database import Database
 from chassis.settings import ServiceSettings
 from contracts.discussion import PostEdited, PostPublished
-from services.skills.actions import catalogue, growth, recounts
+from services.skills.actions import catalogue, growth, nights, recounts, rounds
+from services.skills.config import Settings
 from services.skills.models import PostRef
 
 
@@ -29,7 +30,32 @@ def _count_holders(database: Database, _: ServiceSettings) -> bool:
         return growth.count_holders(session)
 
 
+ROUNDS = {nights.POSTS: rounds.settle_posts, nights.LEVELS: rounds.tell_levels}
+NEXT = {nights.FLOW: nights.POSTS, nights.POSTS: nights.LEVELS, nights.LEVELS: nights.DONE}
+
+
+def pass_night(database: Database, settings: Settings) -> bool:
+    """A piece of the night, if it is night."""
+    with database.transaction() as session:
+        night = nights.hold_night(session)
+        if night is None:
+            return False
+        if night.stage in ROUNDS:
+            if not ROUNDS[night.stage](session, night=night):
+                night.go_on(NEXT[night.stage])
+            return True
+        measured = nights.measure(session, night=night, founder_ids=settings.founder_ids)
+    for page in measured.pages():
+        with database.transaction() as session:
+            nights.write(session, page)
+    with database.transaction() as session:
+        if (night := nights.hold_night(session)) and night.stage == nights.FLOW:
+            night.go_on(NEXT[nights.FLOW])
+    return True
+
+
 CHORES = (
+    Chore("night", 60.0, pass_night),
     Chore("count likes again", 1.0, _recount_liker),
     Chore("weigh posts again", 5.0, _reweigh_posts),
     Chore("read posts again", 5.0, _reread_posts),

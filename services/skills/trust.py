@@ -6,6 +6,7 @@ the founders along likes (docs/attribution.md, section 5, with what is measured 
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,11 @@ class Standings:
 
     voices: Numbers
     thousandths: Numbers
+
+
+def numbers(values: Iterable[int]) -> Numbers:
+    """An array of them."""
+    return np.fromiter(values, np.int64)
 
 
 def standings_of(community: Community) -> Standings:

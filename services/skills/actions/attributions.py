@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +14,17 @@ from chassis.messaging.outbox import record
 from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
+from contracts.skills import Cause
 from services.skills import rules
 from services.skills.events import announcement
 from services.skills.models import Attribution, Contribution, Fortnight, MemberRef, Skill, Supporter
+from services.skills.standings import NIGHTS, by_row, thousandths_of
 
 Key = tuple[UUID, int]
+Announced = tuple[Attribution, rules.Standing]
 PAGE = 500  # attributions
-ANSWERS, SHARES, QUESTIONS = "answers", "shares", "questions"
+ANSWERS, SHARES, QUESTIONS, BRANCH = "answers", "shares", "questions", "branch"
+_KINDS = (ANSWERS, SHARES, QUESTIONS, BRANCH)
 
 
 def lock_attributions(session: Session, keys: Collection[Key]) -> list[Any]:
@@ -50,17 +53,16 @@ def add_steps(
     rows = [(*key, *steps) for key, steps in sorted(fortnights.items()) if any(steps)]
     if rows:
         _FORTNIGHTS.rows(session, **_columns(_FORTNIGHT, rows))
-    kinds = (ANSWERS, SHARES, QUESTIONS)
     voices = [
-        (*key, *(steps.get(kind, 0) for kind in kinds))
+        (*key, *(steps.get(kind, 0) for kind in _KINDS))
         for key, steps in sorted(supporters.items())
         if any(steps.values())
     ]
     heard: dict[Key, Counter[str]] = defaultdict(Counter)
     for row in _SUPPORTERS.rows(session, **_columns(_SUPPORTER, voices)) if voices else ():
         steps = supporters[row.member_id, row.skill_id, row.voice_id]
-        after = {kind: getattr(row, kind) for kind in kinds}
-        before = {kind: after[kind] - steps.get(kind, 0) for kind in kinds}
+        after = {kind: getattr(row, kind) for kind in _KINDS}
+        before = {kind: after[kind] - steps.get(kind, 0) for kind in _KINDS}
         heard[row.member_id, row.skill_id].update(
             {name: how(after) - how(before) for name, how in _HEARD.items()}
         )
@@ -68,27 +70,25 @@ def add_steps(
 
 
 def sum_up(
-    session: Session, held: Sequence[Any], *, heard: Mapping[Key, Mapping[str, int]]
+    session: Session,
+    held: Sequence[Any],
+    *,
+    heard: Mapping[Key, Mapping[str, int]],
+    cause: Cause = "like",
 ) -> None:
-    """Sum up locked attributions; records what reached another level.
+    """Sum up locked attributions; records what reached another level, and why.
 
     A leaver holds nothing, whatever the evidence.
     """
     for start in range(0, len(held), PAGE):
-        _sum_up_page(session, held[start : start + PAGE], heard)
-
-
-def _level_at(row: Any, now: datetime) -> int:
-    """The level of an attribution's row at a moment."""
-    return rules.level_of(
-        rules.score_at(row.strength, now),
-        by_answers=rules.score_at(row.by_answers, now),
-        held=rules.Held(int(row.voices), row.all_voices, row.fortnight_count),
-    )
+        _sum_up_page(session, held[start : start + PAGE], heard, cause)
 
 
 def _sum_up_page(
-    session: Session, held: Sequence[Any], heard: Mapping[Key, Mapping[str, int]]
+    session: Session,
+    held: Sequence[Any],
+    heard: Mapping[Key, Mapping[str, int]],
+    cause: Cause,
 ) -> None:
     now = clock.now()
     given = {
@@ -99,23 +99,25 @@ def _sum_up_page(
     for row in _OF_KEYS.rows(session, **given):
         by_key[row.member_id, row.skill_id].append(row)
     latest = {(r.member_id, r.skill_id): r for r in _LATEST.rows(session, **given)}
-    changed, announced = [], []
+    changed: list[tuple[Any, ...]] = []
+    announced: list[Announced] = []
     for row in held:
         key = (row.member_id, row.skill_id)
         last = latest[key]
         after = Attribution(member_id=key[0], skill_id=key[1])
         for name, value in _summed(row, by_key[key], heard.get(key, {}), last).items():
             setattr(after, name, value)
-        after.level = _level_at(after, now)
+        standing = by_row(last)
+        after.level = rules.level_of(after.worth_at(now), held=after.held, standing=standing)
         after.revision = row.revision + (after.level != row.level)
         values = tuple(getattr(after, name) for name in _WRITTEN)
         if values != tuple(getattr(row, name) for name in _WRITTEN):
             changed.append(values)
         if after.level != row.level:
-            announced.append(after)
+            announced.append((after, standing))
     if changed:
         _WRITE.rows(session, **_columns(_WRITTEN, changed))
-    _announce(session, announced)
+    _announce(session, announced, cause)
 
 
 def _summed(
@@ -124,7 +126,7 @@ def _summed(
     if last.has_left:
         return {**dict.fromkeys(_SUMMED, 0), "last_evidence_at": None}
     sums = rules.sum_up(
-        rules.Fortnight(one.number, one.backed, one.shared, one.asked, one.unbacked)
+        rules.Fortnight(one.number, one.backed, one.shared, one.asked, one.unbacked, one.branch)
         for one in fortnights
     )
     voices = {name: getattr(row, name) + heard.get(name, 0) for name in _HEARD}
@@ -132,6 +134,7 @@ def _summed(
         "evidence": sums.order,
         "strength": sums.answers + sums.shares,
         "by_answers": sums.answers,
+        "by_branch": sums.branch,
         **voices,
         "evidence_count": sum(one.like_count for one in fortnights),
         "answer_count": sum(one.answer_count for one in fortnights),
@@ -140,13 +143,17 @@ def _summed(
     }
 
 
-def _announce(session: Session, announced: Sequence[Attribution]) -> None:
+def _announce(session: Session, announced: Sequence[Announced], cause: Cause) -> None:
     if not announced:
         return
-    wanted = {attribution.skill_id for attribution in announced}
+    wanted = {attribution.skill_id for attribution, _ in announced}
     found = session.scalars(select(Skill).where(Skill.id.in_(wanted)))
     skills = {skill.id: skill for skill in found}
-    record(session, *(announcement(row, skills[row.skill_id]) for row in announced))
+    events = [
+        announcement(row, skills[row.skill_id], standing, cause=cause)
+        for row, standing in announced
+    ]
+    record(session, *events)
 
 
 def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
@@ -155,17 +162,17 @@ def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, l
 
 _KEY = ("member_id", "skill_id")
 _FORTNIGHT = (
-    *(*_KEY, "number", "backed", "shared", "asked", "unbacked"),
+    *(*_KEY, "number", "backed", "shared", "asked", "unbacked", "branch"),
     *("like_count", "answer_count"),
 )
-_SUPPORTER = (*_KEY, "voice_id", ANSWERS, SHARES, QUESTIONS)
+_SUPPORTER = (*_KEY, "voice_id", *_KINDS)
 _HEARD: Mapping[str, Callable[[Mapping[str, int]], int]] = {
     "voices": lambda on: int(on[ANSWERS] > 0),
     "all_voices": lambda on: int(on[ANSWERS] + on[SHARES] > 0),
     "liker_count": lambda on: int(sum(on.values()) > 0),
 }
 _SUMMED = (
-    *("evidence", "strength", "by_answers", *_HEARD),
+    *("evidence", "strength", "by_answers", "by_branch", *_HEARD),
     *("evidence_count", "answer_count", "fortnight_count"),
 )
 _WRITTEN = (*_KEY, *_SUMMED, "last_evidence_at", "level", "revision")
@@ -194,7 +201,7 @@ def _select_fortnights() -> AnySelect:
 
 
 def _select_latest() -> AnySelect:
-    """When the latest like of each was given, and whether the member has left."""
+    """When the latest like of each was given, the member's standing, and whether they have left."""
     given = _keys().subquery("given")
     member_id, skill_id = given.c.member_id, given.c.skill_id
     liked = select(Contribution.liked_at).where(
@@ -209,6 +216,8 @@ def _select_latest() -> AnySelect:
         skill_id,
         liked.scalar_subquery().label("liked_at"),
         left.label("has_left"),
+        thousandths_of(member_id).label("thousandths"),
+        NIGHTS.label("nights"),
     )
 
 

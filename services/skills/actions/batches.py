@@ -16,7 +16,15 @@ from contracts.discussion import (
     PostUnliked,
 )
 from contracts.identity import MemberEvent
-from services.skills.actions import attributions, contributions, locks, mentions, replicas, voices
+from services.skills.actions import (
+    attributions,
+    contributions,
+    locks,
+    mentions,
+    newcomers,
+    replicas,
+    voices,
+)
 from services.skills.models import AcceptRef, Attribution, DueLiker, LikeRef, PostRef
 
 Accept = AnswerAccepted | AnswerUnaccepted
@@ -37,15 +45,18 @@ def apply_batch(session: Session, events: Sequence[Change]) -> None:
     named |= {event.asker_id for event in accepts}
     locks.lock_members(session, changed={event.member_id for event in people}, named=named)
     turned = replicas.keep_members(session, people)
-    _count_again(session, turned.likers)
+    moved = newcomers.place_newcomers(session, {event.member_id for event in people})
+    _count_again(session, turned.likers | _who_like(session, moved))
     # What a leaver wrote is brought up to date by nobody else while they are made to hold nothing.
-    written = _written_by(session, turned.authors)
+    written = _written_by(session, turned.authors | moved)
     locks.lock_posts(session, events=published, likes=likes, accepts=accepts, more=written)
     kept = replicas.keep_posts(session, published)
     read = mentions.detect(session, kept.changed)
     pairs = replicas.keep_likes(session, likes) | _likes_of(session, kept.appeared)
     questions = replicas.keep_accepts(session, accepts) | _accepts_of(session, kept.appeared)
     counted = voices.count_likes(session, pairs, question_ids=questions)
+    if moved:
+        voices.weigh_voices(session, written, turned=counted)
     contributions.settle_posts(session, read, turned=counted)
     if turned.authors:
         held = attributions.lock_attributions(session, _held(session, turned.authors))
@@ -58,6 +69,13 @@ def _count_again(session: Session, liker_ids: Collection[UUID]) -> None:
         session.execute(
             due.on_conflict_do_update(index_elements=["member_id"], set_={"after_post_id": None})
         )
+
+
+def _who_like(session: Session, member_ids: Collection[UUID]) -> set[UUID]:
+    if not member_ids:
+        return set()
+    theirs = select(LikeRef.liker_id).where(LikeRef.liker_id.in_(member_ids))
+    return set(session.scalars(theirs.distinct()))
 
 
 def _likes_of(session: Session, post_ids: Collection[UUID]) -> set[voices.Pair]:

@@ -29,15 +29,16 @@ from chassis import clock
 from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
+from contracts.skills import Cause
 from services.skills import rules
 from services.skills.actions import attributions
 from services.skills.actions.attributions import Key
-from services.skills.actions.voices import Turned
+from services.skills.actions.voices import Heard, Turned
 from services.skills.models import AcceptRef, Contribution, LikeRef, Mention, PostRef, PostVoice
 
 PAGE = 200  # posts
-COLUMNS = ("member_id", "number", "kind", "backed", "shared", "asked", "unbacked", "like_count")
-SUMS = ("backed", "shared", "asked", "unbacked", "like_count")
+SUMS = ("backed", "shared", "asked", "unbacked", "branch", "like_count")
+COLUMNS = ("member_id", "number", "kind", *SUMS)
 Values = tuple[Any, ...]  # a contribution, by COLUMNS, and when its latest like was given
 OfSkill = dict[tuple[UUID, int], Values]  # by post and skill
 
@@ -66,7 +67,9 @@ class Steps:
         return changed | {key[:2] for key, steps in self.supporters.items() if any(steps.values())}
 
 
-def settle_posts(session: Session, post_ids: Collection[UUID], *, turned: Turned) -> None:
+def settle_posts(
+    session: Session, post_ids: Collection[UUID], *, turned: Turned, cause: Cause = "like"
+) -> None:
     """Bring contributions of posts, and all that is summed up of them, to what is said now.
 
     The caller holds the locks of the posts' rows, and has counted their likes (`turned`).
@@ -97,7 +100,7 @@ def settle_posts(session: Session, post_ids: Collection[UUID], *, turned: Turned
     heard = attributions.add_steps(
         session, fortnights=steps.fortnights, supporters=steps.supporters
     )
-    attributions.sum_up(session, held, heard=heard)
+    attributions.sum_up(session, held, heard=heard, cause=cause)
 
 
 def _before(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
@@ -119,9 +122,12 @@ def _now(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
         for row in rows:
             share = rules.share_of(row.relevance, len(rows))
             number = rules.fortnight_of(row.published_at, now)
-            one = rules.contribution_of(row.kind, row.support, share, number)
-            sums = one.backed, one.shared, one.asked, one.unbacked, row.like_count
-            found[post_id, row.skill_id] = (row.author_id, number, row.kind, *sums, row.liked_at)
+            one = rules.contribution_of(row.kind, row.support, share, number, branch=row.branch)
+            sums = (getattr(one, name) for name in SUMS[:-1])
+            found[post_id, row.skill_id] = (
+                *(row.author_id, number, row.kind),
+                *(*sums, row.like_count, row.liked_at),
+            )
     return found
 
 
@@ -145,15 +151,16 @@ def _support(session: Session, before: OfSkill, now: OfSkill, turned: Turned, st
             _count(steps, skill_id, was[skill_id], dict.fromkeys(earlier, -1))
 
 
-def _count(steps: Steps, skill_id: int, values: Values, heard: Mapping[UUID, int]) -> None:
-    for voice_id, step in heard.items():
-        steps.supporters[values[0], skill_id, voice_id][f"{values[2]}s"] += step
+def _count(steps: Steps, skill_id: int, values: Values, heard: Mapping[Heard, int]) -> None:
+    for (voice_id, is_branch), step in heard.items():
+        kind = attributions.BRANCH if is_branch else f"{values[2]}s"
+        steps.supporters[values[0], skill_id, voice_id][kind] += step
 
 
-def _voices(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
-    found: dict[UUID, list[UUID]] = defaultdict(list)
+def _voices(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[Heard]]:
+    found: dict[UUID, list[Heard]] = defaultdict(list)
     for row in _VOICES.rows(session, post_ids=list(post_ids)) if post_ids else ():
-        found[row.post_id].append(row.voice_id)
+        found[row.post_id].append((row.voice_id, row.is_branch))
     return found
 
 
@@ -185,6 +192,7 @@ def _posts() -> AnySelect:
             PostRef.author_id,
             PostRef.published_at,
             PostRef.support,
+            PostRef.branch,
             PostRef.like_count,
             Mention.skill_id,
             Mention.relevance,
@@ -212,7 +220,7 @@ _BEFORE = Statement(
 )
 _POSTS = Statement(_posts())
 _VOICES = Statement(
-    select(PostVoice.post_id, PostVoice.voice_id).where(
+    select(PostVoice.post_id, PostVoice.voice_id, PostVoice.is_branch).where(
         PostVoice.post_id == any_(_IDS), PostVoice.like_count > 0
     )
 )

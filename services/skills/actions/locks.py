@@ -41,14 +41,21 @@ def lock_members(session: Session, *, changed: Collection[UUID], named: Collecti
 
     Exclusive for those `changed`, shared for those `named` by likes and posts. Without
     it a like could be stored by one transaction, which sees its liker active still, while
-    another suspends the liker and does not see the like yet: nobody would discount it.
+    another suspends the liker and does not see the like yet: nobody would discount it. No
+    standings are written meanwhile either (`lock_night`).
     Advisory, because a member who is named need not have a row.
     """
     # A UUIDv7 ends in 62 random bits: the keys of two members collide with
     # probability 2⁻⁶², and then one waits in vain.
-    keys = {_key(one): False for one in named} | {_key(one): True for one in changed}
+    keys = {_NIGHT: False}
+    keys |= {_key(one): False for one in named} | {_key(one): True for one in changed}
     ordered = sorted(keys)
     _MEMBERS.rows(session, keys=ordered, exclusives=[keys[key] for key in ordered])
+
+
+def lock_night(session: Session) -> None:
+    """Let nobody count by standings that this transaction is about to write."""
+    _MEMBERS.rows(session, keys=[_NIGHT], exclusives=[True])
 
 
 def _key(member_id: UUID) -> int:
@@ -117,6 +124,7 @@ def _posts() -> AnySelect:
     return rows.order_by(PostRef.id).with_for_update()
 
 
+_NIGHT = 0  # no member's key: a UUIDv7 ends in bits that begin with 10
 _MEMBERS = Statement(_members())
 _POSTS = Statement(_posts())
 _STUBS = Statement(insert_all(PostRef, ["id"]).on_conflict_do_nothing())

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from contracts.skills import Cause
 from services.skills.actions import contributions, locks, voices
 from services.skills.models import AcceptRef, DueLiker, LikeRef, PostRef
 from services.skills.rules import WEIGHING
@@ -49,7 +50,8 @@ def reweigh_posts(session: Session) -> bool:
     named = AcceptRef.answer_id.in_(page)
     questions = list(session.scalars(select(AcceptRef.question_id).where(named)))
     pairs = [(row.post_id, row.liker_id) for row in session.execute(given)]
-    _settle(session, page, pairs, questions)
+    locks.lock_members(session, changed=(), named={liker_id for _, liker_id in pairs})
+    _settle(session, page, pairs, questions, cause="rules")
     weighed = update(PostRef).where(PostRef.id.in_(page)).values(weighing=WEIGHING)
     session.execute(weighed.execution_options(synchronize_session=False))
     return len(page) == POSTS
@@ -60,7 +62,9 @@ def _settle(
     post_ids: Sequence[UUID],
     pairs: Sequence[voices.Pair],
     question_ids: Sequence[UUID],
+    cause: Cause = "like",
 ) -> None:
     locks.lock_more_posts(session, post_ids=post_ids, question_ids=question_ids)
     counted = voices.count_likes(session, set(pairs), question_ids=question_ids)
-    contributions.settle_posts(session, post_ids, turned=counted)
+    voices.weigh_voices(session, post_ids, turned=counted)
+    contributions.settle_posts(session, post_ids, turned=counted, cause=cause)

@@ -71,7 +71,8 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> Turned:
         return Turned(set(), set())
     ids = {event.member_id for event in events}
     before = _states(session, ids)
-    members.keep_members(session, MemberRef, events, also=("is_proposable",), made=_SEARCHED)
+    also = ("is_proposable", "sponsor_id")
+    members.keep_members(session, MemberRef, events, also=also, made=_SEARCHED)
     after = _states(session, ids)
     return Turned(
         likers=_turned(before, after, members.SUSPENDED),

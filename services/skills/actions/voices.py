@@ -2,7 +2,8 @@
 
 A like counts from a member who is not suspended, and not on one's own post; an accepted answer
 is liked by its asker's voice. Each voice is heard once on a post, however many likes are
-counted as it. While standing is one for all, each member is their own voice.
+counted as it, for what its standing makes it; the author's own branch is one of little weight.
+Until trust begins, standing is one for all and each member their own voice.
 """
 
 from collections import Counter, defaultdict
@@ -27,15 +28,16 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from chassis import members
-from chassis.replicas import insert_all
 from chassis.statements import Statement
 from services.skills.models import AcceptRef, LikeRef, MemberRef, PostRef, PostVoice
-from services.skills.rules import FULL_VOICE
+from services.skills.standings import outdated_voices, voice_of, weight_of
 
 Pair = tuple[UUID, UUID]  # a post and who likes it, or whose voice
+Heard = tuple[UUID, bool]  # a voice, and whether as the author's own branch
 
 
 @dataclass
@@ -44,7 +46,30 @@ class Turned:
 
     post_ids: set[UUID] = field(default_factory=set)
     # By post: voices that are heard now, or no more (1, -1).
-    heard: dict[UUID, dict[UUID, int]] = field(default_factory=lambda: defaultdict(dict))
+    heard: dict[UUID, dict[Heard, int]] = field(default_factory=lambda: defaultdict(dict))
+
+
+@dataclass
+class _Sums:
+    """By post: what is added to its support, to its branch's part of that, and to its likes."""
+
+    support: Counter[UUID] = field(default_factory=Counter)
+    branch: Counter[UUID] = field(default_factory=Counter)
+    likes: Counter[UUID] = field(default_factory=Counter)
+
+    def hear(self, post_id: UUID, weight: int, is_branch: bool) -> None:
+        """A voice of this weight; of a negative one, one that is heard no more."""
+        self.support[post_id] += weight
+        self.branch[post_id] += weight * is_branch
+
+    def write(self, session: Session) -> None:
+        """The rows are locked."""
+        posts = sorted(self.likes.keys() | self.support.keys())
+        columns = {
+            name: [getattr(self, name)[one] for one in posts]
+            for name in ("support", "branch", "likes")
+        }
+        _SUPPORT.rows(session, post_ids=posts, **columns)
 
 
 def count_likes(
@@ -81,27 +106,41 @@ def _step(steps: Counter[Pair], was: tuple[Any, Any], now: tuple[Any, Any]) -> N
         steps[now] += 1
 
 
+def weigh_voices(session: Session, post_ids: Collection[UUID], *, turned: Turned) -> None:
+    """Bring what the voices of these posts were counted for to what they are now.
+
+    The caller holds the locks of the posts' rows. Adds to what turned there.
+    """
+    sums = _Sums()
+    for row in _WEIGH.rows(session, post_ids=sorted(post_ids)):
+        sums.hear(row.post_id, -row.weight_before, row.was_branch)
+        sums.hear(row.post_id, row.weight, row.is_branch)
+        turned.post_ids.add(row.post_id)
+        if row.was_branch != row.is_branch:
+            turned.heard[row.post_id][row.voice_id, row.was_branch] = -1
+            turned.heard[row.post_id][row.voice_id, row.is_branch] = 1
+    if sums.support:
+        sums.write(session)
+
+
 def _add(session: Session, steps: Mapping[Pair, int], turned: Turned) -> None:
     if not steps:
         return
     ordered = sorted(steps)
     post_ids, voice_ids = (list(column) for column in zip(*ordered, strict=True))
     counts = [steps[pair] for pair in ordered]
-    support: Counter[UUID] = Counter()
-    likes: Counter[UUID] = Counter()
-    for row in _ADD.rows(session, post_id=post_ids, voice_id=voice_ids, like_count=counts):
+    sums = _Sums()
+    for row in _ADD.rows(session, post_ids=post_ids, voice_ids=voice_ids, counts=counts):
         step = steps[row.post_id, row.voice_id]
-        likes[row.post_id] += step
+        sums.likes[row.post_id] += step
         before = row.like_count - step
         if (before == 0) != (row.like_count == 0):
             heard = 1 if row.like_count else -1
-            turned.heard[row.post_id][row.voice_id] = heard
-            support[row.post_id] += FULL_VOICE * heard
+            turned.heard[row.post_id][row.voice_id, row.is_branch] = heard
+            sums.hear(row.post_id, heard * row.weight, row.is_branch)
     if min(counts) < 0:
         _DROP.rows(session, post_ids=post_ids, voice_ids=voice_ids)
-    posts = sorted(likes)
-    of_support, of_likes = [support[one] for one in posts], [likes[one] for one in posts]
-    _SUPPORT.rows(session, post_ids=posts, support=of_support, likes=of_likes)
+    sums.write(session)
 
 
 def _is_suspended(member_id: Any) -> ColumnElement[bool]:
@@ -125,7 +164,9 @@ def _turn_likes() -> Update:
             like.post_id,
             like.liker_id,
             like.voice_id.label("before"),
-            case((counts & post.removed_at.is_(None), like.liker_id), else_=null()).label("voice"),
+            case((counts & post.removed_at.is_(None), voice_of(like.liker_id)), else_=null()).label(
+                "voice"
+            ),
         )
         .join(
             given, tuple_(like.post_id, like.liker_id) == tuple_(given.c.post_id, given.c.liker_id)
@@ -159,7 +200,7 @@ def _turn_accepts() -> Update:
             accept.counted_id.label("before_id"),
             accept.voice_id.label("before"),
             case((counts, accept.answer_id), else_=null()).label("post_id"),
-            case((counts, accept.asker_id), else_=null()).label("voice"),
+            case((counts, voice_of(accept.asker_id)), else_=null()).label("voice"),
         )
         .outerjoin(answer, answer.id == accept.answer_id)
         .where(accept.question_id == any_(bindparam("question_ids", type_=ARRAY(Uuid))))
@@ -178,24 +219,49 @@ def _turn_accepts() -> Update:
 
 
 def _count_voices() -> Any:
-    new = insert_all(PostVoice, ("post_id", "voice_id", "like_count"))
+    """Likes of voices; one that was not heard there is counted for what it is now."""
+    given = func.unnest(
+        bindparam("post_ids", type_=ARRAY(Uuid)),
+        bindparam("voice_ids", type_=ARRAY(Uuid)),
+        bindparam("counts", type_=ARRAY(Integer)),
+    ).table_valued("post_id", "voice_id", "like_count")
+    given = given.render_derived(name="given")
+    is_branch = given.c.voice_id == voice_of(PostRef.author_id)
+    rows = select(
+        given.c.post_id,
+        given.c.voice_id,
+        given.c.like_count,
+        weight_of(given.c.voice_id, is_branch),
+        is_branch,
+    ).join(PostRef, PostRef.id == given.c.post_id)
+    new = insert(PostVoice).from_select(_VOICE, rows.order_by(given.c.post_id, given.c.voice_id))
     counted = new.on_conflict_do_update(
-        index_elements=("post_id", "voice_id"),
+        index_elements=_VOICE[:2],
         set_={"like_count": PostVoice.like_count + new.excluded.like_count},
     )
-    return counted.returning(PostVoice.post_id, PostVoice.voice_id, PostVoice.like_count)
+    return counted.returning(*(getattr(PostVoice, name) for name in _VOICE))
+
+
+def _weigh() -> Update:
+    given = PostVoice.post_id == any_(bindparam("post_ids", type_=ARRAY(Uuid)))
+    found = outdated_voices(given).subquery("outdated")
+    weighed = update(PostVoice).values(weight=found.c.weight, is_branch=found.c.is_branch)
+    same = PostVoice.post_id == found.c.post_id, PostVoice.voice_id == found.c.voice_id
+    return weighed.where(*same).returning(*found.c)
 
 
 def _support() -> Update:
     given = func.unnest(
         bindparam("post_ids", type_=ARRAY(Uuid)),
         bindparam("support", type_=ARRAY(Integer)),
+        bindparam("branch", type_=ARRAY(Integer)),
         bindparam("likes", type_=ARRAY(Integer)),
-    ).table_valued("post_id", "support", "likes")
+    ).table_valued("post_id", "support", "branch", "likes")
     given = given.render_derived(name="given")
     supported = update(PostRef).where(PostRef.id == given.c.post_id)
     return supported.values(
         support=PostRef.support + given.c.support,
+        branch=PostRef.branch + given.c.branch,
         like_count=PostRef.like_count + given.c.likes,
     )
 
@@ -209,8 +275,10 @@ def _unheard() -> Any:
     return delete(PostVoice).where(*named, PostVoice.like_count == 0)
 
 
+_VOICE = ("post_id", "voice_id", "like_count", "weight", "is_branch")
 _LIKES = Statement(_turn_likes())
 _ACCEPTS = Statement(_turn_accepts())
 _ADD = Statement(_count_voices())
 _DROP = Statement(_unheard())
 _SUPPORT = Statement(_support())
+_WEIGH = Statement(_weigh())

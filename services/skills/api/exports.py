@@ -20,4 +20,5 @@ def get_export() -> Any:
         attributions = exports.list_attributions_with_evidence(
             session, member_id=current_member().id
         )
-    return {"attributions": attributions}
+        by = exports.get_rules(session, member_id=current_member().id)
+    return {"attributions": attributions, "rules": by}

@@ -21,6 +21,7 @@ from services.skills.models.evidence import (
     Supporter,
 )
 from services.skills.models.growth import SkillGrowth
+from services.skills.models.trust import Night, Standing
 
 __all__ = [
     "AcceptRef",
@@ -35,6 +36,7 @@ __all__ = [
     "LikeRef",
     "MemberRef",
     "Mention",
+    "Night",
     "PostRef",
     "PostVoice",
     "Skill",
@@ -42,5 +44,6 @@ __all__ = [
     "SkillGrowth",
     "SkillPair",
     "SkillTerm",
+    "Standing",
     "Supporter",
 ]

@@ -29,6 +29,7 @@ class MemberRef(MemberRefColumns, Base):
     __tablename__ = "member_refs"
 
     is_proposable: Mapped[bool] = mapped_column(server_default=true())
+    sponsor_id: Mapped[UUID | None] = mapped_column(index=True)  # who invited them
     company_words: Mapped[str] = mapped_column(server_default="")
     location_words: Mapped[str] = mapped_column(server_default="")
 

@@ -45,8 +45,9 @@ class PostRef(Base):
     keywords: Mapped[str] = mapped_column(server_default="")  # a line each
     catalogue: Mapped[int] = mapped_column(server_default="0")
     audience: Mapped[str] = mapped_column(server_default="members")
-    # The distinct voices that like it, in hundredths of one.
+    # The distinct voices that like it, in hundredths of one, and its author's own branch in it.
     support: Mapped[int] = mapped_column(server_default="0")
+    branch: Mapped[int] = mapped_column(server_default="0")
     like_count: Mapped[int] = mapped_column(server_default="0")  # those that count
     weighing: Mapped[int] = mapped_column(server_default="0")  # by which rules.WEIGHING
     text: Mapped[str] = mapped_column(server_default="")  # what an earlier release reads
@@ -73,6 +74,12 @@ class LikeRef(Base):
     __tablename__ = "like_refs"
     __table_args__ = (
         Index("ix_like_refs_liker_id", "liker_id", "post_id"),
+        Index(
+            "ix_like_refs_voice_id",
+            "voice_id",
+            "post_id",
+            postgresql_where=text("voice_id IS NOT NULL"),
+        ),
         Index(
             "ix_like_refs_latest",
             "post_id",
@@ -109,13 +116,18 @@ class AcceptRef(Base):
 
 
 class PostVoice(Base):
-    """How many counted likes of a post are of one voice, which is heard once."""
+    """How many counted likes of a post are of one voice, which is heard once.
+
+    With what it was counted for, in hundredths, and whether as the author's own branch.
+    """
 
     __tablename__ = "post_voices"
 
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post_refs.id"), primary_key=True)
     voice_id: Mapped[UUID] = mapped_column(primary_key=True)
     like_count: Mapped[int]
+    weight: Mapped[int] = mapped_column(SmallInteger, server_default="100")
+    is_branch: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Contribution(Base):
@@ -138,6 +150,7 @@ class Contribution(Base):
     shared: Mapped[int]
     asked: Mapped[int]
     unbacked: Mapped[int]
+    branch: Mapped[int] = mapped_column(server_default="0")
     like_count: Mapped[int]
     liked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # the latest
 
@@ -154,12 +167,16 @@ class Fortnight(Base):
     shared: Mapped[int] = mapped_column(BigInteger, server_default="0")
     asked: Mapped[int] = mapped_column(BigInteger, server_default="0")
     unbacked: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    branch: Mapped[int] = mapped_column(BigInteger, server_default="0")
     like_count: Mapped[int] = mapped_column(server_default="0")
     answer_count: Mapped[int] = mapped_column(server_default="0")
 
 
 class Supporter(Base):
-    """Member × skill × voice: on how many of the member's posts the voice is heard."""
+    """Member × skill × voice: on how many of the member's posts the voice is heard.
+
+    `branch` counts those on which it is the member's own.
+    """
 
     __tablename__ = "supporters"
 
@@ -169,14 +186,15 @@ class Supporter(Base):
     answers: Mapped[int] = mapped_column(server_default="0")
     shares: Mapped[int] = mapped_column(server_default="0")
     questions: Mapped[int] = mapped_column(server_default="0")
+    branch: Mapped[int] = mapped_column(server_default="0")
 
 
 class Attribution(Base):
     """Member × skill: what its fortnights add up to, and the level that was last announced.
 
     `evidence` is E of the order, `strength` L of answers and shares, `by_answers` of answers
-    alone, all with their ages in them (`rules.Sums`). The row stays when the evidence goes, so
-    that its revision only grows.
+    alone, `by_branch` of one's own branch, all with their ages in them (`rules.Sums`) and without
+    standing. The row stays when the evidence goes, so that its revision only grows.
     """
 
     __tablename__ = "attributions"
@@ -202,6 +220,7 @@ class Attribution(Base):
     evidence: Mapped[float] = mapped_column(server_default="0")
     strength: Mapped[float] = mapped_column(server_default="0")
     by_answers: Mapped[float] = mapped_column(server_default="0")
+    by_branch: Mapped[float] = mapped_column(server_default="0")
     voices: Mapped[float] = mapped_column(server_default="0")
     all_voices: Mapped[int] = mapped_column(server_default="0")
     liker_count: Mapped[int] = mapped_column(server_default="0")
@@ -217,6 +236,10 @@ class Attribution(Base):
     def held(self) -> rules.Held:
         """Who and what is behind it."""
         return rules.Held(int(self.voices), self.all_voices, self.fortnight_count)
+
+    def worth_at(self, moment: datetime) -> rules.Worth:
+        """L of its parts at a moment, without standing."""
+        return rules.worth_at(self, moment)
 
 
 class DueLiker(Base):

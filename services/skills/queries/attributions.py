@@ -27,10 +27,12 @@ from chassis.statements import Cut, ListRead, ReadSession, viewer
 from services.skills import access, names, rules
 from services.skills.models import Attribution, Fortnight, Skill
 from services.skills.queries.catalogue import SKILL, SkillView
+from services.skills.standings import NIGHTS, by_row, thousandths_of
 
 SUMS = (
     Attribution.strength,
     Attribution.by_answers,
+    Attribution.by_branch,
     Attribution.voices,
     Attribution.all_voices,
     Attribution.fortnight_count,
@@ -38,17 +40,23 @@ SUMS = (
     Attribution.evidence_count,
     Attribution.last_evidence_at,
     Attribution.is_hidden,
+    thousandths_of(Attribution.member_id).label("thousandths"),
+    NIGHTS.label("nights"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionView:
-    """An attribution as it is worth today, with what that is called (`names`)."""
+    """An attribution as it is worth today, with what that is called (`names`).
+
+    `score` is its worth times its member's standing.
+    """
 
     skill: SkillView
     level: int
     level_name: str | None
     score: float
+    worth: float
     confidence: float
     confidence_name: str
     freshness: str
@@ -61,15 +69,16 @@ class AttributionView:
     def of(cls, row: Any) -> "AttributionView":
         """A row with `SUMS` and `SKILL`, as it is worth now."""
         now = clock.now()
-        score = rules.score_at(row.strength, now)
+        worth = rules.worth_at(row, now)
         held = rules.Held(int(row.voices), row.all_voices, row.fortnight_count)
-        by_answers = rules.score_at(row.by_answers, now)
-        level = rules.level_of(score, by_answers=by_answers, held=held)
+        standing = by_row(row)
+        level = rules.level_of(worth, held=held, standing=standing)
         return cls(
             skill=SkillView.of(row),
             level=level,
             level_name=names.level_name(level),
-            score=score,
+            score=worth.total * standing.share,
+            worth=worth.total,
             confidence=rules.confidence_of(row.all_voices),
             confidence_name=names.confidence_name(row.all_voices),
             freshness=names.freshness_name(level, row.last_evidence_at, now),

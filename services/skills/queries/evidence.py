@@ -11,10 +11,12 @@ from sqlalchemy import (
     String,
     Uuid,
     bindparam,
+    case,
     exists,
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
     tuple_,
@@ -60,8 +62,9 @@ class PostView:
 class EvidenceView:
     """One like's, or accept's, worth today: its part of what the post is worth.
 
-    Or a post's, all its likes together; whether their voices are new is not asked then. The
-    reason says where the post names the skill (`detection.subjects`).
+    Or a post's, all its likes together; whether their voices are new, or of the member's own
+    branch, is not asked then. The reason says where the post names the skill
+    (`detection.subjects`).
     """
 
     post: PostView
@@ -70,6 +73,7 @@ class EvidenceView:
     weight: float
     like_count: int
     is_new_voice: bool | None
+    is_same_branch: bool | None
     at: datetime
 
     @classmethod
@@ -80,9 +84,10 @@ class EvidenceView:
             source=row.source,
             reason=row.reason,
             # A voice that was heard before adds nothing.
-            weight=_worth(row) * rules.FULL_VOICE / row.support if row.is_heard else 0.0,
+            weight=_worth(row) * row.voice_weight / row.support if row.is_heard else 0.0,
             like_count=1,
             is_new_voice=is_new_voice,
+            is_same_branch=row.is_branch,
             at=row.at,
         )
 
@@ -96,6 +101,7 @@ class EvidenceView:
             weight=_worth(row),
             like_count=row.like_count,
             is_new_voice=None,
+            is_same_branch=None,
             at=row.liked_at,
         )
 
@@ -132,33 +138,48 @@ def lines(cut: Cut | None, contributions: AnySelect) -> AnySelect:
     """
     mine = contributions.subquery("mine")
     like, accept, voice = aliased(LikeRef), aliased(AcceptRef), aliased(PostVoice)
-    likes = select(like.liker_id, like.liked_at.label("at")).where(
+    likes = select(like.liker_id, like.voice_id, like.liked_at.label("at")).where(
         like.post_id == mine.c.post_id, like.voice_id.is_not(None)
     )
     if cut is not None:
         tie = _tie(mine.c.post_id, like.liker_id, literal_column("'like'", String))
         likes = cut(likes, like.liked_at, tie)
     of_likes = likes.lateral("likes")
-    liked = select(
-        mine, of_likes.c.liker_id, of_likes.c.at, literal("like").label("source"), true()
-    )
-    # The voice of an accept was heard already where it is that of a like, too.
-    alone = select(voice.like_count).where(
-        voice.post_id == mine.c.post_id, voice.voice_id == accept.voice_id
-    )
+    liked = select(mine, of_likes, literal("like").label("source"))
     accepted = select(
         mine,
         accept.asker_id.label("liker_id"),
+        accept.voice_id,
         accept.accepted_at.label("at"),
         literal("accept").label("source"),
-        (alone.scalar_subquery() == literal_column("1")).label("is_heard"),
     )
     given = union_all(
         accepted.join(accept, accept.counted_id == mine.c.post_id),
         liked.select_from(mine).join(of_likes, true()),
     ).subquery("given")
     post = aliased(PostRef)
-    return _told(select(given, post.support).join(post, post.id == given.c.post_id), given, post)
+    heard = (voice.post_id == given.c.post_id) & (voice.voice_id == given.c.voice_id)
+    every = select(
+        given,
+        post.support,
+        voice.weight.label("voice_weight"),
+        voice.is_branch,
+        _is_heard(given, voice).label("is_heard"),
+    )
+    every = every.join(post, post.id == given.c.post_id).join(voice, heard)
+    return _told(every, given, post)
+
+
+def _is_heard(line: Any, voice: Any) -> ColumnElement[bool]:
+    """A voice is heard once on a post: by the earliest of its likes, else by its accept."""
+    like = aliased(LikeRef)
+    same = (like.post_id == line.c.post_id) & (like.voice_id == line.c.voice_id)
+    earlier = tuple_(like.liked_at, like.liker_id) < tuple_(line.c.at, line.c.liker_id)
+    is_accept = line.c.source == literal_column("'accept'")
+    return case(
+        (voice.like_count == literal_column("1"), true()),
+        else_=~exists().where(same, or_(is_accept, earlier)),
+    )
 
 
 def _told(statement: AnySelect, proof: Any, post: Any) -> AnySelect:
@@ -210,20 +231,20 @@ def _shown() -> AnySelect:
 
 def _is_new(line: Any) -> ColumnElement[bool]:
     """Nothing earlier of the same voice is behind the member's skill."""
-    here = tuple_(line.c.at, line.c.post_id, line.c.source)
+    here = tuple_(line.c.at, line.c.post_id, line.c.source, line.c.liker_id)
     like, accept = aliased(LikeRef), aliased(AcceptRef)
     liked, taken = aliased(Contribution), aliased(Contribution)
     by_like = (
         exists()
-        .where(like.liker_id == line.c.liker_id, like.voice_id.is_not(None))
+        .where(like.voice_id == line.c.voice_id)
         .where(liked.post_id == like.post_id, _is_same(liked, line))
-        .where(tuple_(like.liked_at, like.post_id, literal_column("'like'")) < here)
+        .where(tuple_(like.liked_at, like.post_id, _LIKE, like.liker_id) < here)
     )
     by_accept = (
         exists()
         .where(accept.answer_id == taken.post_id, accept.counted_id == taken.post_id)
-        .where(accept.asker_id == line.c.liker_id, _is_same(taken, line))
-        .where(tuple_(accept.accepted_at, taken.post_id, literal_column("'accept'")) < here)
+        .where(accept.voice_id == line.c.voice_id, _is_same(taken, line))
+        .where(tuple_(accept.accepted_at, taken.post_id, _ACCEPT, accept.asker_id) < here)
     )
     return ~by_like & ~by_accept
 
@@ -252,6 +273,7 @@ def _by_post(cut: Cut) -> AnySelect:
     return shown.order_by(proof.c.strength.desc(), proof.c.tie.desc())
 
 
+_LIKE, _ACCEPT = (literal_column(f"'{source}'", String) for source in ("like", "accept"))
 _EVIDENCE = ListRead(
     _evidence,
     lambda row: EvidenceView.of(row, is_new_voice=row.is_new),

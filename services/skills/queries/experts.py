@@ -35,6 +35,7 @@ from services.skills.models import Attribution, MemberRef, PostRef, Skill, Skill
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL, SkillView
 from services.skills.queries.nearness import get_nearness
+from services.skills.standings import NIGHTS, by_row, thousandths_of
 
 FIRST_DEPTH = 200  # of each list that is merged
 
@@ -212,7 +213,7 @@ class Ranking:
 
 def _rank_of(row: Any, moment: datetime) -> float:
     order = rules.order_at(row.evidence + row.lent, moment)
-    return order * rules.recency_of(row.last_post_at or rules.EPOCH, moment)
+    return rules.rank_of(order, row.last_post_at, moment, standing=by_row(row))
 
 
 def get_skill(session: ReadSession, slug: str) -> FoundSkill:
@@ -266,6 +267,8 @@ def _candidates() -> AnySelect:
             Attribution.evidence,
             lent.label("lent"),
             written.scalar_subquery().label("last_post_at"),
+            thousandths_of(Attribution.member_id).label("thousandths"),
+            NIGHTS.label("nights"),
         )
         .select_from(_members())
         .join(Attribution, Attribution.member_id == _members().c.id)

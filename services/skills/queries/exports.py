@@ -1,15 +1,30 @@
 """A member's own data, for themselves."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
 
 from chassis.statements import ReadSession, Statement
-from services.skills.models import Attribution, Skill
+from services.skills import rules
+from services.skills.models import Attribution, Night, Skill
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL
 from services.skills.queries.evidence import EvidenceView, lines, of_member
+from services.skills.standings import by_row, thousandths_of
+
+
+@dataclass(frozen=True, slots=True)
+class RulesView:
+    """By which versions of the rules something is as it is."""
+
+    weighing: int
+    levelling: int
+    trust_began_at: datetime | None
+    nights: int
+    standing: float | None
 
 
 def list_attributions_with_evidence(
@@ -19,7 +34,7 @@ def list_attributions_with_evidence(
     evidence: dict[int, list[EvidenceView]] = {}
     heard: set[tuple[int, UUID]] = set()
     for row in _BEHIND.rows(session, member_id=member_id, viewer_id=member_id):
-        voice = row.skill_id, row.liker_id
+        voice = row.skill_id, row.voice_id
         line = EvidenceView.of(row, is_new_voice=voice not in heard)
         heard.add(voice)
         evidence.setdefault(row.skill_id, []).append(line)
@@ -31,9 +46,28 @@ def list_attributions_with_evidence(
     return held
 
 
+def get_rules(session: ReadSession, *, member_id: UUID) -> RulesView:
+    """By which rules that is so, and how far they trust the member (None: nobody is asked yet)."""
+    night = _NIGHT.first(session, member_id=member_id)
+    return RulesView(
+        weighing=rules.WEIGHING,
+        levelling=rules.LEVELLING,
+        trust_began_at=night and night.trust_began_at,
+        nights=night.nights if night else 0,
+        standing=by_row(night).share if night and night.nights else None,
+    )
+
+
+_NIGHT = Statement(
+    select(
+        Night.number.label("nights"),
+        Night.trust_began_at,
+        thousandths_of(bindparam("member_id", type_=Uuid)).label("thousandths"),
+    )
+)
 _LINES = lines(None, of_member()).subquery("lines")
 _BEHIND = Statement(
-    select(_LINES).order_by(_LINES.c.at, _LINES.c.post_id, _LINES.c.liker_id, _LINES.c.source)
+    select(_LINES).order_by(_LINES.c.at, _LINES.c.post_id, _LINES.c.source, _LINES.c.liker_id)
 )
 _HELD = Statement(
     select(Attribution.skill_id, *SUMS, *SKILL)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills.events import announcement
 from services.skills.models import Attribution, Skill
+from services.skills.standings import NIGHTS, by_row, thousandths_of
 
 
 def list_attribution_history(
@@ -14,7 +15,12 @@ def list_attribution_history(
     """Every attribution that was ever announced, those withdrawn included."""
     key = tuple_(Attribution.member_id, Skill.slug)
     statement = (
-        select(Attribution, Skill)
+        select(
+            Attribution,
+            Skill,
+            thousandths_of(Attribution.member_id).label("thousandths"),
+            NIGHTS.label("nights"),
+        )
         .join(Skill, Skill.id == Attribution.skill_id)
         .where(Attribution.revision > 0)
         .order_by(Attribution.member_id, Skill.slug)
@@ -22,4 +28,6 @@ def list_attribution_history(
     )
     if after is not None:
         statement = statement.where(key > (after.member_id, after.skill))
-    return [announcement(attribution, skill) for attribution, skill in session.execute(statement)]
+    return [
+        announcement(row.Attribution, row.Skill, by_row(row)) for row in session.execute(statement)
+    ]

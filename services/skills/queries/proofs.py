@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, func, literal_column, select, union
+from sqlalchemy import (
+    ARRAY,
+    Float,
+    String,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    union,
+)
 
 from chassis import clock
 from chassis.statements import ReadSession, Statement
@@ -16,6 +28,7 @@ from services.skills.models import (
     Contribution,
     LikeRef,
     PostRef,
+    PostVoice,
     Skill,
     SkillAlias,
 )
@@ -27,6 +40,7 @@ from services.skills.queries.attributions import (
 )
 from services.skills.queries.catalogue import SKILL, SkillView
 from services.skills.queries.experts import get_skill
+from services.skills.standings import by_row
 
 MOST_MONTHS = 36
 
@@ -43,8 +57,9 @@ class MonthView:
 
 @dataclass(frozen=True, slots=True)
 class ProofView(HeldView):
-    """An attribution with its months, the latest first."""
+    """An attribution with its months, the latest first; its member's standing for them alone."""
 
+    standing: float | None
     months: Sequence[MonthView]
 
 
@@ -73,7 +88,8 @@ def get_proof(session: ReadSession, *, viewer_id: UUID, member_id: UUID, slug: s
     shown = HeldView.of(row)
     months = [_month(one) for one in _MONTHS.rows(session, **named)]
     told = {name: getattr(shown, name) for name in (*AttributionView.__slots__, "trend")}
-    return ProofView(**told, months=months)
+    is_own = viewer_id == member_id and row.nights
+    return ProofView(**told, standing=by_row(row).share if is_own else None, months=months)
 
 
 def list_levels(
@@ -103,7 +119,9 @@ def _months() -> Any:
     """By month: likes, voices first heard then, and their parts of what the posts are worth."""
     worth = Contribution.backed + Contribution.shared
     grown = func.power(2.0, Contribution.number * rules.FORTNIGHT.days / rules.LEVEL_HALF_LIFE)
-    part = worth * grown * rules.FULL_VOICE / func.nullif(PostRef.support, 0) / rules.MILLION
+    # The likes of one voice share what it is worth.
+    weight = cast(PostVoice.weight, Float) / PostVoice.like_count
+    part = worth * grown * weight / func.nullif(PostRef.support, 0) / rules.MILLION
     earliest = func.row_number().over(
         partition_by=LikeRef.voice_id, order_by=(LikeRef.liked_at, LikeRef.post_id)
     )
@@ -115,6 +133,10 @@ def _months() -> Any:
         )
         .join(Contribution, Contribution.post_id == LikeRef.post_id)
         .join(PostRef, PostRef.id == LikeRef.post_id)
+        .join(
+            PostVoice,
+            (PostVoice.post_id == LikeRef.post_id) & (PostVoice.voice_id == LikeRef.voice_id),
+        )
         .where(LikeRef.voice_id.is_not(None), Contribution.member_id == _MEMBER)
         .where(Contribution.skill_id == bindparam("skill_id", type_=Skill.id.type))
         .subquery("likes")

@@ -69,7 +69,9 @@ class SubjectListSchema(AnswerSchema):
 
 
 class AttributionSchema(AnswerSchema):
-    """`score` is what answers and shares are worth today, `confidence` from 0 to 1.
+    """`worth` is what answers and shares are worth today, to which the evidence adds up.
+
+    `score` is that times the member's standing, `confidence` from 0 to 1.
 
     `level_name` is `emerging`, `recognised`, `established`, `strong`, `reference`, or null where
     there is no level; `confidence_name` `few`, `several` or `many` voices; `freshness` `fresh`,
@@ -80,6 +82,7 @@ class AttributionSchema(AnswerSchema):
     level = fields.Integer(required=True)
     level_name = fields.String(required=True, allow_none=True)
     score = fields.Float(required=True)
+    worth = fields.Float(required=True)
     confidence = fields.Float(required=True)
     confidence_name = fields.String(required=True)
     freshness = fields.String(required=True)
@@ -105,8 +108,12 @@ class HeldSkillSchema(AttributionSchema):
 
 
 class ProofSchema(HeldSkillSchema):
-    """An attribution with its months, the latest first."""
+    """An attribution with its months, the latest first.
 
+    For its member alone how far they are trusted, from 0 to 1, once that counts.
+    """
+
+    standing = fields.Float(required=True, allow_none=True)
     months = fields.List(fields.Nested(MonthSchema), required=True)
 
 
@@ -155,9 +162,10 @@ class EvidencePostSchema(AnswerSchema):
 
 
 class EvidenceSchema(AnswerSchema):
-    """A like's, or accept's, part of what its post is worth today; they add up to the score.
+    """A like's, or accept's, part of what its post is worth today; they add up to the worth.
 
-    Or all of a post's together, of which it is not said whether the voices are new.
+    Or all of a post's together, of which it is not said whether the voices are new, or of the
+    branch of the tree of invitations that is the member's own.
     """
 
     post = fields.Nested(EvidencePostSchema, required=True)
@@ -166,6 +174,7 @@ class EvidenceSchema(AnswerSchema):
     weight = fields.Float(required=True)
     like_count = fields.Integer(required=True)
     is_new_voice = fields.Boolean(required=True, allow_none=True)
+    is_same_branch = fields.Boolean(required=True, allow_none=True)
     at = fields.AwareDateTime(required=True)
 
 
@@ -269,10 +278,21 @@ class ExportedAttributionSchema(AttributionSchema):
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
 
 
+class RulesSchema(AnswerSchema):
+    """Versions of the rules, since when and how many nights there is trust, and one's standing."""
+
+    weighing = fields.Integer(required=True)
+    levelling = fields.Integer(required=True)
+    trust_began_at = fields.AwareDateTime(required=True, allow_none=True)
+    nights = fields.Integer(required=True)
+    standing = fields.Float(required=True, allow_none=True)
+
+
 class ExportSchema(AnswerSchema):
-    """What skills keeps of a member."""
+    """What skills keeps of a member, and by which rules."""
 
     attributions = fields.List(fields.Nested(ExportedAttributionSchema), required=True)
+    rules = fields.Nested(RulesSchema, required=True)
 
 
 SkillListPageSchema = page_of(SkillSchema)

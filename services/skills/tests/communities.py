@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import strategies as st
 
 from chassis.testing.people import MONDAY, joined, left, person, reinstated, suspended, updated
 from contracts import Event
 from contracts.discussion import AnswerAccepted, AnswerUnaccepted
+from contracts.identity import MemberEvent
 from services.skills.tests.factories import answer, liked, question, removed, unliked
 
 SPEAKS_OF = {
@@ -148,6 +151,22 @@ def community(seed: int, *, people: int, posts: int, likes: int) -> list[Event]:
     """A larger one, always the same but for its ids."""
     choose = _Draw(random.Random(seed))
     return _community(choose, people=people, questions=posts, answers=posts, likes=likes)
+
+
+def grown(seed: int, *, people: int, posts: int, likes: int) -> tuple[list[Event], list[UUID]]:
+    """The same in which most were invited by one who was there before; and its founders."""
+    generator = random.Random(seed)
+    events = community(seed, people=people, posts=posts, likes=likes)
+    ids = sorted({e.member_id for e in events if isinstance(e, MemberEvent)})
+    sponsors = {
+        one: generator.choice(ids[:place]) if place and generator.random() < 0.7 else None
+        for place, one in enumerate(ids)
+    }
+    told = [
+        replace(e, sponsor_id=sponsors[e.member_id]) if isinstance(e, MemberEvent) else e
+        for e in events
+    ]
+    return told, ids[:3]
 
 
 @st.composite

@@ -20,8 +20,16 @@ from contracts.discussion import AnswerAccepted, PostLiked, PostPublished
 from contracts.identity import MemberEvent
 
 T0 = datetime(2015, 1, 1, tzinfo=UTC)
-# Score, voices, fortnights of each level.
-LEVELS = [(1, 0.08, 1, 1), (2, 0.35, 2, 1), (3, 0.87, 4, 2), (4, 2.4, 8, 3), (5, 6, 12, 4)]
+# Of each level the score without trust and with it, the voices, the fortnights.
+LEVELS = [
+    (1, 0.05, 0.05, 0, 1),
+    (2, 0.20, 0.10, 2, 1),
+    (3, 0.55, 0.40, 4, 2),
+    (4, 1.4, 1.2, 8, 3),
+    (5, 3.6, 3.5, 12, 4),
+]
+# By member: whose voice theirs is, and their standing in thousandths. None before trust begins.
+Trusted = Mapping[UUID, tuple[UUID, int]]
 
 
 @dataclass
@@ -31,7 +39,7 @@ class Expected:
     mentions: dict[tuple[UUID, str], int] = field(default_factory=dict)
     post_counts: Counter[str] = field(default_factory=Counter)
     pairs: Counter[frozenset[str]] = field(default_factory=Counter)
-    voices: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
+    voices: dict[tuple[UUID, UUID], tuple[int, int, bool]] = field(default_factory=dict)
     contributions: dict[tuple[UUID, str], dict[str, Any]] = field(default_factory=dict)
     attributions: dict[tuple[UUID, str], dict[str, Any]] = field(default_factory=dict)
 
@@ -48,13 +56,18 @@ def final_state(events: Iterable[Event]) -> list[Event]:
     return [newest[key] for key in sorted(newest)]
 
 
-def expect(events: Iterable[Event], speaks_of: Mapping[str, str], now: datetime) -> Expected:
+def expect(
+    events: Iterable[Event],
+    speaks_of: Mapping[str, str],
+    now: datetime,
+    trusted: Trusted | None = None,
+) -> Expected:
     """What follows from events; `speaks_of` tells the phrases that texts hold, with their slugs."""
     state = final_state(events)
     posts = {event.post_id: event for event in state if isinstance(event, PostPublished)}
     members = {e.member_id: e.state for e in state if isinstance(e, MemberEvent)}
     expected = Expected()
-    worths: dict[tuple[UUID, str], list[tuple[int, str, int, int, int]]] = defaultdict(list)
+    worths: dict[tuple[UUID, str], list[tuple[int, str, int, int, int, int]]] = defaultdict(list)
     heard: dict[tuple[UUID, str], Counter[UUID]] = defaultdict(Counter)
     latest: dict[tuple[UUID, str], datetime] = {}
     for post in posts.values():
@@ -67,33 +80,57 @@ def expect(events: Iterable[Event], speaks_of: Mapping[str, str], now: datetime)
             expected.post_counts.update(skills.keys())
             expected.pairs.update(frozenset(pair) for pair in combinations(skills, 2))
         given = _given(post, state, members)
-        voices = Counter(voice for voice, _ in given)
-        expected.voices |= {(post.post_id, voice): count for voice, count in voices.items()}
-        y = round(1_000_000 * len(voices) / (len(voices) + 1))
+        own = _voice(post.author_id, trusted)
+        voices = Counter(_voice(liker, trusted) for liker, _ in given)
+        weights = {voice: 20 if voice == own else _weight(voice, trusted) for voice in voices}
+        expected.voices |= {
+            (post.post_id, voice): (count, weights[voice], voice == own)
+            for voice, count in voices.items()
+        }
+        y = _worth(sum(weights.values()))
+        others = _worth(sum(weight for voice, weight in weights.items() if voice != own))
         fortnight = floor((min(post.published_at, now) - T0) / timedelta(days=14))
         for one, relevance in skills.items():
             r = round(relevance * 10_000 / max(1, sqrt(len(skills))))
             gained, lacking = r * y // 1_000_000, r * (1_000_000 - y) // 1_000_000
+            by_others = r * others // 1_000_000
             is_answer = post.kind == "answer"
             expected.contributions[post.post_id, one] = {
                 "member_id": post.author_id,
                 "number": fortnight,
                 "backed": gained if is_answer else 0,
-                "asked": 0 if is_answer else gained * 20 // 100,
+                "asked": 0 if is_answer else by_others * 20 // 100,
                 "unbacked": lacking if is_answer else 0,
+                "branch": gained - by_others if is_answer else 0,
                 "like_count": len(given),
             }
             key = (post.author_id, one)
-            worths[key].append((fortnight, post.kind, gained, lacking, len(given)))
+            worths[key].append((fortnight, post.kind, gained, lacking, len(given), by_others))
             if is_answer:
-                heard[key].update(voices.keys())
-            for voice, at in given:
-                heard[key][voice] += 0
+                heard[key].update(voices.keys() - {own})
+            for liker, at in given:
+                heard[key][_voice(liker, trusted)] += 0
                 latest[key] = max(latest.get(key, at), at)
     for key, rows in worths.items():
         if any(row[4] for row in rows) and members.get(key[0]) != "left":
-            expected.attributions[key] = _attribution(rows, heard[key], latest[key], now)
+            standing = None if trusted is None else trusted[key[0]][1] / 1000
+            held = _attribution(rows, heard[key], latest[key], now, standing)
+            expected.attributions[key] = held
     return expected
+
+
+def _voice(member_id: UUID, trusted: Trusted | None) -> UUID:
+    return trusted[member_id][0] if trusted and member_id in trusted else member_id
+
+
+def _weight(voice: UUID, trusted: Trusted | None) -> int:
+    if trusted is None:
+        return 100
+    return 20 + 8 * floor(trusted.get(voice, (voice, 0))[1] / 100 + 0.5)
+
+
+def _worth(support: int) -> int:
+    return round(1_000_000 * (support / 100) / (support / 100 + 1))
 
 
 def _named(post: PostPublished, speaks_of: Mapping[str, str]) -> set[str]:
@@ -123,10 +160,11 @@ def _given(
 
 
 def _attribution(
-    rows: list[tuple[int, str, int, int, int]],
+    rows: list[tuple[int, str, int, int, int, int]],
     heard: Counter[UUID],
     last: datetime,
     now: datetime,
+    standing: float | None,
 ) -> dict[str, Any]:
     age = (now - T0) / timedelta(days=1)
     numbers = sorted({row[0] for row in rows})
@@ -137,32 +175,38 @@ def _attribution(
     def half(number: int, days: float) -> float:
         return float(2 ** (14 * number / days))  # as it is kept: what it will be is age's
 
-    b = u = level_sum = 0.0
+    b = u = level_sum = by_others = 0.0
     for number in numbers:
         of = [row for row in rows if row[0] == number]
         backed = sum(row[2] for row in of if row[1] == "answer")
-        asked = sum(row[2] * 20 // 100 for row in of if row[1] == "question")
+        asked = sum(row[5] * 20 // 100 for row in of if row[1] == "question")
         b += half(number, 180) * sat(backed + asked)
         u += half(number, 180) * sat(sum(row[3] for row in of if row[1] == "answer"))
         level_sum += half(number, 270) * backed / 1e6
+        others = sum(row[5] for row in of if row[1] == "answer")
+        by_others += half(number, 270) * others / 1e6
     voices = sum(1 for count in heard.values() if count)
     liked = [row for row in rows if row[1] == "answer" and row[2] > 0]
     fortnights = len({row[0] for row in liked})
+    faded = 2 ** (age / 270)
     reached = [
         level
-        for level, score, least, least_fortnights in LEVELS
-        if level_sum / 2 ** (age / 270) >= score - 1e-9
+        for level, alone, gated, least, least_fortnights in LEVELS
+        if (level_sum if level == 1 else by_others * (1 if standing is None else standing)) / faded
+        >= (alone if standing is None else gated) - 1e-9
         and voices >= least
         and fortnights >= least_fortnights
     ]
     return {
         "evidence": b + 0.5 * min(u, 2 * b),
         "strength": level_sum,
+        "by_branch": level_sum - by_others,
         "voices": voices,
         "liker_count": len(heard),
         "evidence_count": sum(row[4] for row in rows),
         "answer_count": len(liked),
         "fortnight_count": fortnights,
         "last_evidence_at": last,
-        "level": max(reached, default=0),
+        # Each level asks for those below it.
+        "level": next((n for n in range(5, 0, -1) if set(range(1, n + 1)) <= {*reached}), 0),
     }

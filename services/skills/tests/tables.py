@@ -19,10 +19,12 @@ from services.skills.models import (
     LikeRef,
     MemberRef,
     Mention,
+    Night,
     PostRef,
     PostVoice,
     Skill,
     SkillPair,
+    Standing,
 )
 from services.skills.tests.reference import Expected
 
@@ -39,10 +41,11 @@ POST = (
     "revision",
 )
 SUMS = (
-    *("evidence", "strength", "voices", "liker_count", "evidence_count", "answer_count"),
+    *("evidence", "strength", "by_branch", "voices", "liker_count"),
+    *("evidence_count", "answer_count"),
     *("fortnight_count", "last_evidence_at", "level"),
 )
-CONTRIBUTION = ("member_id", "number", "backed", "asked", "unbacked", "like_count")
+CONTRIBUTION = ("member_id", "number", "backed", "asked", "unbacked", "branch", "like_count")
 
 
 @dataclass
@@ -56,7 +59,7 @@ class Rows:
     mentions: dict[Any, int]
     post_counts: dict[str, int]
     pairs: dict[frozenset[str], int]
-    voices: dict[Any, int]
+    voices: dict[Any, Any]
     contributions: dict[Any, Any]
     attributions: dict[Any, Any]
 
@@ -101,7 +104,8 @@ def read(service: ServiceUnderTest) -> Rows:
                 if r.post_count
             },
             voices={
-                (r.post_id, r.voice_id): r.like_count for r in session.scalars(select(PostVoice))
+                (r.post_id, r.voice_id): (r.like_count, r.weight, r.is_branch)
+                for r in session.scalars(select(PostVoice))
             },
             contributions={
                 (r.post_id, slugs[r.skill_id]): _columns(r, CONTRIBUTION)
@@ -152,7 +156,7 @@ def announcements(service: ServiceUnderTest) -> list[Any]:
 def forget_everything(service: ServiceUnderTest) -> None:
     """A database as new, with its catalogue; quicker than a new one."""
     with service.session() as session:
-        for model in (*DERIVED, Attribution):
+        for model in (*DERIVED, Attribution, Standing, Night):
             session.execute(delete(model))
         session.execute(delete(OUTBOX))
         session.execute(update(Skill).values(post_count=0).where(Skill.post_count != 0))

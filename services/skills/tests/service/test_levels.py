@@ -142,6 +142,7 @@ def test_attribution_shows_level_score_confidence_and_counts_of_today(skills):
         "level": 2,
         # Twice .4 of a half, and four days and nine hours of fading.
         "score": pytest.approx(0.4 * 2 ** (-4.375 / 270)),
+        "worth": pytest.approx(0.4 * 2 ** (-4.375 / 270)),
         "confidence": 0.4,
         "liker_count": 2,
         "evidence_count": 2,

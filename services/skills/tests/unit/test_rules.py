@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.skills import rules
-from services.skills.rules import Fortnight, Held
+from services.skills.rules import Fortnight, Held, Standing, Worth
 
 MONDAY = datetime(2024, 3, 4, 9, 0, tzinfo=UTC)
+MANY = Held(voices=20, all_voices=20, fortnights=9)
 NUMBER = 239  # the fortnight of that day, which began on 29 February
 
 
@@ -81,34 +82,113 @@ def test_answers_that_nobody_likes_count_only_beside_some_that_are_liked():
 @pytest.mark.parametrize(
     ("score", "voices", "fortnights", "level"),
     [
-        (0.07, 9, 9, 0),
-        (0.08, 0, 0, 0),
-        (0.08, 1, 1, 1),
+        (0.04, 9, 9, 0),
+        (0.05, 1, 1, 1),
         (9.0, 1, 9, 1),
-        (0.35, 2, 1, 2),
+        (0.20, 2, 1, 2),
         (9.0, 12, 1, 2),
-        (0.87, 4, 2, 3),
-        (2.4, 8, 3, 4),
-        (6.0, 12, 4, 5),
-        (6.0, 12, 3, 4),
+        (0.55, 4, 2, 3),
+        (1.4, 8, 3, 4),
+        (3.6, 12, 4, 5),
+        (3.6, 12, 3, 4),
     ],
 )
 def test_a_level_asks_for_worth_voices_and_fortnights(score, voices, fortnights, level):
     held = Held(voices, voices, fortnights)
 
-    assert rules.level_of(score, by_answers=score, held=held) == level
+    assert rules.level_of(Worth(score, 0, 0), held=held) == level
 
 
 def test_shares_raise_nobody_above_the_second_level():
     shares = Held(voices=0, all_voices=12, fortnights=0)
 
-    assert rules.level_of(9.0, by_answers=0.0, held=shares) == 2
+    assert rules.level_of(Worth(0, 9.0, 0), held=shares) == 2
+
+
+@pytest.mark.parametrize(
+    ("share", "gate", "score", "level"),
+    [
+        (0.0, 1.0, 9.0, 1),  # the first level asks for no standing
+        (1.0, 1.0, 0.10, 2),
+        (0.5, 1.0, 0.19, 1),
+        (0.5, 1.0, 0.20, 2),
+        (1.0, 0.5, 0.14, 1),  # half of the nights have passed
+        (1.0, 0.5, 0.15, 2),
+        (0.3, 1.0, 4.0, 4),
+    ],
+)
+def test_standing_counts_from_the_second_level(share, gate, score, level):
+    standing = Standing(share, gate=gate)
+
+    assert rules.level_of(Worth(score, 0, 0), held=MANY, standing=standing) == level
+
+
+def test_whom_no_night_has_seen_reaches_the_second_level_as_if_trusted():
+    unseen = rules.standing_of(None, 100)
+
+    levels = [rules.level_of(Worth(w, 0, 0), held=MANY, standing=unseen) for w in (0.19, 0.2, 9)]
+
+    assert levels == [1, 2, 2]
+
+
+def test_likes_of_ones_own_branch_alone_reach_the_first_level():
+    branch = Held(voices=0, all_voices=0, fortnights=9)
+
+    assert rules.level_of(Worth(9.0, 0, 9.0), held=branch) == 1
+    assert rules.level_of(Worth(9.0, 0, 8.81), held=MANY) == 1
+    assert rules.level_of(Worth(9.0, 0, 8.79), held=MANY) == 2
+
+
+def test_what_ones_own_branch_brings_to_an_answer_is_told_apart():
+    found = rules.contribution_of("answer", 220, 1_000_000, NUMBER, branch=20)
+
+    assert found == Fortnight(NUMBER, backed=687_500, unbacked=312_500, branch=20_833)
+    shared = rules.contribution_of("share", 120, 1_000_000, NUMBER, branch=20)
+    assert shared == Fortnight(NUMBER, shared=100_000)
+
+
+@pytest.mark.parametrize(
+    ("standing", "weight"), [(0, 20), (49, 20), (50, 28), (500, 60), (949, 92), (1000, 100)]
+)
+def test_a_voice_weighs_a_fifth_and_the_tenths_of_its_standing(standing, weight):
+    assert rules.weight_of(standing) == weight
+
+
+@pytest.mark.parametrize(
+    ("nights", "standing"), [(0, 1000), (1, 967), (15, 500), (29, 33), (30, 0), (99, 0)]
+)
+def test_standing_comes_in_over_thirty_nights(nights, standing):
+    assert rules.blended(0, nights) == standing
+    assert rules.blended(1000, nights) == 1000
+
+
+@given(st.integers(0, 1000), st.integers(0, 40))
+def test_a_night_moves_a_standing_by_a_thirtieth_at_most(thousandths, nights):
+    step = rules.blended(thousandths, nights) - rules.blended(thousandths, nights + 1)
+
+    assert 0 <= step <= 34
+
+
+def test_whom_no_night_has_seen_ranks_after_all_others_in_their_own_order():
+    now = MONDAY
+    unseen = rules.standing_of(None, 1)
+    none = Standing(0.0, gate=1.0)
+
+    ranks = [
+        rules.rank_of(5.0, now, now, standing=Standing(0.5)),
+        rules.rank_of(9.0, now, now, standing=none),
+        rules.rank_of(9.0, now, now, standing=unseen),
+        rules.rank_of(2.0, now, now, standing=unseen),
+    ]
+
+    assert ranks == sorted(ranks, reverse=True)
+    assert ranks[:2] == [1.25, 0]
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.integers(0, 20), st.integers(0, 9))
 def test_more_of_anything_never_lowers_a_level(score, more, voices, fortnights):
     def level(score, voices, fortnights):
-        return rules.level_of(score, by_answers=score, held=Held(voices, voices, fortnights))
+        return rules.level_of(Worth(score, 0, 0), held=Held(voices, voices, fortnights))
 
     now = level(score, voices, fortnights)
     assert level(score + more, voices, fortnights) >= now
