@@ -13,6 +13,7 @@ from bench import (
     gateway,
     growth,
     latency,
+    night,
     relay,
     report,
     sign_in,
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "growth": growth.run,
     "slow-bodies": slow_bodies.run,
     "skills": skills.run,
+    "night": night.run,
 }
 
 
