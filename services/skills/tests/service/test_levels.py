@@ -113,12 +113,12 @@ def test_skill_fades_from_the_list_when_its_likes_grow_old(skills):
     path = f"/members/{ben.id}/skills"
 
     shown = {}
-    for days in (0, 350, 360):
+    for days in (0, 530, 540):
         with clock.at(MONDAY + timedelta(days=days)):
             page = skills.as_member(ana).get(path, headers=ever(ana))
         shown[days] = [item["level"] for item in page.json["items"]]
 
-    assert shown == {0: [1], 350: [1], 360: []}
+    assert shown == {0: [1], 530: [1], 540: []}
 
 
 def test_attribution_shows_level_score_confidence_and_counts_of_today(skills):
@@ -140,10 +140,14 @@ def test_attribution_shows_level_score_confidence_and_counts_of_today(skills):
             "category": "data",
         },
         "level": 2,
+        "level_name": "recognised",
         # Twice .4 of a half, and four days and nine hours of fading.
         "score": pytest.approx(0.4 * 2 ** (-4.375 / 270)),
         "worth": pytest.approx(0.4 * 2 ** (-4.375 / 270)),
         "confidence": 0.4,
+        "confidence_name": "few",
+        "freshness": "fresh",
+        "trend": "up",
         "liker_count": 2,
         "evidence_count": 2,
         "last_evidence_at": "2024-03-04T09:00:00+00:00",
