@@ -31,6 +31,11 @@ def thousandths_of(member_id: Any) -> ColumnElement[Any]:
     return known
 
 
+def standing_of(member_id: Any) -> tuple[ColumnElement[Any], ...]:
+    """What `by_row` reads."""
+    return thousandths_of(member_id).label("thousandths"), NIGHTS.label("nights")
+
+
 def weight_of(voice_id: Any, is_branch: Any) -> ColumnElement[Any]:
     """What a voice counts on a post, in hundredths."""
     standing = func.coalesce(thousandths_of(voice_id), _UNSEEN)
@@ -60,5 +65,5 @@ def outdated_voices(condition: ColumnElement[bool]) -> AnySelect:
 
 
 def by_row(row: Any) -> rules.Standing:
-    """The standing in a row with `thousandths` and `nights`."""
+    """The standing in a row with the columns of `standing_of`."""
     return rules.standing_of(row.thousandths, row.nights)

@@ -18,7 +18,7 @@ from contracts.skills import Cause
 from services.skills import rules
 from services.skills.events import announcement
 from services.skills.models import Attribution, Contribution, Fortnight, MemberRef, Skill, Supporter
-from services.skills.standings import NIGHTS, by_row, thousandths_of
+from services.skills.standings import by_row, standing_of
 
 Key = tuple[UUID, int]
 Announced = tuple[Attribution, rules.Standing]
@@ -216,8 +216,7 @@ def _select_latest() -> AnySelect:
         skill_id,
         liked.scalar_subquery().label("liked_at"),
         left.label("has_left"),
-        thousandths_of(member_id).label("thousandths"),
-        NIGHTS.label("nights"),
+        *standing_of(member_id),
     )
 
 

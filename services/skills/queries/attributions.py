@@ -27,7 +27,7 @@ from chassis.statements import Cut, ListRead, ReadSession, viewer
 from services.skills import access, names, rules
 from services.skills.models import Attribution, Fortnight, Skill
 from services.skills.queries.catalogue import SKILL, SkillView
-from services.skills.standings import NIGHTS, by_row, thousandths_of
+from services.skills.standings import by_row, standing_of
 
 SUMS = (
     Attribution.strength,
@@ -40,8 +40,7 @@ SUMS = (
     Attribution.evidence_count,
     Attribution.last_evidence_at,
     Attribution.is_hidden,
-    thousandths_of(Attribution.member_id).label("thousandths"),
-    NIGHTS.label("nights"),
+    *standing_of(Attribution.member_id),
 )
 
 

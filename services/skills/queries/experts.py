@@ -35,7 +35,7 @@ from services.skills.models import Attribution, MemberRef, PostRef, Skill, Skill
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL, SkillView
 from services.skills.queries.nearness import get_nearness
-from services.skills.standings import NIGHTS, by_row, thousandths_of
+from services.skills.standings import by_row, standing_of
 
 FIRST_DEPTH = 200  # of each list that is merged
 
@@ -136,8 +136,7 @@ def list_first(
     limit: int,
 ) -> list[ExpertView]:
     """The first of those who hold a skill, of which the related ones are known already."""
-    ranked = Ranking(session, viewer_id, clock.now()).of(skill, related, (), limit)
-    ids = [one for _, one in ranked]
+    ids = [one for _, one in Ranking(session, viewer_id, clock.now()).of(skill, related, (), limit)]
     near = get_nearness(session, viewer_id=viewer_id, member_ids=ids)
     return list_shown(session, ids, shares={skill.id: related}, near=near)
 
@@ -185,8 +184,7 @@ class Ranking:
                 of_skill[row.skill_id].append(row)
             ids = {row.member_id for rows in of_skill.values() for row in rows}
             cut = {one: rows[-1].evidence for one, rows in of_skill.items() if len(rows) == depth}
-            least = sum(shares[one] * evidence for one, evidence in cut.items())
-            bound = rules.order_at(least, self.moment)
+            bound = rules.order_at(sum(shares[one] * by for one, by in cut.items()), self.moment)
             found = self.among(skill, related, ids)
             ranked = sorted((one for one in found if not after or one < after), reverse=True)
             if bound == 0 or (len(ranked) >= most and ranked[most - 1][0] >= bound):
@@ -212,8 +210,8 @@ class Ranking:
 
 
 def _rank_of(row: Any, moment: datetime) -> float:
-    order = rules.order_at(row.evidence + row.lent, moment)
-    return rules.rank_of(order, row.last_post_at, moment, standing=by_row(row))
+    today = rules.order_at(row.evidence + row.lent, moment)
+    return rules.rank_of(today, row.last_post_at, moment, standing=by_row(row))
 
 
 def get_skill(session: ReadSession, slug: str) -> FoundSkill:
@@ -267,8 +265,7 @@ def _candidates() -> AnySelect:
             Attribution.evidence,
             lent.label("lent"),
             written.scalar_subquery().label("last_post_at"),
-            thousandths_of(Attribution.member_id).label("thousandths"),
-            NIGHTS.label("nights"),
+            *standing_of(Attribution.member_id),
         )
         .select_from(_members())
         .join(Attribution, Attribution.member_id == _members().c.id)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills.events import announcement
 from services.skills.models import Attribution, Skill
-from services.skills.standings import NIGHTS, by_row, thousandths_of
+from services.skills.standings import by_row, standing_of
 
 
 def list_attribution_history(
@@ -18,8 +18,7 @@ def list_attribution_history(
         select(
             Attribution,
             Skill,
-            thousandths_of(Attribution.member_id).label("thousandths"),
-            NIGHTS.label("nights"),
+            *standing_of(Attribution.member_id),
         )
         .join(Skill, Skill.id == Attribution.skill_id)
         .where(Attribution.revision > 0)
