@@ -86,8 +86,8 @@ def test_last_voice_that_is_suspended_withdraws_the_skill_until_it_is_back(skill
     skills.deliver(reinstated(cleo))
     tables.count_again(skills)
 
-    assert levels == [1, 0]
-    assert [event.level for event in tables.announcements(skills)] == [1, 0, 1]
+    assert levels == [2, 1, 0]
+    assert [event.level for event in tables.announcements(skills)] == [2, 1, 0, 1]
     assert {event.member_id for event in tables.announcements(skills)} == {ben.id}
 
 
@@ -140,7 +140,7 @@ def test_removed_post_is_empty_mentions_and_proves_nothing(skills):
     assert (post["title"], post["prose"], post["published_at"]) == ("", "", None)
     assert {post_id for post_id, _ in found.mentions} == {given.question_id}
     assert (found.post_counts, found.voices, found.attributions) == ({KAFKA: 1}, {}, {})
-    assert [event.level for event in tables.announcements(skills)] == [1, 0]
+    assert [event.level for event in tables.announcements(skills)] == [2, 0]
 
 
 def test_answers_lose_what_their_removed_question_spoke_of_and_keep_their_voices(skills):
@@ -245,4 +245,4 @@ def test_fading_is_no_matter_of_suspension(skills):
         skills.deliver(reinstated(cleo), reinstated(dan))
         tables.count_again(skills)
 
-    assert [event.level for event in tables.announcements(skills)] == [1, 0]
+    assert [event.level for event in tables.announcements(skills)] == [2, 1, 0]
