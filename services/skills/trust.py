@@ -60,11 +60,14 @@ def numbers(values: Iterable[int]) -> Numbers:
     return np.fromiter(values, np.int64)
 
 
-def standings_of(community: Community) -> Standings:
-    """Voices and standing of all; the same for the same community, to the last bit."""
+def standings_of(community: Community, *, full_share: float = FULL_SHARE) -> Standings:
+    """Voices and standing of all; the same for the same community, to the last bit.
+
+    `full_share` of the anchor's trust is full standing; the benchmark asks for another.
+    """
     voices, is_confirmed = _confirm(community)
     trust = _flow(community, voices, is_confirmed)
-    return Standings(voices, _thousandths(trust, community.is_suspended))
+    return Standings(voices, _thousandths(trust, community.is_suspended, full_share))
 
 
 def voices_of(sponsors: Numbers, is_confirmed: Mask) -> Numbers:
@@ -130,11 +133,11 @@ def _shared(amounts: Amounts) -> Amounts:
     return amounts / total if total else amounts
 
 
-def _thousandths(trust: Amounts, is_suspended: Mask) -> Numbers:
+def _thousandths(trust: Amounts, is_suspended: Mask, full_share: float) -> Numbers:
     """Against the √N-th of those whom any trust reached; who is suspended has none."""
     reached = np.sort(trust[trust > 0])[::-1]
     if not len(reached):
         return np.zeros(len(trust), np.int64)
     anchor = reached[math.ceil(math.sqrt(len(reached))) - 1]
-    standing = np.minimum(1.0, trust / (FULL_SHARE * anchor))
+    standing = np.minimum(1.0, trust / (full_share * anchor))
     return np.where(is_suspended, 0, np.rint(THOUSAND * standing)).astype(np.int64)
