@@ -7,8 +7,8 @@ are those of docs/attribution.md, section 1.
 import csv
 import gzip
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -45,6 +45,9 @@ class Community:
     name: str
     posts: Mapping[int, Post]
     votes: Sequence[Vote]
+    # Where the data say so: when members joined, and comments (when, on which post, whose).
+    joined: Mapping[int, int] = field(default_factory=dict)
+    comments: Sequence[tuple[int, int, int]] = ()
 
     @property
     def answers(self) -> list[Post]:
@@ -60,7 +63,7 @@ class Community:
 def read_community(name: str, folder: Path) -> Community:
     """A data set; raises FileNotFoundError where it is not at hand."""
     posts = {}
-    for row in _rows(folder / f"{name}_posts.csv.gz"):
+    for row in rows_of(folder / f"{name}_posts.csv.gz"):
         skills = tuple(one for one in row["skills"].split(";") if one)
         parent = int(row["parent_id"] or 0)
         author, at = int(row["author"]), int(row["ts"])
@@ -74,9 +77,17 @@ def read_community(name: str, folder: Path) -> Community:
             int(row["value"]),
             row["kind"],
         )
-        for row in _rows(folder / f"{name}_votes.csv.gz")
+        for row in rows_of(folder / f"{name}_votes.csv.gz")
     ]
-    return Community(name, posts, sorted(votes, key=lambda vote: vote.at))
+    users = _rows_or_none(folder / f"{name}_users.csv.gz")
+    comments = _rows_or_none(folder / f"{name}_comments.csv.gz")
+    return Community(
+        name,
+        posts,
+        sorted(votes, key=lambda vote: vote.at),
+        {int(row["user"]): int(row["ts_created"]) for row in users},
+        [(int(row["ts"]), int(row["post_id"]), int(row["user"])) for row in comments],
+    )
 
 
 @dataclass
@@ -114,6 +125,22 @@ class Known:
             for post in written:
                 for skill in post.skills:
                     kept.setdefault(skill, {}).setdefault(post.author, []).append(post)
+        return known
+
+    def with_more(self, posts: Sequence[Post], likes: Iterable[int]) -> "Known":
+        """The same with posts, whose questions and answers are in one skill each, and likes."""
+        community = replace(
+            self.community, posts={**self.community.posts, **{one.id: one for one in posts}}
+        )
+        known = replace(self, community=community, up=self.up + Counter(likes))
+        known.answers = self.answers + [one for one in posts if one.is_answer]
+        known.questions = self.questions + [one for one in posts if not one.is_answer]
+        known.answered, known.asked = dict(self.answered), dict(self.asked)
+        for post in posts:
+            kept = known.answered if post.is_answer else known.asked
+            for skill in post.skills:
+                mine = kept[skill] = dict(kept.get(skill, {}))
+                mine[post.author] = [*mine.get(post.author, ()), post]
         return known
 
 
@@ -175,6 +202,11 @@ def queries_of(
     return sorted(found, key=lambda query: query.skill)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows_or_none(path: Path) -> list[dict[str, str]]:
+    return rows_of(path) if path.exists() else []
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a compressed table."""
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -1,114 +1,23 @@
-"""Orders of the candidates of a skill: ours by `services.skills.rules`, and published ones.
+"""Published orders of the candidates of a skill, and ours beside them.
 
 Each takes what is known and returns a function from a skill to scores by member.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from itertools import combinations
+from functools import partial
 
 import numpy as np
 
+from bench.attribution import skiller
 from bench.attribution.communities import DAY, Known, Post
-from services.skills import rules
+from bench.attribution.guards import GUARDS, Night
+from bench.attribution.skiller import Scores, related_of
+from bench.attribution.society import Society
 
 DAMPING = 0.85
-Scores = Mapping[int, float]
-Method = Callable[[Known], Callable[[str], Scores]]
-
-
-def ours(known: Known) -> Callable[[str], Scores]:
-    """Order Kb as the service ranks experts, with standing one for all.
-
-    The data's skills are taken as given, with relevance 1; a vote is a voice where the data do
-    not say whose it is, and an accept one more.
-    """
-    moment = _moment(known.until)
-    voices = _voices(known)
-    parts: dict[tuple[int, str], list[rules.Fortnight]] = defaultdict(list)
-    for post in (*known.answers, *known.questions):
-        share = rules.share_of(100, len(post.skills)) if post.skills else 0
-        support = rules.FULL_VOICE * voices[post.id]
-        number = rules.fortnight_of(_moment(post.at), moment)
-        kind = "answer" if post.is_answer else "question"
-        for skill in post.skills:
-            part = rules.contribution_of(kind, support, share, number)
-            parts[post.author, skill].append(part)
-    order = {key: _order(found, moment) for key, found in parts.items()}
-    related = _related(known)
-    last = _last_posts(known)
-
-    def of(skill: str) -> Scores:
-        return {
-            member: (
-                order[member, skill]
-                + sum(share * order.get((member, o), 0.0) for o, share in related[skill].items())
-            )
-            * rules.recency_of(_moment(last[member]), moment)
-            for member in known.answered[skill]
-        }
-
-    return of
-
-
-def _order(parts: list[rules.Fortnight], moment: datetime) -> float:
-    by_number: dict[int, list[rules.Fortnight]] = defaultdict(list)
-    for part in parts:
-        by_number[part.number].append(part)
-    summed = [
-        rules.Fortnight(
-            number,
-            backed=sum(one.backed for one in found),
-            asked=sum(one.asked for one in found),
-            unbacked=sum(one.unbacked for one in found),
-        )
-        for number, found in sorted(by_number.items())
-    ]
-    return rules.order_at(rules.sum_up(summed).order, moment)
-
-
-def _voices(known: Known) -> Counter[int]:
-    """Distinct voices by post, without the author's own, and accepts."""
-    heard: Counter[int] = Counter()
-    named: dict[int, set[int]] = defaultdict(set)
-    for vote in known.votes:
-        author = known.community.posts[vote.post].author
-        if vote.kind == "up" and vote.voter is not None:
-            named[vote.post] |= {vote.voter} - {author}
-        elif vote.kind in ("up", "accept"):
-            heard[vote.post] += 1
-    for post, voters in named.items():
-        heard[post] += len(voters)
-    return heard
-
-
-def _related(known: Known) -> dict[str, dict[str, float]]:
-    """The ten closest skills of each, by the questions about both."""
-    singles: Counter[str] = Counter()
-    pairs: Counter[tuple[str, str]] = Counter()
-    for post in known.questions:
-        singles.update(set(post.skills))
-        pairs.update(combinations(sorted(set(post.skills)), 2))
-    near: dict[str, dict[str, float]] = defaultdict(dict)
-    for (one, other), together in pairs.items():
-        share = rules.similarity(together, singles[one], singles[other])
-        if share:
-            near[one][other] = near[other][one] = share
-    return defaultdict(
-        dict,
-        {
-            skill: dict(sorted(of.items(), key=lambda kv: (-kv[1], kv[0]))[: rules.MOST_RELATED])
-            for skill, of in near.items()
-        },
-    )
-
-
-def _last_posts(known: Known) -> dict[int, int]:
-    last: dict[int, int] = {}
-    for post in (*known.answers, *known.questions):
-        last[post.author] = max(last.get(post.author, 0), post.at)
-    return last
+Scorer = Callable[[str], Scores]
+Method = Callable[[Known], Scorer]
 
 
 def _by_answers(score: Callable[[Known, list[Post]], float]) -> Method:
@@ -129,7 +38,7 @@ likes_a_post = _by_answers(
 
 def activity(known: Known) -> Callable[[str], Scores]:
     """Answers with our decay (270 days) and relatedness, likes left out."""
-    related = _related(known)
+    related = related_of(known)
     faded: dict[tuple[int, str], float] = defaultdict(float)
     for post in known.answers:
         for skill in post.skills:
@@ -209,16 +118,27 @@ def topic_sensitive(known: Known) -> Callable[[str], Scores]:
     return of
 
 
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
-
-
-METHODS: Mapping[str, Method] = {
+METHODS: dict[str, Method] = {
     "answer count": answer_count,
     "raw likes": raw_likes,
     "likes a post": likes_a_post,
     "ExpertiseRank": expertise_rank,
     "TSPR": topic_sensitive,
     "activity, faded, related": activity,
-    "Skiller": ours,
+    "Skiller": skiller.untrusting,
 }
+
+
+def by_methods(known: Known) -> dict[str, Scorer]:
+    """Of each method what it says of a skill."""
+    return {name: method(known) for name, method in METHODS.items()}
+
+
+def by_trust(known: Known) -> dict[str, Scorer]:
+    """The same of ours with trust, and of the guards: these need to know who liked."""
+    night = Night(known, Society.of(known))
+    guarded = {name: partial(night.rank, guard=guard) for name, guard in GUARDS.items()}
+    return {
+        "Skiller, trust": night.skiller.rank,
+        **{f"trust, {name}": scorer for name, scorer in guarded.items()},
+    }
