@@ -44,3 +44,34 @@ class SkillWithdrawn(_AttributionChanged):
     type = "skill.withdrawn"
 
     state: Literal["none"] = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _EntryChanged(Event):
+    """An entry of the catalogue as it stands, whatever changed: the latest revision says all."""
+
+    source = "skills"
+    key = ("slug",)
+
+    slug: str
+    label_en: str
+    label_fr: str
+    into: str | None  # the slug of the skill that it leads to in the end
+    revision: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillMerged(_EntryChanged):
+    """A skill leads to another one, or, `apart`, does so no more."""
+
+    type = "skill.merged"
+
+    state: Literal["merged", "apart"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillRenamed(_EntryChanged):
+    """A skill is called otherwise; its slug stays."""
+
+    type = "skill.renamed"

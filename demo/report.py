@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from demo.communities import Community
 from services.skills.detection.words import normalise
@@ -33,7 +33,9 @@ def describe_experts(session: Session, community: Community) -> Iterator[str]:
 def _find_skill(session: Session, term: str) -> Skill | None:
     """What the catalogue means by a term of the data, under whatever slug."""
     meant = " ".join(normalise(term))
-    statement = select(Skill).join(SkillTerm, SkillTerm.skill_id == Skill.id)
+    named = aliased(Skill)
+    statement = select(Skill).join(named, Skill.id == func.coalesce(named.root_id, named.id))
+    statement = statement.join(SkillTerm, SkillTerm.skill_id == named.id)
     return session.scalar(statement.where(SkillTerm.term == meant))
 
 

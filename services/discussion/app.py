@@ -66,6 +66,7 @@ SERVICE = Service(
             where=models.KeywordFollowRef.is_following,
         ),
         Share("skills", "skills", models.SkillRef, where=models.SkillRef.is_held),
+        Share("skills", "skill entries", models.SkillEntryRef),
     ],
     empty=empty,
     own_chores=CHORES,

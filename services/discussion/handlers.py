@@ -8,7 +8,7 @@ from chassis.blocks import keep_blocks
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
 from contracts.identity import MEMBER_EVENTS, MemberEvent, SessionClosed
-from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.skills import SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
@@ -54,6 +54,13 @@ def when_skill_changed_know_whom_to_ask(
     events: Sequence[SkillAttributed | SkillWithdrawn], session: Session
 ) -> None:
     replicas.keep_skills(session, events)
+
+
+@handlers.on_batch(SkillMerged, SkillRenamed)
+def when_skill_entry_changed_know_it_by_all_names(
+    events: Sequence[SkillMerged | SkillRenamed], session: Session
+) -> None:
+    replicas.keep_skill_entries(session, events)
 
 
 @handlers.on_batch(SessionClosed)

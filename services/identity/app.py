@@ -41,6 +41,7 @@ SERVICE = Service(
     shares=[
         Share("identity", "members", models.Member),
         Share("skills", "skills", models.SkillRef, where=models.SkillRef.is_held),
+        Share("skills", "skill entries", models.SkillEntryRef),
         Share(
             "social",
             "keyword follows",

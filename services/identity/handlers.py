@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from chassis.messaging.handlers import Handlers
 from contracts.discussion import PostLiked, PostPublished
-from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.skills import SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
 from contracts.social import KeywordFollowed, KeywordUnfollowed
 from services.identity.actions import places, replicas
 
@@ -29,6 +29,13 @@ def when_skill_changed_keep_it(
     events: Sequence[SkillAttributed | SkillWithdrawn], session: Session
 ) -> None:
     replicas.keep_skills(session, events)
+
+
+@handlers.on_batch(SkillMerged, SkillRenamed)
+def when_skill_entry_changed_know_it_by_all_names(
+    events: Sequence[SkillMerged | SkillRenamed], session: Session
+) -> None:
+    replicas.keep_skill_entries(session, events)
 
 
 @handlers.on_batch(KeywordFollowed, KeywordUnfollowed)

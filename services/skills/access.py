@@ -3,13 +3,28 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, exists, select
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, exists, func, select
+from sqlalchemy.orm import Session
 
 from chassis import blocks, members
+from chassis.auth import require_recent_password
+from chassis.claims import Claims
 from chassis.members import MemberNotFound
+from chassis.pages import AnySelect
 from chassis.statements import ReadSession, Statement, viewer
-from services.skills.models import Attribution, BlockRef, FollowRef, MemberRef
+from services.skills.errors import ModeratorsOnly
+from services.skills.models import (
+    Attribution,
+    BlockRef,
+    FollowRef,
+    MemberRef,
+    PostRef,
+    Skill,
+    SkillAlias,
+    UnknownKeyword,
+)
 
+MODERATORS = ("moderator", "administrator")
 PRIVATE = "followers-only"  # the audience whose posts no evidence names
 
 
@@ -56,6 +71,39 @@ def require_seen(session: ReadSession, *, viewer_id: UUID, member_id: UUID) -> N
     """Raises MemberNotFound for somebody who is unknown here, has left, or is across a block."""
     if _SEEN.first(session, viewer_id=viewer_id, member_id=member_id) is None:
         raise MemberNotFound
+
+
+def require_moderator(session: Session, actor: Claims) -> None:
+    """Raises MemberSuspended, SessionOver, ModeratorsOnly or PasswordNeeded."""
+    members.require_active(session, MemberRef, actor)
+    if actor.role not in MODERATORS:
+        raise ModeratorsOnly
+    require_recent_password(actor)
+
+
+def require_reading_moderator(viewer: Claims) -> None:
+    """The same for one who only reads; raises ModeratorsOnly."""
+    if viewer.role not in MODERATORS:
+        raise ModeratorsOnly
+
+
+def meant_by(slugs: Any) -> AnySelect:
+    """The ids of the skills that these slugs lead to: their own, aliases', merged ones'."""
+    by_alias = select(SkillAlias.skill_id).where(SkillAlias.slug == any_(slugs))
+    is_named = (Skill.slug == any_(slugs)) | Skill.id.in_(by_alias)
+    return select(func.coalesce(Skill.root_id, Skill.id)).where(is_named)
+
+
+def uses_since(since: Any) -> AnySelect:
+    """Uses of keywords that name no skill, by members of today, in posts not for followers only."""
+    used = select(UnknownKeyword.slug, UnknownKeyword.written, UnknownKeyword.published_at)
+    return (
+        used.add_columns(PostRef.author_id)
+        .join(PostRef, PostRef.id == UnknownKeyword.post_id)
+        .join(MemberRef, MemberRef.id == PostRef.author_id)
+        .where(UnknownKeyword.published_at > since, PostRef.audience != PRIVATE)
+        .where(MemberRef.state == members.ACTIVE)
+    )
 
 
 _SEEN = Statement(

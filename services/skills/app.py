@@ -5,11 +5,11 @@ from flask import Flask
 from chassis.messaging.republish import History
 from chassis.reconciling import Share
 from chassis.service import Service
-from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.skills import SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
 from services.skills import models
 from services.skills.actions.catalogue import load_catalogue
 from services.skills.actions.replicas import empty
-from services.skills.api import attributions, exports, skills
+from services.skills.api import acts, attributions, candidates, exports, skills
 from services.skills.chores import CHORES
 from services.skills.config import Settings
 from services.skills.handlers import handlers
@@ -20,9 +20,12 @@ SERVICE = Service(
     settings=Settings,
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[attributions.bp, skills.bp, exports.bp],
+    blueprints=[attributions.bp, skills.bp, acts.bp, candidates.bp, exports.bp],
     handlers=handlers,
-    history=[History((SkillAttributed, SkillWithdrawn), history.list_attribution_history)],
+    history=[
+        History((SkillAttributed, SkillWithdrawn), history.list_attribution_history),
+        History((SkillMerged, SkillRenamed), history.list_entry_history),
+    ],
     shares=[
         Share("discussion", "posts", models.PostRef),
         Share("discussion", "likes", models.LikeRef),
@@ -31,6 +34,7 @@ SERVICE = Service(
         Share("social", "blocks", models.BlockRef),
         # Identity forgets those of members who left, which are withdrawn here.
         Share("skills", "skills", models.Attribution, where=models.Attribution.level > 0),
+        Share("skills", "skill entries", models.Skill),
     ],
     empty=empty,
     seed=load_catalogue,

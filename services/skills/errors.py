@@ -1,11 +1,56 @@
 """What can go wrong in skills."""
 
-from chassis.errors import Conflict, NotFound
+from chassis.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class AttributionNotFound(NotFound):
     code = "attribution_not_found"
     detail = "No like proves this skill of this member."
+
+
+class CandidateAnswered(Conflict):
+    code = "candidate_answered"
+    detail = "This keyword was answered already; take that back first."
+
+
+class CandidateInUse(Conflict):
+    code = "candidate_in_use"
+    detail = "Its skill was merged, renamed or given other words since; take that back first."
+
+
+class CandidateNotFound(NotFound):
+    code = "candidate_not_found"
+    detail = "This keyword waits for no answer."
+
+
+class CategoryUnknown(Invalid):
+    code = "category_unknown"
+    detail = "No skill of the catalogue is of this category."
+
+
+class LabelInvalid(Invalid):
+    code = "label_invalid"
+    detail = "A label needs letters or digits."
+
+
+class LabelsNotFound(NotFound):
+    code = "labels_not_found"
+    detail = "No moderator has said what this skill is called."
+
+
+class MergeImpossible(Conflict):
+    code = "merge_impossible"
+    detail = "This skill leads to another, or would lead to itself."
+
+
+class MergeNotFound(NotFound):
+    code = "merge_not_found"
+    detail = "This skill leads to no other."
+
+
+class ModeratorsOnly(Forbidden):
+    code = "moderators_only"
+    detail = "Only moderators may do this."
 
 
 class QuestionNotFound(NotFound):
@@ -24,6 +69,11 @@ class SkillMoved(Exception):
 class SkillNotFound(NotFound):
     code = "skill_not_found"
     detail = "There is no such skill."
+
+
+class SlugTaken(Conflict):
+    code = "slug_taken"
+    detail = "Another skill has this address already."
 
 
 class TermTaken(Conflict):

@@ -1,7 +1,9 @@
 """Rows as the events that tell them, for the actions that change and the history that repeats."""
 
+from typing import Any
+
 from chassis import clock
-from contracts.skills import Cause, SkillAttributed, SkillWithdrawn
+from contracts.skills import Cause, SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
 from services.skills import rules
 from services.skills.models import Attribution, Skill
 
@@ -27,3 +29,24 @@ def announcement(
         revision=attribution.revision,
         cause=cause,
     )
+
+
+def merged(skill: Skill, into: str | None) -> SkillMerged:
+    """The event that tells where an entry leads, and all else of it; `into` is a slug."""
+    return SkillMerged(**_entry(skill, into), state="merged" if into else "apart")
+
+
+def renamed(skill: Skill, into: str | None) -> SkillRenamed:
+    """The event that tells what an entry is called, and all else of it."""
+    return SkillRenamed(**_entry(skill, into))
+
+
+def _entry(skill: Skill, into: str | None) -> dict[str, Any]:
+    return {
+        "slug": skill.slug,
+        "label_en": skill.label_en,
+        "label_fr": skill.label_fr,
+        "into": into,
+        "revision": skill.revision,
+        "changed_at": skill.changed_at,
+    }

@@ -1,7 +1,7 @@
 """The catalogue in memory, as texts are read with it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,10 @@ from services.skills.models import CatalogueVersion, Skill, SkillTerm
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All of the catalogue in one version; of each skill, by its id, how it is called."""
+    """All of the catalogue in one version; of each skill, by its id, how it is called.
+
+    The terms of a skill that leads to another mean the other.
+    """
 
     version: int
     reader: Reader
@@ -33,18 +36,25 @@ def lexicon_of(session: ReadSession) -> Lexicon:
     version = row.version if row else 0
     known = _known.get(database)
     if known is None or known.version != version:
-        known = _known[database] = _read(session, version)
+        known = _known[database] = make_lexicon(*read_entries(session), version=version)
     return known
 
 
-def _read(session: ReadSession, version: int) -> Lexicon:
-    skills = _SKILLS.rows(session)
+def read_entries(session: ReadSession) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The rows of skills and terms as this transaction sees them."""
+    return _SKILLS.rows(session), _TERMS.rows(session)
+
+
+def make_lexicon(skills: Sequence[Any], terms: Sequence[Any], *, version: int) -> Lexicon:
+    """The catalogue of these rows; takes a second or more."""
+    meant = {row.id: row.root_id or row.id for row in skills}
     kin: dict[int, set[int]] = defaultdict(set)
     for row in skills:
-        kin[row.id] |= {*row.related_ids, *([row.broader_id] if row.broader_id else [])}
+        near = {*row.related_ids, *([row.broader_id] if row.broader_id else [])}
+        kin[meant[row.id]] |= {meant.get(one, one) for one in near} - {meant[row.id]}
     fields = Fields({row.id: row.category for row in skills}, kin)
-    terms = [Term(row.term, row.skill_id, row.kind) for row in _TERMS.rows(session)]
-    return Lexicon(version, Reader(Detector(terms), fields), {row.id: row for row in skills})
+    meaning = [Term(row.term, meant[row.skill_id], row.kind) for row in terms]
+    return Lexicon(version, Reader(Detector(meaning), fields), {row.id: row for row in skills})
 
 
 def _database_of(session: ReadSession) -> str:
@@ -57,7 +67,7 @@ _VERSION = Statement(select(CatalogueVersion.version))
 _SKILLS = Statement(
     select(
         *(Skill.id, Skill.slug, Skill.label_en, Skill.label_fr, Skill.category),
-        *(Skill.broader_id, Skill.related_ids),
+        *(Skill.broader_id, Skill.related_ids, Skill.root_id),
     )
 )
 _TERMS = Statement(select(SkillTerm.term, SkillTerm.skill_id, SkillTerm.kind))

@@ -39,6 +39,8 @@ MOST_RELATED = 10
 # Skills that met in one question alone are related only where neither has many questions: else
 # it is chance. Chosen on travel 50→70 and the small sets (docs/attribution.md, section 3).
 LEAST_TOGETHER, FEW_QUESTIONS = 2, 20
+# A keyword that names no skill is put before moderators from so many members on (issue 6).
+CANDIDATE_MEMBERS, CANDIDATE_DAYS = 5, 30
 VOICES_FOR_CONFIDENCE = 5.0
 
 

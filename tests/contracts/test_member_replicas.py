@@ -47,6 +47,11 @@ WRITING = [
     if method != "GET" and operation.get("security") != [] and (method, path) not in ALLOWED
 ]
 # A body that would be accepted; an operation that is not here is sent `{}`.
+WITH_REASON = {
+    "/api/v1/skills/{slug}/merge",
+    "/api/v1/skills/{slug}/labels",
+    "/api/v1/skill-candidates/{slug}/answer",
+}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/questions"): {"title": "Which flour is best?", "body": "For bread."},
     ("POST", "/api/v1/questions/{question_id}/requests"): {"member_id": str(uuid4())},
@@ -56,6 +61,9 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("PUT", "/api/v1/reports/{report_id}/answer"): {"outcome": "acted"},
     ("PUT", "/api/v1/members/me/skills/{slug}"): {"is_hidden": True},
+    ("PUT", "/api/v1/skill-candidates/{slug}/answer"): {"outcome": "refused", "reason": "No."},
+    ("PUT", "/api/v1/skills/{slug}/merge"): {"into": "rye", "reason": "One thing."},
+    ("PUT", "/api/v1/skills/{slug}/labels"): {"en": "Rye", "fr": "Seigle", "reason": "Clearer."},
     ("PATCH", "/api/v1/keywords/{slug}"): {"label": "Rye"},
     ("PUT", "/api/v1/keywords/{slug}/merge"): {"into": "rye"},
     ("POST", "/api/v1/shares"): {
@@ -212,7 +220,7 @@ def _write(service: ServiceUnderTest, person: Person, method: str, path: str, **
     if path == PORTRAIT and method == "PUT":
         options = {"data": saved("RGB", "PNG"), "content_type": "image/png"}
     if method == "DELETE":
-        options = {}
+        options = {"query_string": {"reason": "No."}} if path in WITH_REASON else {}
     options["headers"] = {"Authorization": f"Bearer {token_for(person, **_plain(claims))}"}
     return service.as_stranger().request(method, filled.removeprefix("/api/v1"), **options)
 

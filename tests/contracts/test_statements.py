@@ -24,6 +24,7 @@ from contracts.social import MemberFollowed
 from services.discussion.models import PostVersion
 from services.identity.models import Invitation, MemberSession, ModerationAct
 from services.identity.tests.factories import JOINED, add_member
+from services.skills.models import CatalogueAct
 from standalone.services import SERVICES
 from tests.architecture.sources import operations
 
@@ -64,6 +65,8 @@ MOST = {
     "/api/v1/members/{member_id}/skills": 1,
     "/api/v1/members/{member_id}/skills/{slug}/evidence": 1,
     "/api/v1/skills": 1,
+    "/api/v1/catalogue-acts": 1,
+    "/api/v1/skill-candidates": 1,
     "/api/v1/skills/levels": 1,
     "/api/v1/experts": 10,
     "/api/v1/questions/{question_id}/experts": 10,
@@ -131,6 +134,7 @@ FEW = {
     "/api/v1/members/{member_id}/skills",
     "/api/v1/questions/{question_id}/experts",
     "/api/v1/skills/levels",
+    "/api/v1/skill-candidates",
 }
 
 
@@ -238,7 +242,10 @@ def _fill_discussion(discussion: ServiceUnderTest, size: int) -> tuple[Person, P
 
 def _fill_skills(skills: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
     """Ada and others answer under one question each, and like each other's answers."""
-    people = [Person(f"Member {number}", new_id()) for number in range(size)]
+    people = [Person(f"Member {number}", new_id(), role="moderator") for number in range(size)]
+    with skills.session() as session:
+        act = {"act": "part", "slug": "apache-kafka", "reason": "No.", "acted_at": JOINED}
+        session.add_all(CatalogueAct(id=new_id(), actor_id=one.id, **act) for one in people)
     skills.deliver(*map(joined, people))
     for author in people:
         asked = _post(uuid4(), "question", None, "Who knows Apache Kafka?")

@@ -10,7 +10,7 @@ from chassis import members
 from chassis.replicas import upsert_newer
 from chassis.slugs import slug_of
 from contracts.identity import MemberEvent, MemberLeft
-from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.skills import SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
@@ -26,6 +26,7 @@ from services.discussion.models import (
     KeywordFollowRef,
     MemberRef,
     Report,
+    SkillEntryRef,
     SkillRef,
 )
 
@@ -100,6 +101,21 @@ def keep_skills(session: Session, events: Sequence[SkillAttributed | SkillWithdr
     upsert_newer(session, SkillRef, rows)
 
 
+def keep_skill_entries(session: Session, events: Sequence[SkillMerged | SkillRenamed]) -> None:
+    """Keep what skills are called, and where they lead, the highest revision of each."""
+    rows = [
+        {
+            "slug": event.slug,
+            "slug_en": slug_of(event.label_en),
+            "slug_fr": slug_of(event.label_fr),
+            "into_slug": event.into,
+            "revision": event.revision,
+        }
+        for event in events
+    ]
+    upsert_newer(session, SkillEntryRef, rows)
+
+
 def _find_left(session: Session, member_ids: set[UUID]) -> set[UUID]:
     """Who of them has left: of those nothing is kept again. Nobody leaves meanwhile."""
     known = select(MemberRef.id, MemberRef.state).where(MemberRef.id.in_(member_ids))
@@ -113,6 +129,6 @@ def empty(session: Session) -> None:
     Posts refer to their authors, so no member is deleted.
     """
     session.execute(delete(FollowRef))
-    for replica in (BlockRef, KeywordFollowRef, SkillRef):
+    for replica in (BlockRef, KeywordFollowRef, SkillRef, SkillEntryRef):
         session.execute(delete(replica))
     session.execute(update(MemberRef).values(revision=0))

@@ -15,6 +15,7 @@ from services.discussion.models.replicas import (
     FollowRef,
     KeywordFollowRef,
     MemberRef,
+    SkillEntryRef,
     SkillRef,
 )
 from services.discussion.models.reports import Report
@@ -37,5 +38,6 @@ __all__ = [
     "PostKeyword",
     "PostVersion",
     "Report",
+    "SkillEntryRef",
     "SkillRef",
 ]

@@ -61,3 +61,15 @@ class SkillRef(Base):
     slug_fr: Mapped[str]
     is_held: Mapped[bool]
     revision: Mapped[int]
+
+
+class SkillEntryRef(Base):
+    """A skill that is called otherwise, or leads to another, as skills tells of the latest."""
+
+    __tablename__ = "skill_entry_refs"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    slug_en: Mapped[str]
+    slug_fr: Mapped[str]
+    into_slug: Mapped[str | None]
+    revision: Mapped[int]

@@ -11,7 +11,14 @@ from sqlalchemy.orm import aliased
 from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, ReadSession, viewer
 from services.discussion import access
-from services.discussion.models import Keyword, KeywordFollowRef, Post, PostKeyword, SkillRef
+from services.discussion.models import (
+    Keyword,
+    KeywordFollowRef,
+    Post,
+    PostKeyword,
+    SkillEntryRef,
+    SkillRef,
+)
 from services.discussion.queries.tagged import newest_under
 from services.discussion.queries.views import PostView, in_order
 
@@ -50,7 +57,8 @@ def _near() -> AnySelect:
         SkillRef.member_id == viewer(), SkillRef.is_held
     )
     skills = held.subquery("skills")
-    names = union(*(select(column) for column in skills.c))
+    entries = _called_otherwise(skills.c.slug).subquery("entries")
+    names = union(*(select(column) for column in (*skills.c, *entries.c)))
     slugs: Any = func.array(names.scalar_subquery(), type_=ARRAY(String))
     own = aliased(Post)
     latest = (
@@ -67,6 +75,14 @@ def _near() -> AnySelect:
     by_interest = or_(Keyword.slug.in_(followed), Keyword.id.in_(written))
     mine = or_(Keyword.slug == any_(slugs), has_none & by_interest)
     return select(Keyword.id).where(mine).limit(literal_column(str(MOST_KEYWORDS)))
+
+
+def _called_otherwise(slug: Any) -> AnySelect:
+    """The names of these skills that moderators gave, and of those that lead to them."""
+    entry = SkillEntryRef
+    named = select(entry.slug, entry.slug_en, entry.slug_fr)
+    held = select(slug).scalar_subquery()
+    return named.where(or_(entry.slug.in_(held), entry.into_slug.in_(held)))
 
 
 _KEY = {"published_at": datetime, "id": UUID}

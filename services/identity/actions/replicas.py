@@ -14,10 +14,10 @@ from chassis.replicas import Row, insert_all, upsert_newer
 from chassis.slugs import slug_of
 from chassis.statements import Statement
 from contracts.discussion import PostPublished
-from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.skills import SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
 from contracts.social import KeywordFollowed, KeywordUnfollowed
 from services.identity.actions.locks import hold_states
-from services.identity.models import FirstStep, KeywordFollowRef, SkillRef
+from services.identity.models import FirstStep, KeywordFollowRef, SkillEntryRef, SkillRef
 
 
 def keep_posts(session: Session, events: Sequence[PostPublished]) -> None:
@@ -46,6 +46,23 @@ def keep_skills(session: Session, events: Sequence[SkillAttributed | SkillWithdr
     _write(session, _FIRST_SKILL, first)
 
 
+def keep_skill_entries(session: Session, events: Sequence[SkillMerged | SkillRenamed]) -> None:
+    """Keep what skills are called, and where they lead, the highest revision of each."""
+    rows = [
+        {
+            "slug": event.slug,
+            "slug_en": slug_of(event.label_en),
+            "slug_fr": slug_of(event.label_fr),
+            "label_en": event.label_en,
+            "label_fr": event.label_fr,
+            "into_slug": event.into,
+            "revision": event.revision,
+        }
+        for event in events
+    ]
+    upsert_newer(session, SkillEntryRef, rows)
+
+
 def keep_keyword_follows(
     session: Session, events: Sequence[KeywordFollowed | KeywordUnfollowed]
 ) -> None:
@@ -66,8 +83,8 @@ def keep_keyword_follows(
 
 def empty(session: Session) -> None:
     """Forget skills and keywords before they are heard anew; first steps are kept for good."""
-    session.execute(delete(SkillRef))
-    session.execute(delete(KeywordFollowRef))
+    for replica in (SkillRef, SkillEntryRef, KeywordFollowRef):
+        session.execute(delete(replica))
 
 
 def _skill_row(event: SkillAttributed | SkillWithdrawn) -> Row:

@@ -5,7 +5,7 @@ from services.identity.models.base import Base
 from services.identity.models.mails import AddressChange, Mail, MailedToken
 from services.identity.models.moderation import ModerationAct
 from services.identity.models.people import Credentials, Member, Portrait
-from services.identity.models.replicas import FirstStep, KeywordFollowRef, SkillRef
+from services.identity.models.replicas import FirstStep, KeywordFollowRef, SkillEntryRef, SkillRef
 from services.identity.models.sessions import Limit, MemberSession, RefreshToken
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "ModerationAct",
     "Portrait",
     "RefreshToken",
+    "SkillEntryRef",
     "SkillRef",
 ]

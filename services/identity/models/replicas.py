@@ -34,6 +34,20 @@ class SkillRef(Base):
     revision: Mapped[int]
 
 
+class SkillEntryRef(Base):
+    """A skill that is called otherwise, or leads to another, as skills tells of the latest."""
+
+    __tablename__ = "skill_entry_refs"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    slug_en: Mapped[str]
+    slug_fr: Mapped[str]
+    label_en: Mapped[str]
+    label_fr: Mapped[str]
+    into_slug: Mapped[str | None]
+    revision: Mapped[int]
+
+
 class KeywordFollowRef(Base):
     """Whether a member follows a keyword, as social tells."""
 

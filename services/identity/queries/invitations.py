@@ -13,7 +13,7 @@ from chassis import clock
 from chassis.pages import AnySelect, Page, list_page
 from services.identity import rules, tokens
 from services.identity.errors import NOT_OPEN, InvitationNotFound
-from services.identity.models import FirstStep, Invitation, InvitationRequest, Member
+from services.identity.models import FirstStep, Invitation, InvitationRequest, Member, SkillEntryRef
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,13 @@ def get_invitation_preview(session: Session, *, token: str) -> InvitationPreview
 
 def _with_invitee() -> AnySelect:
     return (
-        select(Invitation, Member, FirstStep, InvitationRequest.name.label("requester"))
+        select(
+            *(Invitation, Member, FirstStep, SkillEntryRef),
+            InvitationRequest.name.label("requester"),
+        )
         .outerjoin(Member, Member.id == Invitation.invitee_id)
         .outerjoin(FirstStep, FirstStep.member_id == Member.id)
+        .outerjoin(SkillEntryRef, SkillEntryRef.slug == FirstStep.skill_slug)
         .outerjoin(InvitationRequest, InvitationRequest.id == Invitation.request_id)
     )
 
@@ -128,16 +132,21 @@ def _view(row: Any) -> InvitationView:
         expires_at=invitation.expires_at,
         invitee=row.Member,
         is_place_back=invitation.place_returned_at is not None,
-        first_steps=_steps(row.Member, row.FirstStep),
+        first_steps=_steps(row.Member, row.FirstStep, row.SkillEntryRef),
     )
 
 
-def _steps(invitee: Member | None, steps: FirstStep | None) -> FirstStepsView | None:
+def _steps(
+    invitee: Member | None, steps: FirstStep | None, entry: SkillEntryRef | None
+) -> FirstStepsView | None:
+    """The first skill as it is called by now."""
     if invitee is None or not invitee.is_sharing_first_steps:
         return None
     if steps is None:
         return FirstStepsView(None, None, None)
     labels = {"en": steps.skill_label_en, "fr": steps.skill_label_fr}
+    if entry is not None:
+        labels = {"en": entry.label_en, "fr": entry.label_fr}
     skill = {"slug": steps.skill_slug, "labels": labels} if steps.skill_slug else None
     return FirstStepsView(steps.post_at, skill, steps.skill_at)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.pages import Page, list_page
-from services.identity.models import InvitationRequest, KeywordFollowRef, SkillRef
+from services.identity.models import InvitationRequest, KeywordFollowRef, SkillEntryRef, SkillRef
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,13 @@ def _words_of(session: Session, member_id: UUID) -> list[str]:
     of_skills = [
         select(slug).where(SkillRef.member_id == member_id, SkillRef.is_held)
         for slug in (SkillRef.slug, SkillRef.slug_en, SkillRef.slug_fr)
+    ]
+    # The names that moderators gave them since, and of skills that lead to them.
+    held = select(SkillRef.slug).where(SkillRef.member_id == member_id, SkillRef.is_held)
+    is_theirs = SkillEntryRef.slug.in_(held) | SkillEntryRef.into_slug.in_(held)
+    of_skills += [
+        select(slug).where(is_theirs)
+        for slug in (SkillEntryRef.slug, SkillEntryRef.slug_en, SkillEntryRef.slug_fr)
     ]
     followed = select(KeywordFollowRef.slug).where(
         KeywordFollowRef.member_id == member_id, KeywordFollowRef.is_following

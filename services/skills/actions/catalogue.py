@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -14,13 +13,19 @@ from sqlalchemy.orm import Session
 from chassis.folding import fold
 from chassis.slugs import slug_of
 from services.skills.actions import contributions, mentions
+from services.skills.actions.terms import (
+    MODERATORS,
+    Source,
+    keep_skills,
+    keep_terms,
+    lead_slugs,
+)
 from services.skills.actions.voices import Turned
 from services.skills.detection.detector import Kind
 from services.skills.detection.words import normalise
 from services.skills.errors import TermTaken
 from services.skills.models import CatalogueVersion, PostRef, Skill, SkillAlias, SkillTerm
 
-T = TypeVar("T")
 CATALOGUE = Path(__file__).parent.parent / "catalogue.csv"
 # Categories whose words are names of products more often than common nouns.
 TOOLS = ("software", "infrastructure", "security", "data")
@@ -28,7 +33,7 @@ _PERSON = re.compile(
     r"(?:eur|euse|ier|iere|iste|ien|ienne|logue|iatre|trice|tier|graphe|naire|er|or|ist|ian"
     r"|smith|maker|keeper|wright|man|woman|ant|nurse|chef|cheffe|notaire|avocat|avocate)$"
 )
-ROWS = 5_000  # that one statement writes
+_ROW = ("slug", "label_en", "label_fr", "category")
 PAGE = 200  # posts that are read again in one transaction
 
 
@@ -74,15 +79,19 @@ class Entry:
 def load_catalogue(session: Session) -> None:
     """Bring the database up to the catalogue that the code brings along.
 
-    What it brought once and brings no more is no term any longer; no skill goes.
+    What it brought once and brings no more is no term any longer; no skill goes. What moderators
+    decided stands: merges, labels, whose a word is. Records `skill.renamed` of what it calls
+    otherwise.
     """
-    entries = list(read_catalogue())
+    lock_catalogue(session)
+    decided = select(SkillAlias.slug).where(SkillAlias.source.in_(MODERATORS))
+    taken = set(session.scalars(decided))
+    entries = [entry for entry in read_catalogue() if entry.slug not in taken]
     ours = {term for entry in entries for term in entry.terms}
-    _lock_catalogue(session)
-    gone = delete(SkillTerm).where(SkillTerm.is_ours, SkillTerm.term.not_in(ours))
+    gone = delete(SkillTerm).where(SkillTerm.source == "catalogue", SkillTerm.term.not_in(ours))
     dropped = session.execute(gone.returning(SkillTerm.term)).all()
-    if not add_skills(session, entries, is_ours=True) and dropped:
-        _count_up(session)
+    if not add_skills(session, entries, source="catalogue") and dropped:
+        count_up(session)
 
 
 def read_catalogue() -> Iterator[Entry]:
@@ -96,31 +105,30 @@ def read_catalogue() -> Iterator[Entry]:
             yield Entry(**row, **lists)  # type: ignore[arg-type]
 
 
-def add_skills(session: Session, entries: Sequence[Entry], *, is_ours: bool = False) -> int:
-    """Add skills, or change those of the same slug; returns how many terms are new.
+def add_skills(session: Session, entries: Sequence[Entry], *, source: Source = "added") -> int:
+    """Add skills, or change those of the same slug; returns how many terms are new or changed.
 
-    Posts that were heard of before are read again by the worker. Raises TermTaken when a term
-    belongs to another skill.
+    Posts that were heard of before are read again by the worker. A term of the catalogue's is
+    taken over from what yields to it, and left to a moderator's; otherwise raises TermTaken
+    when it belongs to another skill.
     """
     slugs = _slugs_of_terms(entries)
     if not slugs:
         return 0
-    _lock_catalogue(session)
-    ids = _upsert_skills(session, entries)
+    lock_catalogue(session)
+    ids = keep_skills(session, [[getattr(entry, name) for name in _ROW] for entry in entries])
     rows = [
-        {"term": term, "skill_id": ids[entry.slug], "kind": kind, "is_ours": is_ours}
+        (term, ids[entry.slug], kind)
         for entry in entries
         for term, kind in sorted(entry.terms.items())
     ]
-    added = 0
-    for page in _pages(rows, ROWS):
-        new = insert(SkillTerm).values(page).on_conflict_do_nothing()
-        added += len(session.execute(new.returning(SkillTerm.term)).all())
-    _refuse_taken(session, {term: ids[slug] for term, slug in slugs.items()})
-    changed = _keep_kinds(session, rows) | _keep_kin(session, entries)
-    _keep_aliases(session, entries, ids)
-    if added or changed:
-        _count_up(session)
+    added = keep_terms(session, rows, source=source)
+    if source != "catalogue":
+        _refuse_taken(session, {term: ids[slug] for term, slug in slugs.items()})
+    is_changed = _keep_kin(session, entries)
+    _keep_aliases(session, entries, ids, source)
+    if added or is_changed:
+        count_up(session)
     return added
 
 
@@ -129,13 +137,9 @@ def reread_posts(session: Session) -> bool:
     version = select(CatalogueVersion.version).scalar_subquery()
     outdated = select(PostRef.id).where(PostRef.catalogue < version, PostRef.revision > 0)
     page = list(session.scalars(outdated.order_by(PostRef.catalogue, PostRef.id).limit(PAGE)))
-    contributions.settle_posts(session, mentions.detect(session, page), turned=Turned())
+    found = mentions.detect(session, page)
+    contributions.settle_posts(session, found, turned=Turned(), cause="rules")
     return len(page) == PAGE
-
-
-def _pages(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The rows in pieces; `itertools` has it from Python 3.12 on."""
-    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _kind_by_form(text: str, category: str) -> Kind:
@@ -167,36 +171,16 @@ def _slugs_of_terms(entries: Sequence[Entry]) -> dict[str, str]:
     return slugs
 
 
-def _lock_catalogue(session: Session) -> None:
+def lock_catalogue(session: Session) -> None:
     """One change after the other; who reads texts meanwhile stamps them with the version."""
     row = insert(CatalogueVersion).values(id=1, version=1)
     session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
     session.execute(select(CatalogueVersion.id).with_for_update())
 
 
-def _count_up(session: Session) -> None:
+def count_up(session: Session) -> None:
+    """Let all posts be read again, and every process forget the catalogue that it knows."""
     session.execute(update(CatalogueVersion).values(version=CatalogueVersion.version + 1))
-
-
-def _upsert_skills(session: Session, entries: Sequence[Entry]) -> dict[str, int]:
-    names = ("slug", "label_en", "label_fr", "category")
-    ids: dict[str, int] = {}
-    for page in _pages(entries, ROWS):
-        rows = [{name: getattr(entry, name) for name in names} for entry in page]
-        statement = insert(Skill).values(rows)
-        new = {name: statement.excluded[name] for name in names[1:]}
-        upserted = statement.on_conflict_do_update(index_elements=["slug"], set_=new)
-        ids |= dict(session.execute(upserted.returning(Skill.slug, Skill.id)).all())
-    return ids
-
-
-def _keep_kinds(session: Session, rows: Sequence[Mapping[str, Any]]) -> bool:
-    known = dict(session.execute(select(SkillTerm.term, SkillTerm.kind)).all())
-    changed = [row for row in rows if known[row["term"]] != row["kind"]]
-    for row in changed:
-        kept = update(SkillTerm).where(SkillTerm.term == row["term"])
-        session.execute(kept.values(kind=row["kind"]))
-    return bool(changed)
 
 
 def _keep_kin(session: Session, entries: Sequence[Entry]) -> bool:
@@ -213,17 +197,15 @@ def _keep_kin(session: Session, entries: Sequence[Entry]) -> bool:
     return is_changed
 
 
-def _keep_aliases(session: Session, entries: Sequence[Entry], ids: Mapping[str, int]) -> None:
+def _keep_aliases(
+    session: Session, entries: Sequence[Entry], ids: Mapping[str, int], source: Source
+) -> None:
     """The slugs that lead to a skill; no slug of another one."""
     own = set(session.scalars(select(Skill.slug)))
-    rows = [
-        {"slug": slug, "skill_id": ids[entry.slug]}
-        for entry in entries
-        for slug in sorted(entry.slugs - own)
-    ]
-    session.execute(delete(SkillAlias).where(SkillAlias.skill_id.in_(ids.values())))
-    for page in _pages(rows, ROWS):
-        session.execute(insert(SkillAlias).values(page).on_conflict_do_nothing())
+    rows = [(slug, ids[entry.slug]) for entry in entries for slug in sorted(entry.slugs - own)]
+    theirs = SkillAlias.skill_id.in_(ids.values()), SkillAlias.source == source
+    session.execute(delete(SkillAlias).where(*theirs))
+    lead_slugs(session, rows, source=source)
 
 
 def _refuse_taken(session: Session, wanted: dict[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""What posts are about, and how often questions are about skills together."""
+"""What posts are about, how often together, and which of their keywords name no skill."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,12 +9,15 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Delete,
     Integer,
+    String,
     Update,
     Uuid,
     any_,
     bindparam,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -26,28 +29,32 @@ from sqlalchemy.orm import Session
 
 from chassis.pages import AnySelect
 from chassis.replicas import insert_all
+from chassis.slugs import slug_of
 from chassis.statements import Statement
 from services.skills.detection.subjects import Reader, Subject
 from services.skills.lexicon import Lexicon, lexicon_of
-from services.skills.models import Mention, PostRef, Skill, SkillPair
+from services.skills.models import Mention, PostRef, Skill, SkillPair, UnknownKeyword
 
 Found = dict[UUID, dict[int, Subject]]
 
 
-def detect(session: Session, post_ids: Iterable[UUID]) -> set[UUID]:
+def detect(
+    session: Session, post_ids: Iterable[UUID], *, lexicon: Lexicon | None = None
+) -> set[UUID]:
     """Look for skills in posts, and in the answers of those that are questions.
 
     Mentions and counts of pairs follow. Returns the posts that were looked through, whose
-    contributions the caller settles.
+    contributions the caller settles. With the catalogue as it is, unless another is given.
     """
     wanted = set(post_ids)
     if not wanted:
         return set()
     posts = _LOCKED.rows(session, post_ids=list(wanted))
-    lexicon = lexicon_of(session)
+    lexicon = lexicon or lexicon_of(session)
     asked = [post.question_id for post in posts if post.question_id]
     questions = _QUESTIONS.rows(session, post_ids=asked) if asked else ()
     found = _read(lexicon.reader, posts, {row.id: row for row in questions})
+    _keep_unknown(session, lexicon.reader, posts)
     _replace(session, found, {post.id for post in posts if post.kind == "question"})
     _stamp(session, [post.id for post in posts], lexicon)
     return set(found)
@@ -71,6 +78,24 @@ def _subjects(reader: Reader, post: Any, question: Iterable[Subject] = ()) -> li
         keywords=post.keywords.splitlines(),
         question=list(question),
     )
+
+
+def _keep_unknown(session: Session, reader: Reader, posts: Iterable[Any]) -> None:
+    """Answers have no keywords; a removed post has none any more."""
+    tagged = [post for post in posts if post.kind != "answer"]
+    rows = {
+        (post.id, slug): (keyword, post.published_at)
+        for post in tagged
+        for keyword in reader.unknown(post.keywords.splitlines())
+        if (slug := slug_of(keyword))
+    }
+    columns = zip(*(key + value for key, value in sorted(rows.items())), strict=True)
+    given = dict(zip(_UNKNOWN, map(list, columns), strict=True)) if rows else {}
+    if tagged:
+        still = {"slugs": given.get("slug", []), "slug_post_ids": given.get("post_id", [])}
+        _FORGET_UNKNOWN.rows(session, post_ids=[post.id for post in tagged], **still)
+    if rows:
+        _WRITE_UNKNOWN.rows(session, **given)
 
 
 def _stamp(session: Session, post_ids: list[UUID], lexicon: Lexicon) -> None:
@@ -128,7 +153,7 @@ def _select_locked() -> AnySelect:
     """The posts themselves and the answers to them, in id order."""
     ids = bindparam("post_ids", type_=ARRAY(Uuid))
     concerned = or_(PostRef.id == any_(ids), PostRef.question_id == any_(ids))
-    columns = PostRef.id, PostRef.kind, PostRef.question_id, *_WORDS, PostRef.removed_at
+    columns = PostRef.id, PostRef.kind, PostRef.question_id, *_WORDS, *_MOMENTS
     rows = select(*columns).where(concerned, PostRef.revision > 0)
     return rows.order_by(PostRef.id).with_for_update()
 
@@ -164,12 +189,32 @@ def _write() -> Insert:
     return new.on_conflict_do_update(index_elements=_MENTION_COLUMNS[:2], set_=changed)
 
 
+def _forget_unknown() -> Delete:
+    """What these posts have no more."""
+    given = func.unnest(
+        bindparam("slug_post_ids", type_=ARRAY(Uuid)), bindparam("slugs", type_=ARRAY(String))
+    ).table_valued("post_id", "slug")
+    given = given.render_derived(name="given")
+    still = exists().where(
+        given.c.post_id == UnknownKeyword.post_id, given.c.slug == UnknownKeyword.slug
+    )
+    return delete(UnknownKeyword).where(_of_these(UnknownKeyword.post_id), ~still)
+
+
+def _write_unknown() -> Insert:
+    new = insert_all(UnknownKeyword, _UNKNOWN)
+    changed = {name: new.excluded[name] for name in _UNKNOWN[2:]}
+    return new.on_conflict_do_update(index_elements=_UNKNOWN[:2], set_=changed)
+
+
 def _of_these(column: Any) -> ColumnElement[bool]:
     these: ColumnElement[bool] = column == any_(bindparam("post_ids", type_=ARRAY(Uuid)))
     return these
 
 
+_MOMENTS = (PostRef.published_at, PostRef.removed_at)
 _WORDS = (PostRef.title, PostRef.prose, PostRef.keywords)
+_UNKNOWN = ("post_id", "slug", "written", "published_at")
 _MENTION_COLUMNS = ("post_id", "skill_id", "relevance", "reason")
 _PAIR_COLUMNS = ("skill_id", "other_id", "post_count")
 _LOCKED = Statement(_select_locked())
@@ -182,3 +227,5 @@ _BEFORE = Statement(
 _COUNT = Statement(_count_posts())
 _COUNT_PAIRS = Statement(_count_pairs())
 _WRITE = Statement(_write())
+_FORGET_UNKNOWN = Statement(_forget_unknown())
+_WRITE_UNKNOWN = Statement(_write_unknown())

@@ -40,12 +40,14 @@ from services.skills.models import (
     SkillGrowth,
     SkillPair,
     Supporter,
+    UnknownKeyword,
 )
 from services.skills.rules import WEIGHING
 
 # What follows from others' facts, and these; in the order in which they refer to each other.
 DERIVED = (
-    *(Contribution, PostVoice, Mention, Fortnight, Supporter, SkillPair, SkillGrowth),
+    *(UnknownKeyword, Contribution, PostVoice, Mention, Fortnight, Supporter),
+    *(SkillPair, SkillGrowth),
     *(AcceptRef, DueLiker, LikeRef, PostRef, MemberRef, FollowRef, BlockRef),
 )
 _SUMS = (

@@ -88,6 +88,10 @@ class Reader:
         ordered = sorted(best.values(), key=lambda one: (-one.relevance, one.skill_id))
         return ordered[:MOST_SKILLS]
 
+    def unknown(self, keywords: Iterable[str]) -> list[str]:
+        """Of these keywords those that name no skill, as they are written."""
+        return [keyword for keyword in keywords if not self._of_keywords([keyword])]
+
     def _has_what_it_needs(self, match: Match, sure: Collection[int]) -> bool:
         if match.needs == "nothing helps":
             return False

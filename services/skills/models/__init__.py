@@ -1,5 +1,6 @@
 """Tables of skills: the catalogue, what was heard, and what follows from it."""
 
+from services.skills.models.acts import CandidateAnswer, CatalogueAct
 from services.skills.models.base import Base, BlockRef, FollowRef, MemberRef
 from services.skills.models.catalogue import (
     CatalogueVersion,
@@ -7,6 +8,7 @@ from services.skills.models.catalogue import (
     SkillAlias,
     SkillPair,
     SkillTerm,
+    UnknownKeyword,
 )
 from services.skills.models.evidence import (
     AcceptRef,
@@ -28,6 +30,8 @@ __all__ = [
     "Attribution",
     "Base",
     "BlockRef",
+    "CandidateAnswer",
+    "CatalogueAct",
     "CatalogueVersion",
     "Contribution",
     "DueLiker",
@@ -46,4 +50,5 @@ __all__ = [
     "SkillTerm",
     "Standing",
     "Supporter",
+    "UnknownKeyword",
 ]

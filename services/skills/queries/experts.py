@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from chassis import clock, members
@@ -31,7 +32,7 @@ from chassis.pages import AnySelect, Page, cursor_after, values_of
 from chassis.statements import Read, ReadSession, Statement
 from services.skills import access, rules
 from services.skills.errors import SkillMoved, SkillNotFound
-from services.skills.models import Attribution, MemberRef, PostRef, Skill, SkillAlias, SkillPair
+from services.skills.models import Attribution, MemberRef, PostRef, Skill, SkillPair
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL, SkillView
 from services.skills.queries.nearness import get_nearness
@@ -215,7 +216,7 @@ def _rank_of(row: Any, moment: datetime) -> float:
 
 
 def get_skill(session: ReadSession, slug: str) -> FoundSkill:
-    """One entry of the catalogue; raises SkillNotFound, or SkillMoved for a keyword's slug."""
+    """One entry of the catalogue; raises SkillNotFound, or SkillMoved for what leads to it."""
     skill = _SKILL.find(session, slug=slug)
     if skill is None:
         moved = _ALIAS.first(session, slug=slug)
@@ -302,23 +303,17 @@ def _strongest() -> AnySelect:
 _KEY = (datetime, float, UUID)
 _STRONGEST = Statement(_strongest())
 _CANDIDATES = Statement(_candidates())
+_slug, _FOUND = bindparam("slug", type_=Skill.slug.type), (Skill.id, Skill.post_count, *SKILL)
 _SKILL = Read(
-    select(Skill.id, Skill.post_count, *SKILL).where(
-        Skill.slug == bindparam("slug", type_=Skill.slug.type)
-    ),
+    select(*_FOUND).where(Skill.slug == _slug, Skill.root_id.is_(None), ~Skill.is_retired),
     FoundSkill.of,
 )
 _SKILLS = Read(
-    select(Skill.id, Skill.post_count, *SKILL).where(
-        Skill.id == any_(bindparam("ids", type_=ARRAY(Integer)))
-    ),
+    select(*_FOUND).where(Skill.id == any_(bindparam("ids", type_=ARRAY(Integer)))),
     FoundSkill.of,
 )
-_ALIAS = Statement(
-    select(Skill.slug)
-    .join(SkillAlias, SkillAlias.skill_id == Skill.id)
-    .where(SkillAlias.slug == bindparam("slug", type_=Skill.slug.type))
-)
+_LED_TO = Skill.id.in_(access.meant_by(array([_slug])))
+_ALIAS = Statement(select(Skill.slug).where(_LED_TO, ~Skill.is_retired))
 _given = bindparam("skill_id", type_=Integer)
 _TOGETHER = Statement(
     select(Skill.id, Skill.post_count, SkillPair.post_count.label("together"))

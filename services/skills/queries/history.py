@@ -1,10 +1,10 @@
 """The past of skills in key order, as events, for listeners that are rebuilt."""
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from contracts.skills import SkillAttributed, SkillWithdrawn
-from services.skills.events import announcement
+from contracts.skills import SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
+from services.skills.events import announcement, merged, renamed
 from services.skills.models import Attribution, Skill
 from services.skills.standings import by_row, standing_of
 
@@ -29,4 +29,19 @@ def list_attribution_history(
         statement = statement.where(key > (after.member_id, after.skill))
     return [
         announcement(row.Attribution, row.Skill, by_row(row)) for row in session.execute(statement)
+    ]
+
+
+def list_entry_history(
+    session: Session, after: SkillMerged | SkillRenamed | None, limit: int
+) -> list[SkillMerged | SkillRenamed]:
+    """Every entry of which something was told, as it stands; either event says all of it."""
+    root = aliased(Skill)
+    told = select(Skill, root.slug).outerjoin(root, root.id == Skill.root_id)
+    told = told.where(Skill.revision > 0).order_by(Skill.slug).limit(limit)
+    if after is not None:
+        told = told.where(Skill.slug > after.slug)
+    return [
+        merged(entry, into) if into else renamed(entry, into)
+        for entry, into in session.execute(told)
     ]

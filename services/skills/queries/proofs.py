@@ -16,7 +16,6 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    union,
 )
 
 from chassis import clock
@@ -30,7 +29,6 @@ from services.skills.models import (
     PostRef,
     PostVoice,
     Skill,
-    SkillAlias,
 )
 from services.skills.queries.attributions import (
     SUMS,
@@ -157,13 +155,11 @@ def _months() -> Any:
 
 def _levels() -> Any:
     slugs = bindparam("slugs", type_=ARRAY(String))
-    by_slug = select(Skill.id).where(Skill.slug == any_(slugs))
-    by_alias = select(SkillAlias.skill_id).where(SkillAlias.slug == any_(slugs))
     return (
         select(Attribution.member_id, *SUMS, *SKILL)
         .join(Skill, Skill.id == Attribution.skill_id)
         .where(Attribution.member_id == any_(bindparam("member_ids", type_=ARRAY(Uuid))))
-        .where(Attribution.skill_id.in_(union(by_slug, by_alias)), access.is_shown())
+        .where(Attribution.skill_id.in_(access.meant_by(slugs)), access.is_shown())
         .where(Attribution.strength > 0)
         .order_by(Attribution.member_id, Attribution.strength.desc())
     )

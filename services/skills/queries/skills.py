@@ -6,6 +6,7 @@ from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, String, any_, bindparam, case, func, select, true
+from sqlalchemy.orm import aliased
 
 from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, ReadSession, Statement
@@ -80,7 +81,10 @@ def get_skill_page(session: ReadSession, *, viewer_id: UUID, slug: str) -> Skill
         question_count=skill.post_count,
         broader=views.get(own.broader_id),
         narrower=[views[one] for one in narrower],
-        related=[views[one] for one in named if one not in narrower][:MOST_RELATED],
+        # One that leads to another by now is not around it any more.
+        related=[views[one] for one in named if one in views and one not in narrower][
+            :MOST_RELATED
+        ],
         experts=list_first(
             session, viewer_id=viewer_id, skill=skill, related=similar, limit=MOST_EXPERTS
         ),
@@ -103,15 +107,19 @@ def _skills(*, is_typed: bool) -> ListRead[SkillView]:
     def build(cut: Cut) -> AnySelect:
         count = (-Skill.post_count).label("place_count")
         if not is_typed:
-            return cut(select(*SKILL, count), count.element, Skill.slug)
+            shown = select(*SKILL, count).where(Skill.root_id.is_(None), ~Skill.is_retired)
+            return cut(shown, count.element, Skill.slug)
         term, begin, inside = (
             bindparam(name, type_=String) for name in ("term", "begin", "inside")
         )
         rank = func.min(case((SkillTerm.term == term, 0), (SkillTerm.term.like(begin), 1), else_=2))
+        named = aliased(Skill)
+        meant = func.coalesce(named.root_id, named.id)
         found = (
-            select(SkillTerm.skill_id, rank.label("rank"))
+            select(meant.label("skill_id"), rank.label("rank"))
+            .join_from(SkillTerm, named, named.id == SkillTerm.skill_id)
             .where(SkillTerm.term.like(begin) | SkillTerm.term.like(inside))
-            .group_by(SkillTerm.skill_id)
+            .group_by(meant)
             .subquery("found")
         )
         place = found.c.rank.label("place_rank")
@@ -130,6 +138,7 @@ def _around() -> AnySelect:
     return (
         select(Skill.id, *SKILL, Skill.broader_id, Skill.related_ids)
         .join(me, true())
+        .where(Skill.root_id.is_(None), ~Skill.is_retired)
         .where(
             (Skill.id == own)
             | (Skill.id == me.c.broader_id)

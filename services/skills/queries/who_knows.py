@@ -13,7 +13,7 @@ from services.skills.detection.subjects import main_of
 from services.skills.detection.words import normalise
 from services.skills.errors import QuestionNotFound
 from services.skills.lexicon import lexicon_of
-from services.skills.models import PostRef, SkillTerm
+from services.skills.models import PostRef, Skill, SkillTerm
 from services.skills.queries.best import Choice, list_best
 from services.skills.queries.catalogue import SkillView
 from services.skills.queries.experts import ExpertView, list_by_id
@@ -116,7 +116,9 @@ _ANSWERED = Statement(
 def _alike_terms() -> Any:
     term = bindparam("term", type_=String)
     alike = func.similarity(SkillTerm.term, term)
-    found = select(SkillTerm.skill_id, alike.label("alike"))
+    meant = func.coalesce(Skill.root_id, Skill.id)
+    found = select(meant.label("skill_id"), alike.label("alike"))
+    found = found.join_from(SkillTerm, Skill, Skill.id == SkillTerm.skill_id)
     found = found.where(SkillTerm.term.op("%")(term)).order_by(alike.desc(), SkillTerm.term)
     return found.limit(literal_column("5"))
 

@@ -23,7 +23,22 @@ def _prove_and_withdraw(make: Make) -> ServiceUnderTest:
     return skills
 
 
+def _moderate(make: Make) -> ServiceUnderTest:
+    """Max lets a skill lead to another, and calls that otherwise."""
+    skills = make(SERVICE)
+    max_ = person("Max", role="moderator")
+    skills.deliver(joined(max_))
+    client = skills.as_member(max_)
+    merge = {"into": "apache-spark", "reason": "One thing."}
+    assert client.put("/skills/apache-kafka/merge", merge).status_code == 200
+    labels = {"en": "Spark the engine", "fr": "Le moteur Spark", "reason": "Clearer."}
+    assert client.put("/skills/apache-spark/labels", labels).status_code == 200
+    return skills
+
+
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "skill.attributed": _prove_and_withdraw,
     "skill.withdrawn": _prove_and_withdraw,
+    "skill.merged": _moderate,
+    "skill.renamed": _moderate,
 }

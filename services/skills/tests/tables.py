@@ -25,6 +25,7 @@ from services.skills.models import (
     Skill,
     SkillPair,
     Standing,
+    UnknownKeyword,
 )
 from services.skills.tests.reference import Expected
 
@@ -62,6 +63,7 @@ class Rows:
     voices: dict[Any, Any]
     contributions: dict[Any, Any]
     attributions: dict[Any, Any]
+    unknown: dict[Any, Any]
 
 
 def read(service: ServiceUnderTest) -> Rows:
@@ -112,6 +114,10 @@ def read(service: ServiceUnderTest) -> Rows:
                 for r in session.scalars(select(Contribution))
             },
             attributions=attributions,
+            unknown={
+                (r.post_id, r.slug): (r.written, r.published_at)
+                for r in session.scalars(select(UnknownKeyword))
+            },
         )
 
 

@@ -11,7 +11,7 @@ from chassis.testing.meeting import at_once
 from chassis.testing.paging import all_items
 from chassis.testing.people import joined, person, suspended
 from contracts.discussion import AnswerRequested
-from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.skills import SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
 from services.discussion.tests.factories import ask, reply, titles
 from services.discussion.tests.service.test_audiences import blocked
 from services.discussion.tests.service.test_keyword_pages import keyword_followed
@@ -167,6 +167,28 @@ def test_open_questions_near_my_skills_are_for_me(discussion, people):
     assert titles(client.get("/feed/for-you")) == ["Second one", "First one", "About oats"]
     discussion.deliver(blocked(ben, ana))
     assert titles(client.get("/feed/for-you")) == []
+
+
+def test_questions_are_near_by_all_names_of_a_skill(discussion, people):
+    ana, ben, _ = people
+    discussion.deliver(skill(ana, "rye"))
+    for keyword in ("Secale", "Ryegrass", "Oats"):
+        ask(discussion, ben, f"About {keyword}", keywords=[keyword])
+    client = discussion.as_member(ana)
+    assert titles(client.get("/feed/for-you")) == []
+
+    renamed = example(
+        SkillRenamed, slug="rye", label_en="Secale", label_fr="Seigle", into=None, revision=1
+    )
+    merged = example(
+        SkillMerged, slug="ryegrass", label_en="Ryegrass", label_fr="X", into="rye", revision=1
+    )
+    discussion.deliver(merged, renamed)
+
+    assert titles(client.get("/feed/for-you")) == ["About Ryegrass", "About Secale"]
+    apart = replace(merged, state="apart", into=None, revision=2)
+    discussion.deliver(apart, merged)
+    assert titles(client.get("/feed/for-you")) == ["About Secale"]
 
 
 def test_a_question_waits_again_when_its_only_answer_is_taken_away(discussion, people):

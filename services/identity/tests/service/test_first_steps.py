@@ -11,7 +11,7 @@ from chassis.testing.examples import example
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from contracts.discussion import PostPublished
-from contracts.skills import SkillAttributed
+from contracts.skills import SkillAttributed, SkillRenamed
 from services.identity.tests.factories import JOINED, add_member, id_of, invite, join, token_of
 
 HOUR = timedelta(hours=1)
@@ -96,3 +96,15 @@ def test_of_two_levels_heard_at_once_the_first_is_shown(
     )
 
     assert news(identity, ada)["skill_at"] == "2026-01-05T15:00:00+00:00"
+
+
+def test_the_first_skill_is_called_as_it_is_by_now(identity: ServiceUnderTest, ada: Person) -> None:
+    grace = take_in(identity, ada)
+    identity.as_member(grace).patch("/members/me", {"is_sharing_first_steps": True})
+    identity.deliver(attributed(grace, "rye", hours=1))
+
+    identity.deliver(
+        example(SkillRenamed, slug="rye", label_en="Secale", label_fr="Seigle", into=None)
+    )
+
+    assert news(identity, ada)["skill"]["labels"] == {"en": "Secale", "fr": "Seigle"}

@@ -7,9 +7,11 @@ import pytest
 
 from chassis import clock
 from chassis.identifiers import new_id
+from chassis.testing.examples import example
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from contracts.identity import InvitationRequested
+from contracts.skills import SkillMerged, SkillRenamed
 from contracts.social import KeywordUnfollowed
 from services.identity.tests.events_of_others import attributed, followed, withdrawn
 from services.identity.tests.factories import (
@@ -103,6 +105,20 @@ def test_pages_of_the_queue_go_on_where_they_ended(identity: ServiceUnderTest) -
         cursor = f"&cursor={page['next']}" if page["next"] else None
 
     assert names == ["R1", "R3", "R0", "R2", "R4"]
+
+
+def test_requests_match_by_all_names_of_a_skill(identity: ServiceUnderTest) -> None:
+    ada = add_member(identity, "Ada")
+    identity.deliver(
+        attributed(ada, "sql"),
+        example(SkillRenamed, slug="sql", label_en="Query languages", label_fr="X", into=None),
+        example(SkillMerged, slug="databases", label_en="Data", label_fr="Bases", into="sql"),
+    )
+
+    ask(identity, keywords=["query languages", "bases", "other"])
+
+    matches = queue(identity, ada)[0]["matches"]
+    assert matches == ["query languages", "bases"]
 
 
 def test_what_is_no_longer_followed_or_held_matches_no_more(identity: ServiceUnderTest) -> None:
