@@ -2,5 +2,8 @@
 
 from chassis.cli import command_line
 from services.skills.app import SERVICE
+from services.skills.commands import import_esco
 
-command_line(SERVICE)()
+group = command_line(SERVICE)
+group.add_command(import_esco)
+group()

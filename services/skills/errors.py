@@ -28,6 +28,11 @@ class CategoryUnknown(Invalid):
     detail = "No skill of the catalogue is of this category."
 
 
+class EscoInvalid(Invalid):
+    code = "esco_invalid"
+    detail = "These are not the files that ESCO publishes."
+
+
 class LabelInvalid(Invalid):
     code = "label_invalid"
     detail = "A label needs letters or digits."

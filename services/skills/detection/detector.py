@@ -13,8 +13,9 @@ from services.skills.detection.words import Word, normalise, segments_of, stem_o
 # which makes it somebody's name (Mr Baker); a trade (a baker) if its people say that they
 # have it, or beside a near skill; an everyday word (Excel) where it has a capital, or beside a
 # near skill; a noun that means other things too, only the latter, and without a capital; a name
-# (Pascal, Ruby) beside another skill of its field; an acronym that is a word (HAD) in capitals.
-Kind = Literal["plain", "common", "person", "word", "noun", "name", "acronym"]
+# (Pascal, Ruby) beside another skill of its field; an acronym that is a word (HAD) in capitals;
+# a keyword nothing in a text: somebody has to choose it.
+Kind = Literal["plain", "common", "person", "word", "noun", "name", "acronym", "keyword"]
 # Before a trade, within four words: "je suis", "nous sommes", "I am a", "as a", "en tant que".
 _OWN = {"suis", "sommes", "am", "im", "tant", "as", "become", "devenir", "devenu"}
 _LEAST_JOINED = 4  # letters of two words that may be one: "Dev Ops", "front-end"
@@ -51,6 +52,8 @@ class Detector:
         for term in terms:
             words = term.text.split(" ")
             self._exact[term.text] = term
+            if term.kind == "keyword":
+                continue
             by_stems[tuple(map(stem_of, words))].append(term)
             run = _run_together(words)
             # "M&A" is not "ma".

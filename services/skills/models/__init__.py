@@ -4,6 +4,7 @@ from services.skills.models.acts import CandidateAnswer, CatalogueAct
 from services.skills.models.base import Base, BlockRef, FollowRef, MemberRef
 from services.skills.models.catalogue import (
     CatalogueVersion,
+    EscoConcept,
     Skill,
     SkillAlias,
     SkillPair,
@@ -35,6 +36,7 @@ __all__ = [
     "CatalogueVersion",
     "Contribution",
     "DueLiker",
+    "EscoConcept",
     "FollowRef",
     "Fortnight",
     "LikeRef",

@@ -123,6 +123,15 @@ class UnknownKeyword(Base):
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class EscoConcept(Base):
+    """Which skill a concept of the European classification is."""
+
+    __tablename__ = "esco_concepts"
+
+    uri: Mapped[str] = mapped_column(primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), index=True)
+
+
 class CatalogueVersion(Base):
     """One row, counted up when terms change, so that a process knows when to read them again."""
 
