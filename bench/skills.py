@@ -6,9 +6,10 @@ skill that 50,000 members hold are ranked.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median
 from uuid import UUID
 
@@ -20,14 +21,17 @@ from bench.servers import Machine
 from chassis import migrations
 from chassis.database import Database
 from chassis.identifiers import new_id
+from chassis.statements import Connection
 from contracts.discussion import PostLiked
+from services.skills.actions import growth
 from services.skills.actions.batches import apply_batch
 from services.skills.app import SERVICE
-from services.skills.queries import experts
+from services.skills.queries import experts, skills, who_knows
+from services.skills.queries.best import Choice
 
 DATABASE = "bench_skills"
 FEW, MANY = 10, 10_000
-HOLDERS = 50_000
+HOLDERS, FOLLOWED = 50_000, 5_000
 ALONE, BATCHES, BATCH = 200, 20, 100
 FLAT = Goal(1.5)
 SLUG = "postgresql"
@@ -42,7 +46,7 @@ def run(machine: Machine, rounds: int) -> list[Row]:
             for name, post in posts.items():
                 found.setdefault(name, []).append(_alone(database, *post))
             found.setdefault("batch", []).append(_batched(database, *posts["few"]))
-        return [*_rows(found), *_ranking(database, rounds)]
+        return [*_rows(found), *_reading(database, rounds)]
 
 
 def _rows(found: dict[str, list[float]]) -> Iterator[Row]:
@@ -148,16 +152,43 @@ def _batched(database: Database, post_id: UUID, author_id: UUID) -> float:
     return median(spent)
 
 
-def _ranking(database: Database, rounds: int) -> Iterator[Row]:
-    spent, viewer_id = [], new_id()
-    for _ in range(10 * rounds):
-        started = time.perf_counter()
-        with database.reading() as session:
-            experts.list_experts(session, viewer_id=viewer_id, slug=SLUG, limit=20, cursor=None)
-        spent.append((time.perf_counter() - started) * 1000)
-    yield _row(f"first page of a skill that {HOLDERS:,} hold", spent, Goal(20, "ms"))
+def _reading(database: Database, rounds: int) -> Iterator[Row]:
+    """What is read of a skill that many hold; the viewer follows many of them."""
+    viewer_id = new_id()
+    with database.transaction() as session:
+        driver = session.connection().connection.dbapi_connection
+        assert driver is not None
+        driver.cursor().execute(_FOLLOWS, [viewer_id, FOLLOWED])
+        driver.cursor().execute("ANALYZE follow_refs")
+        while growth.count_holders(session):
+            pass
+    near = Choice(is_near_first=True)
+    calls: dict[str, Callable[[Connection], object]] = {
+        f"first page of a skill that {HOLDERS:,} hold": lambda session: experts.list_experts(
+            session, viewer_id=viewer_id, slug=SLUG, limit=20, cursor=None
+        ),
+        f"its own page, with its growth, for who follows {FOLLOWED:,}": partial(
+            skills.get_skill_page, viewer_id=viewer_id, slug=SLUG
+        ),
+        f"who knows it, the near first, for who follows {FOLLOWED:,}": partial(
+            who_knows.get_knowing, viewer_id=viewer_id, words=SLUG, limit=20, choice=near
+        ),
+    }
+    goals = (Goal(20, "ms"), Goal(20, "ms"), None)
+    for (name, call), goal in zip(calls.items(), goals, strict=True):
+        spent = [_timed(database, call) for _ in range(10 * rounds)]
+        yield _row(name, spent, goal) if goal else Row(name, show(spent, "ms"))
 
 
+def _timed(database: Database, call: Callable[[Connection], object]) -> float:
+    started = time.perf_counter()
+    with database.reading() as session:
+        call(session)
+    return (time.perf_counter() - started) * 1000
+
+
+_FOLLOWS = """INSERT INTO follow_refs (follower_id, followed_id, is_following, revision)
+    SELECT %s, id, true, 1 FROM member_refs ORDER BY random() LIMIT %s"""
 _POST = """INSERT INTO post_refs (id, kind, author_id, title, prose, published_at, revision,
     catalogue) VALUES (%s, 'answer', %s, '', 'PostgreSQL', %s, 1, 1000000)"""
 _MENTION = "INSERT INTO mentions (post_id, skill_id, relevance, reason) VALUES (%s, %s, 60, 'body')"
