@@ -81,6 +81,13 @@ def test_who_is_followed_no_more_is_near_no_more(skills, people):
 
     assert near_first(skills, ana) == found(skills, ana)
     assert {near for _, near in near_first(skills, ana)} == {None}
+    skills.deliver(follows(ana, dan, revision=3), follows(dan, eve, revision=2))
+    assert dict(near_first(skills, ana)) == {
+        "Ben": None,
+        "Cleo": None,
+        "Dan": "followed",
+        "Eve": None,
+    }
 
 
 def test_who_is_followed_is_found_however_many_know_more(skills, people, monkeypatch):
