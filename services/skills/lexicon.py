@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from chassis.statements import ReadSession, Statement
 from services.skills.detection.detector import Detector, Term
-from services.skills.detection.subjects import Fields, Reader
+from services.skills.detection.subjects import Reader
+from services.skills.detection.weighing import Fields
 from services.skills.models import CatalogueVersion, Skill, SkillTerm
 
 
@@ -54,7 +55,11 @@ def make_lexicon(skills: Sequence[Any], terms: Sequence[Any], *, version: int) -
         kin[meant[row.id]] |= {meant.get(one, one) for one in near} - {meant[row.id]}
     fields = Fields({row.id: row.category for row in skills}, kin)
     meaning = [Term(row.term, meant[row.skill_id], row.kind) for row in terms]
-    return Lexicon(version, Reader(Detector(meaning), fields), {row.id: row for row in skills})
+    clues: dict[int, list[str]] = defaultdict(list)
+    for row in skills:
+        clues[meant[row.id]] += row.clues
+    reader = Reader(Detector(meaning, clues), fields)
+    return Lexicon(version, reader, {row.id: row for row in skills})
 
 
 def _database_of(session: ReadSession) -> str:
@@ -67,7 +72,7 @@ _VERSION = Statement(select(CatalogueVersion.version))
 _SKILLS = Statement(
     select(
         *(Skill.id, Skill.slug, Skill.label_en, Skill.label_fr, Skill.category),
-        *(Skill.broader_id, Skill.related_ids, Skill.root_id),
+        *(Skill.broader_id, Skill.related_ids, Skill.root_id, Skill.clues),
     )
 )
 _TERMS = Statement(select(SkillTerm.term, SkillTerm.skill_id, SkillTerm.kind))

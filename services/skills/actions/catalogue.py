@@ -22,13 +22,14 @@ from services.skills.actions.terms import (
 )
 from services.skills.actions.voices import Turned
 from services.skills.detection.detector import Kind
+from services.skills.detection.subjects import READING
+from services.skills.detection.weighing import TOOLS
 from services.skills.detection.words import normalise
 from services.skills.errors import TermTaken
 from services.skills.models import CatalogueVersion, PostRef, Skill, SkillAlias, SkillTerm
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue.csv"
-# Categories whose words are names of products more often than common nouns.
-TOOLS = ("software", "infrastructure", "security", "data")
+CLUES = CATALOGUE.with_name("clues.csv")
 _PERSON = re.compile(
     r"(?:eur|euse|ier|iere|iste|ien|ienne|logue|iatre|trice|tier|graphe|naire|er|or|ist|ian"
     r"|smith|maker|keeper|wright|man|woman|ant|nurse|chef|cheffe|notaire|avocat|avocate)$"
@@ -42,7 +43,8 @@ class Entry:
     """A skill as it is added; `aliases` in either language.
 
     `ambiguous` are those of its labels and aliases that are everyday words too; with a `!`
-    at the end they are names, for which a capital proves nothing.
+    at the end they are names, for which a capital proves nothing. `clues` are words that speak
+    of it without naming it; a `?` is behind those that are everyday words.
     """
 
     slug: str
@@ -53,6 +55,7 @@ class Entry:
     broader: str = ""
     related: Sequence[str] = ()
     ambiguous: Sequence[str] = ()
+    clues: Sequence[str] = ()
 
     @property
     def terms(self) -> dict[str, Kind]:
@@ -80,7 +83,8 @@ def load_catalogue(session: Session) -> None:
     """Bring the database up to the catalogue that the code brings along.
 
     What it brought once and brings no more is no term any longer; no skill goes. What moderators
-    decided stands: merges, labels, whose a word is. Records `skill.renamed` of what it calls
+    decided stands: merges, labels, whose a word is. Posts are read again as well when the code
+    reads the same words otherwise than it did. Records `skill.renamed` of what it calls
     otherwise.
     """
     lock_catalogue(session)
@@ -90,19 +94,22 @@ def load_catalogue(session: Session) -> None:
     ours = {term for entry in entries for term in entry.terms}
     gone = delete(SkillTerm).where(SkillTerm.source == "catalogue", SkillTerm.term.not_in(ours))
     dropped = session.execute(gone.returning(SkillTerm.term)).all()
-    if not add_skills(session, entries, source="catalogue") and dropped:
+    is_older = _keep_reading(session)
+    if not add_skills(session, entries, source="catalogue") and (dropped or is_older):
         count_up(session)
 
 
 def read_catalogue() -> Iterator[Entry]:
-    """The entries of `catalogue.csv`."""
+    """The entries of `catalogue.csv`, each with its clues of `clues.csv`."""
+    with CLUES.open(encoding="utf-8", newline="") as file:
+        clues = {row["slug"]: row["clues"].split() for row in csv.DictReader(file)}
     with CATALOGUE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             lists = {
                 name: [one for one in row.pop(name).split("|") if one]
                 for name in ("aliases", "related", "ambiguous")
             }
-            yield Entry(**row, **lists)  # type: ignore[arg-type]
+            yield Entry(**row, **lists, clues=clues.get(row["slug"], ()))  # type: ignore[arg-type]
 
 
 def add_skills(session: Session, entries: Sequence[Entry], *, source: Source = "added") -> int:
@@ -126,6 +133,8 @@ def add_skills(session: Session, entries: Sequence[Entry], *, source: Source = "
     if source != "catalogue":
         _refuse_taken(session, {term: ids[slug] for term, slug in slugs.items()})
     is_changed = _keep_kin(session, entries)
+    if source == "catalogue":
+        is_changed |= _keep_clues(session, entries)
     _keep_aliases(session, entries, ids, source)
     if added or is_changed:
         count_up(session)
@@ -195,6 +204,22 @@ def _keep_kin(session: Session, entries: Sequence[Entry]) -> bool:
         skill.broader_id, skill.related_ids = kin
     session.flush()
     return is_changed
+
+
+def _keep_clues(session: Session, entries: Sequence[Entry]) -> bool:
+    known = dict(session.execute(select(Skill.slug, Skill.clues)).all())
+    changed = [entry for entry in entries if known[entry.slug] != list(entry.clues)]
+    for entry in changed:
+        kept = update(Skill).where(Skill.slug == entry.slug).values(clues=list(entry.clues))
+        session.execute(kept.execution_options(synchronize_session=False))
+    return bool(changed)
+
+
+def _keep_reading(session: Session) -> bool:
+    """Whether posts were read by earlier rules of detection than these."""
+    earlier = update(CatalogueVersion).where(CatalogueVersion.reading != READING)
+    kept = earlier.values(reading=READING).returning(CatalogueVersion.id)
+    return session.execute(kept).first() is not None
 
 
 def _keep_aliases(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from services.skills.actions import attributions, contributions, mentions
 from services.skills.actions.voices import Turned
 from services.skills.detection.detector import Detector, Term
+from services.skills.detection.words import Passage
 from services.skills.lexicon import Lexicon, make_lexicon, read_entries
 from services.skills.models import Attribution, Contribution, Mention, PostRef
 
@@ -99,9 +100,8 @@ def find_posts_naming(session: Session, *, terms: Collection[str]) -> tuple[Post
     columns = PostRef.id, PostRef.title, PostRef.prose, PostRef.keywords
     told = select(*columns).where(PostRef.revision > 0, PostRef.removed_at.is_(None))
     rows = session.execute(told.order_by(PostRef.id.desc()).limit(LATEST)).all()
-    naming = [
-        row.id for row in rows if detector.find("\n".join((row.title, row.prose, row.keywords)))
-    ]
+    texts = {row.id: "\n".join((row.title, row.prose, row.keywords)) for row in rows}
+    naming = [one for one, text in texts.items() if detector.find(Passage(text))]
     concerned = PostRef.id.in_(naming) | PostRef.question_id.in_(naming)
     written = select(PostRef.author_id, PostRef.id).where(concerned, PostRef.revision > 0)
     theirs: dict[UUID, list[UUID]] = defaultdict(list)

@@ -1,13 +1,17 @@
 """One pass over a text for all terms of the catalogue, whatever their number."""
 
+import math
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
+import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from services.skills.detection.words import Word, normalise, segments_of, stem_of
+from services.skills.detection.words import Passage, Word, family_of, framed, normalise, stem_of
 
 # What a term proves by itself. A plain one its skill; a common noun the same, but for a capital,
 # which makes it somebody's name (Mr Baker); a trade (a baker) if its people say that they
@@ -16,10 +20,13 @@ from services.skills.detection.words import Word, normalise, segments_of, stem_o
 # (Pascal, Ruby) beside another skill of its field; an acronym that is a word (HAD) in capitals;
 # a keyword nothing in a text: somebody has to choose it.
 Kind = Literal["plain", "common", "person", "word", "noun", "name", "acronym", "keyword"]
+Needs = Literal["field", "near", "capital", "nothing helps"]
 # Before a trade, within four words: "je suis", "nous sommes", "I am a", "as a", "en tant que".
-_OWN = {"suis", "sommes", "am", "im", "tant", "as", "become", "devenir", "devenu"}
+_OWN = {"suis", "sommes", "am", "tant", "as", "become", "devenir", "devenu"}
 _LEAST_JOINED = 4  # letters of two words that may be one: "Dev Ops", "front-end"
 LEAST_PART = 3  # of either, where the term is one word: "we're looking" is no "relooking"
+# Points of a word that speaks of one skill alone; of several, each gets its part by the root.
+CLUE, EVERYDAY_CLUE = 200, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,116 +38,153 @@ class Term:
     kind: Kind = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """A term at its place, counted in words of the text."""
 
     skill_id: int
     position: int
     is_sure: bool
-    # What it needs beside it otherwise: a skill of its field, or a near one.
-    needs: Literal["field", "near", "nothing helps"] = "field"
+    # What it needs beside it otherwise: a skill of its field, or a near one; without a capital
+    # where one is needed it says nothing else.
+    needs: Needs = "field"
+    size: int = 1
+
+
+class Clue(msgspec.Struct, frozen=True):
+    """A word that speaks of some skills, each of which it proves no more than a little."""
+
+    family: str
+    position: int
+    skills: Sequence[tuple[int, int]]  # each with its points
 
 
 class Detector:
-    """Finds terms: whole words, the longest phrase first, inflected or not."""
+    """Finds terms: whole words, the longest phrase first, inflected or not; and clues."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(
+        self, terms: Iterable[Term], clues: Mapping[int, Iterable[str]] | None = None
+    ) -> None:
+        """`clues` are folded words by skill, everyday ones with a `?` behind them."""
         by_stems: dict[tuple[str, ...], list[Term]] = defaultdict(list)
-        self._joined: dict[str, list[Term]] = defaultdict(list)
         self._exact: dict[str, Term] = {}
+        self._parted: dict[str, Term] = {}
         for term in terms:
             words = term.text.split(" ")
             self._exact[term.text] = term
             if term.kind == "keyword":
                 continue
-            by_stems[tuple(map(stem_of, words))].append(term)
-            run = _run_together(words)
-            # "M&A" is not "ma".
-            if run != words and len("".join(run)) >= _LEAST_JOINED:
-                by_stems[tuple(map(stem_of, run))].append(term)
-            joined = "".join(words)
-            # Of two words the joined form as well, and of one the form in two words.
-            if len(words) <= 2 and len(joined) >= _LEAST_JOINED and joined.isalpha():
-                self._joined[stem_of(joined)].append(term)
+            for spelt in _spellings(words):
+                by_stems[tuple(map(stem_of, spelt))].append(term)
+            if len(words) == 1 and len(term.text) >= 2 * LEAST_PART and term.text.isalpha():
+                self._parted[stem_of(term.text)] = term
+        self._first_parts = {
+            text[:size] for text in self._parted for size in range(LEAST_PART, len(text))
+        }
         self._terms = list(by_stems.values())
-        patterns = [_framed(stems) for stems in by_stems]
+        self._sizes = [len(stems) for stems in by_stems]
+        self._clues = _clues_of(clues or {})
         self._automaton = AhoCorasick(
-            patterns,
+            ["".join(map(framed, stems)) for stems in by_stems],
             matchkind=MatchKind.LeftmostLongest,
             implementation=Implementation.ContiguousNFA,
         )
 
     def means(self, keyword: str) -> Term | None:
-        """The term that a keyword is as a whole, whatever its kind: its author chose it."""
+        """The term that a keyword is as a whole, but for a year or version, whatever its kind."""
         words = normalise(keyword)
         if known := self._exact.get(" ".join(words)):
             return known
-        written = [Word(word, stem_of(word), is_capital=True) for word in words]
-        whole = (term for _, size, term in self._found_in(written) if size == len(words))
-        return next(whole, None)
+        named = [word for word in words if not word.isdigit()]
+        found = self._found_in(Passage(" ".join(named)))
+        return next((term for _, size, term in found if size == len(named)), None)
 
-    def find(self, text: str) -> list[Match]:
-        """Every term of a text, a line for each paragraph, item and cell."""
-        found: list[Match] = []
-        position = 0
-        for line in text.split("\n"):
-            for words in segments_of(line):
-                for at, _, term in self._found_in(words):
-                    before = {word.folded for word in words[max(0, at - 4) : at]}
-                    found.append(_match(term, words[at], position + at, before))
-                position += len(words)
-        return found
+    def find(self, passage: Passage) -> list[Match]:
+        """Every term of a text."""
+        return [_match(term, passage, at, size) for at, size, term in self._found_in(passage)]
 
-    def _found_in(self, words: Sequence[Word]) -> Iterator[tuple[int, int, Term]]:
+    def clues(self, passage: Passage) -> list[Clue]:
+        """Every word of a text that speaks of skills."""
+        known = self._clues
+        return [
+            Clue(word.family, at, known[word.family])
+            for at, word in enumerate(passage.words)
+            if word.family in known
+        ]
+
+    def _found_in(self, passage: Passage) -> Iterator[tuple[int, int, Term]]:
         """Where a term begins, how many words it takes."""
+        words = passage.words
+        parts = [word.framed for word in words]
+        for at in passage.starts[1:]:
+            if at < len(parts):
+                parts[at] = "\n" + parts[at]
+        ends = list(accumulate(map(len, parts)))
         taken: set[int] = set()
-        starts: dict[int, int] = {}
-        length = 0
-        for number, word in enumerate(words):
-            starts[length] = number
-            length += len(word.stem) + 2
-        text = _framed([word.stem for word in words])
-        for pattern, start, end in self._automaton.find_matches_as_indexes(text):
-            at, behind = starts[start], starts.get(end, len(words))
-            if term := _meant(self._terms[pattern], words[at:behind]):
-                taken.update(range(at, behind))
-                yield at, behind - at, term
-        yield from self._found_joined(words, taken)
+        for pattern, start, _ in self._automaton.find_matches_as_indexes("".join(parts)):
+            at, size = bisect_right(ends, start), self._sizes[pattern]
+            if term := _meant(self._terms[pattern], words[at : at + size]):
+                taken.update(range(at, at + size))
+                yield at, size, term
+        yield from self._found_parted(passage, taken)
 
-    def _found_joined(
-        self, words: Sequence[Word], taken: set[int]
-    ) -> Iterator[tuple[int, int, Term]]:
-        for at, word in enumerate(words):
-            if at in taken:
+    def _found_parted(self, passage: Passage, taken: set[int]) -> Iterator[tuple[int, int, Term]]:
+        """Terms of one word that are written as two, as Dev Ops."""
+        words, first_parts = passage.words, self._first_parts
+        for at in range(len(words) - 1):
+            first, second = words[at].folded, words[at + 1].folded
+            if first not in first_parts or len(second) < LEAST_PART:
                 continue
-            if (alone := self._joined.get(word.stem)) and " " in alone[0].text:
-                yield at, 1, alone[0]
-            elif at + 1 < len(words) and at + 1 not in taken:
-                pair = word.folded + words[at + 1].folded
-                both = self._joined.get(stem_of(pair)) if len(pair) >= _LEAST_JOINED else None
-                is_pair = min(len(word.folded), len(words[at + 1].folded)) >= LEAST_PART
-                if both and is_pair and " " not in both[0].text:
-                    yield at, 2, both[0]
+            term = self._parted.get(stem_of(first + second))
+            if term and taken.isdisjoint((at, at + 1)) and at + 1 not in passage.starts:
+                yield at, 2, term
 
 
-def _match(term: Term, word: Word, position: int, before: set[str]) -> Match:
-    """`before` are the words that stand before it."""
-    if term.kind == "acronym":
-        return Match(term.skill_id, position, word.is_upper, "nothing helps")
-    if term.kind == "person":
-        return Match(term.skill_id, position, bool(before & _OWN), "near")
-    if term.kind == "word":
-        return Match(term.skill_id, position, word.is_capital, "field" if word.begins else "near")
-    if term.kind == "noun":
-        return Match(term.skill_id, position, False, "nothing helps" if word.is_capital else "near")
-    is_sure = term.kind == "plain" or (term.kind == "common" and not word.is_capital)
-    return Match(term.skill_id, position, is_sure)
+def _match(term: Term, passage: Passage, at: int, size: int) -> Match:
+    is_sure, needs = _proves(term.kind, passage, at)
+    return Match(term.skill_id, at, is_sure, needs, size)
 
 
-def _framed(stems: Sequence[str]) -> str:
-    """Each word between blanks of its own, so that neighbours share none."""
-    return "".join(f" {stem} " for stem in stems)
+def _proves(kind: Kind, passage: Passage, at: int) -> tuple[bool, Needs]:
+    """Whether a term of a kind is sure at its place, and what it needs otherwise."""
+    if kind == "acronym":
+        return passage.is_in_capitals(at), "nothing helps"
+    if kind == "person":
+        before = passage.words[max(passage.start_of(at), at - 4) : at]
+        return any(word.folded in _OWN for word in before), "near"
+    if kind == "word":
+        needs: Needs = "field" if passage.words[at].is_capital else "capital"
+        return passage.has_meant_capital(at), needs
+    if kind == "noun":
+        return False, "nothing helps" if passage.has_meant_capital(at) else "near"
+    if kind == "name":
+        return passage.words[at].is_versioned, "field"
+    return kind == "plain" or not passage.has_meant_capital(at), "field"
+
+
+def _clues_of(words: Mapping[int, Iterable[str]]) -> dict[str, Sequence[tuple[int, int]]]:
+    """Of each family of words the skills that it speaks of, the less of each the more they are."""
+    skills: dict[str, dict[int, bool]] = defaultdict(dict)
+    for skill_id, own in words.items():
+        for word in own:
+            skills[family_of(word.removesuffix("?"))][skill_id] = word.endswith("?")
+    return {
+        family: [
+            (skill_id, int((EVERYDAY_CLUE if is_everyday else CLUE) / math.sqrt(len(ones))))
+            for skill_id, is_everyday in ones.items()
+        ]
+        for family, ones in skills.items()
+    }
+
+
+def _spellings(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A term as it is written: as it is, with its letters together, its two words as one."""
+    yield words
+    run, joined = _run_together(words), "".join(words)
+    # "M&A" is not "ma".
+    if run != words and len("".join(run)) >= _LEAST_JOINED:
+        yield run
+    if len(words) == 2 and len(joined) >= _LEAST_JOINED and joined.isalpha() and run == words:
+        yield [joined]
 
 
 def _run_together(words: Sequence[str]) -> list[str]:
@@ -158,5 +202,11 @@ def _meant(terms: Sequence[Term], words: Sequence[Word]) -> Term | None:
     """Of terms with these stems the one that is written; one window is not Windows."""
     written = " ".join(word.folded for word in words)
     exact = (term for term in terms if term.text == written)
-    inflected = (t for t in terms if " " in t.text or not t.text.startswith(written))
+    inflected = (term for term in terms if not _is_proper(term, written))
     return next(exact, None) or next(inflected, None)
+
+
+def _is_proper(term: Term, written: str) -> bool:
+    """Whether a term is a name that ends as a plural does, and the text has no such ending."""
+    is_noun = " " in term.text or term.kind in ("common", "person", "noun")
+    return not is_noun and term.text.startswith(written)

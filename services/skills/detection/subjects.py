@@ -1,12 +1,15 @@
-"""What a post is about: the skills that it names, each with how much and why."""
+"""What a post is about: the skills that it names or speaks of, each with how much and why."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from services.skills.detection.detector import Detector, Match
+from services.skills.detection.weighing import SHORT, Fields, Place, Weighing
+from services.skills.detection.words import Passage
 
+# Counted up when the same words may be read otherwise: then older posts are read again.
+READING = 2
 Reason = Literal["keyword", "title", "body", "passing", "quote", "question"]
 # How much a post is about a skill by where it names it; the most counts. Not measured: a
 # choice, in the order of the places, beside which the benchmark's data are taken as 1.
@@ -20,7 +23,7 @@ RELEVANCE: Mapping[Reason, int] = {
 OF_THE_QUESTION = 50  # percent of its main skills' relevance, for an answer to it
 MOST_SKILLS, MOST_MAIN = 8, 3
 LEAST_MAIN = 60
-EARLY, SHORT = 25, 60  # words: what is named before, or in a text as short, is no passing word
+EARLY = 25  # words: what is named before, or in a short text, is no passing word
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +33,6 @@ class Subject:
     skill_id: int
     relevance: int
     reason: Reason
-
-
-@dataclass(frozen=True)
-class Fields:
-    """Which skills are of one field: by category, or as broader and related ones."""
-
-    categories: Mapping[int, str] = field(default_factory=dict)
-    kin: Mapping[int, Collection[int]] = field(default_factory=dict)
-
-    def share(self, one: int, other: int) -> bool:
-        """Whether two different skills are of one field."""
-        categories = self.categories
-        is_same = one != other and one in categories and categories[one] == categories.get(other)
-        return is_same or self.are_near(one, other)
-
-    def are_near(self, one: int, other: int) -> bool:
-        """Whether one of them is broader than the other, or related."""
-        return one in self.kin.get(other, ()) or other in self.kin.get(one, ())
 
 
 @dataclass(frozen=True)
@@ -71,17 +56,18 @@ class Reader:
         A word that is also an everyday one counts beside another skill of its field.
         """
         main = main_of(question)
-        found = [
-            *_places(self._of_keywords(keywords), "keyword"),
-            *_places(self.detector.find(title), "title"),
-            *self._of_prose(prose),
-        ]
-        sure = {match.skill_id for match, _ in found if match.is_sure}
-        sure |= {subject.skill_id for subject in main}
+        own, quoted = _apart(prose)
+        post = _Post(self, title, own, keywords)
+        sure = post.sure | {subject.skill_id for subject in main}
         best: dict[int, Subject] = {}
-        for match, reason in found:
-            if match.is_sure or self._has_what_it_needs(match, sure):
-                _keep(best, Subject(match.skill_id, RELEVANCE[reason], reason))
+        about = post.chosen(sure, [subject.skill_id for subject in main])
+        for skill_id in about:
+            reason = post.reason(skill_id)
+            best[skill_id] = Subject(skill_id, RELEVANCE[reason], reason)
+        for match in self.detector.find(Passage(quoted)) if quoted else ():
+            helps = self.fields.share
+            if match.is_sure and any(helps(match.skill_id, one) for one in about):
+                _keep(best, Subject(match.skill_id, RELEVANCE["quote"], "quote"))
         for subject in main:
             lent = subject.relevance * OF_THE_QUESTION // 100
             _keep(best, Subject(subject.skill_id, lent, "question"))
@@ -90,37 +76,72 @@ class Reader:
 
     def unknown(self, keywords: Iterable[str]) -> list[str]:
         """Of these keywords those that name no skill, as they are written."""
-        return [keyword for keyword in keywords if not self._of_keywords([keyword])]
+        return [keyword for keyword in keywords if not self._knows(keyword)]
 
-    def _has_what_it_needs(self, match: Match, sure: Collection[int]) -> bool:
+    def _knows(self, keyword: str) -> bool:
+        detector = self.detector
+        return detector.means(keyword) is not None or bool(detector.find(Passage(keyword)))
+
+
+class _Post:
+    """A post's own words, as they are weighed."""
+
+    def __init__(self, reader: Reader, title: str, body: str, keywords: Iterable[str]) -> None:
+        self._reader = reader
+        detector = reader.detector
+        self._keywords: set[int] = set()
+        written: list[tuple[Passage, Place]] = [(Passage(title), "title"), (Passage(body), "body")]
+        for keyword in keywords:
+            if whole := detector.means(keyword):
+                self._keywords.add(whole.skill_id)
+            else:
+                written.append((Passage(keyword), "part"))
+        self._read = [(one, place, detector.find(one)) for one, place in written]
+        self._body = written[1][0]
+
+    @property
+    def sure(self) -> set[int]:
+        """The skills that it names beyond doubt."""
+        named = {m.skill_id for _, _, matches in self._read for m in matches if m.is_sure}
+        return named | self._keywords
+
+    def chosen(self, sure: Collection[int], question: Iterable[int]) -> set[int]:
+        """The skills that it is about."""
+        reader = self._reader
+        in_title = len(self._read[0][0].words)
+        words = in_title + len(self._body.words)
+        weighing = Weighing(reader.fields, words=words, has_title=in_title > 0)
+        for skill_id in self._keywords:
+            weighing.add_keyword(skill_id)
+        for passage, place, matches in self._read:
+            for match in matches:
+                is_sure = match.is_sure or self._has_company(match, sure)
+                weighing.add_match(match, place, is_sure=is_sure)
+            weighing.add_clues(reader.detector.clues(passage), matches, place)
+        return weighing.chosen(question)
+
+    def reason(self, skill_id: int) -> Reason:
+        """Where it names or speaks of the skill."""
+        if skill_id in self._keywords:
+            return "keyword"
+        places = [
+            (place, match.position)
+            for _, place, matches in self._read
+            for match in matches
+            if match.skill_id == skill_id
+        ]
+        if any(place == "title" for place, _ in places):
+            return "title"
+        said = [position for place, position in places if place == "body"]
+        is_passing = len(said) == 1 and said[0] >= EARLY and len(self._body.words) > SHORT
+        return "passing" if is_passing else "body"
+
+    def _has_company(self, match: Match, sure: Collection[int]) -> bool:
         if match.needs == "nothing helps":
             return False
-        helps = self.fields.share if match.needs == "field" else self.fields.are_near
+        fields = self._reader.fields
+        helps = fields.share if match.needs == "field" else fields.are_near
         return any(helps(match.skill_id, one) for one in sure)
-
-    def _of_keywords(self, keywords: Iterable[str]) -> list[Match]:
-        """A keyword is its author's choice: nothing in it is an everyday word."""
-        found = []
-        for keyword in keywords:
-            whole = self.detector.means(keyword)
-            ids = [whole.skill_id] if whole else [m.skill_id for m in self.detector.find(keyword)]
-            found += [Match(skill_id, 0, is_sure=True) for skill_id in ids]
-        return found
-
-    def _of_prose(self, prose: str) -> list[tuple[Match, Reason]]:
-        lines = prose.split("\n")
-        quoted = "\n".join(line[2:] for line in lines if line.startswith("> "))
-        own = "\n".join(line for line in lines if not line.startswith("> "))
-        matches = self.detector.find(own)
-        is_short = own.count(" ") < SHORT
-        times = Counter(match.skill_id for match in matches)
-
-        def reason(match: Match) -> Reason:
-            is_meant = is_short or match.position < EARLY or times[match.skill_id] > 1
-            return "body" if is_meant else "passing"
-
-        said = [(match, reason(match)) for match in matches]
-        return [*said, *_places(self.detector.find(quoted), "quote")]
 
 
 def main_of(subjects: Sequence[Subject]) -> list[Subject]:
@@ -128,8 +149,11 @@ def main_of(subjects: Sequence[Subject]) -> list[Subject]:
     return [one for one in subjects if one.relevance >= LEAST_MAIN][:MOST_MAIN]
 
 
-def _places(matches: Iterable[Match], reason: Reason) -> list[tuple[Match, Reason]]:
-    return [(match, reason) for match in matches]
+def _apart(prose: str) -> tuple[str, str]:
+    """A post's own words, and those that it quotes."""
+    lines = prose.split("\n")
+    own = "\n".join(line for line in lines if not line.startswith("> "))
+    return own, "\n".join(line[2:] for line in lines if line.startswith("> "))
 
 
 def _keep(best: dict[int, Subject], subject: Subject) -> None:

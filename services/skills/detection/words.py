@@ -5,8 +5,9 @@ French and English alike, on both sides: what the catalogue says and what people
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -14,14 +15,19 @@ from chassis.folding import fold
 
 # `+`, `#` and inner dots belong to a word, so that C++, C# and Node.js are found; a hyphen,
 # apostrophe or slash separates words, as white space does.
-_WORD = re.compile(r"\.?[^\W_]+(?:\.[^\W_]+)*(?:(?:\+\+?|#)\d*(?![^\W_]))?")
-# Nothing is meant together across the end of a sentence, a comma, a bracket or a dash.
-_BORDER = re.compile(r"[,;:!?…()\[\]{}\"«»“”|•·–—]+|\.(?=\s|$)|\s[-*]\s|\n")
-_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu)['’ʼ](?=\w)", re.IGNORECASE)
+_WORD = r"\.?[^\W_]+(?:\.[^\W_]+)*(?:(?:\+\+?|#)\d*(?![^\W_]))?"
+# Nothing is meant together across the end of a sentence, a comma, a bracket or a dash; after
+# most of them a sentence begins.
+_BORDER = r"[,;:!?…()\[\]{}\"«»“”|•·–—\n]+|\.(?=\s|$)|\s[-*](?=\s)"
+_NO_BEGINNING = frozenset(",;()–—")
+_ELISION = r"\b(?i:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu)['’ʼ](?=\w)"
+# What English leaves of a verb or a genitive: it's, we've; "I'm a" is no M&A.
+_CLIPPED = r"(?<=\w)['’ʼ](?i:s|re|ve|ll|d|t|(m))\b"
+_TOKENS = re.compile(f"{_ELISION}|({_WORD})|{_CLIPPED}|({_BORDER})")
 # Mail addresses, addresses of pages without their scheme, and paths name things by chance.
 _ADDRESS = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::\S+)?"
-    r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}/\S*"
+    r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,8}(?!js/)[a-z]{2,24}/\S*"
     r"|(?<!\S)(?:~|\.{1,2})?/(?:[\w.-]{1,255}/)\S*|\b[A-Za-z]:\\\S+"
 )
 _VERSIONED = re.compile(r"([a-z]{2,}|c\+\+|c#)(\d+(?:\.\d+)*)")
@@ -35,46 +41,86 @@ _ENDINGS = (
     *(("s", ""), ("x", "")),
 )
 _SHORTEST = 4  # letters of a word that has endings
+# Endings of verbs, and of who does what they say: soudeur, souder and soudage are one family.
+_FAMILY_ENDING = re.compile(
+    r"(?<=.{4})(?:ations?|e?ments?|ages?|eu[rs]e?s?|trices?|ers?|ings?|ed|e?es?|s|antes?|ants?"
+    r"|ents?|ies|y|ions?|ables?|istes?|ists?|i?eres?|iers?|al(?:es?)?|aux|iques?|ic(?:al)?"
+    r"|it[ey]s?|ness|i[vf]e?s?|ons|ez|ait|ors?|ly)$"
+)
 
 
 class Word(msgspec.Struct, frozen=True):
-    """A word of a text: folded, its stem, and whether its capitals mean something."""
+    """A word of a text: folded, its stem between blanks, its family, and how it is written."""
 
     folded: str
     stem: str
+    framed: str
+    family: str
     is_capital: bool
-    is_upper: bool = False
-    begins: bool = False  # with a capital that means nothing, as at the start of a sentence
+    is_upper: bool
+    is_versioned: bool
+
+
+class Passage:
+    """The words of a text, a line for each paragraph, item and cell, in stretches.
+
+    Nothing reaches across the end of a stretch.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.words: list[Word] = []
+        self.starts: list[int] = [0]
+        self._lines: list[int] = [0]
+        self._begins: set[int] = {0}
+        self._read(text)
+
+    def _read(self, text: str) -> None:
+        words, starts, begins = self.words, self.starts, self._begins
+        for word, am, border in _tokens_of(text):
+            if word or am:
+                words.extend(_forms(word or "am"))
+            elif border:
+                at = len(words)
+                if starts[-1] != at:
+                    starts.append(at)
+                if not _NO_BEGINNING.issuperset(border):
+                    begins.add(at)
+                if "\n" in border and self._lines[-1] != at:
+                    self._lines.append(at)
+
+    def start_of(self, at: int) -> int:
+        """Where the stretch of a word begins."""
+        return self.starts[bisect_right(self.starts, at) - 1]
+
+    def begins(self, at: int) -> bool:
+        """Whether a sentence begins with the word, so that its capital means nothing."""
+        return at in self._begins
+
+    def has_meant_capital(self, at: int) -> bool:
+        """Whether the word has a capital that says something."""
+        word = self.words[at]
+        is_marked = word.is_versioned or (word.is_capital and not self.begins(at))
+        return is_marked and self._are_capitals_meant[self._line_of(at)]
+
+    def is_in_capitals(self, at: int) -> bool:
+        """Whether the word alone is written in capitals."""
+        return self.words[at].is_upper and self._are_capitals_meant[self._line_of(at)]
+
+    def _line_of(self, at: int) -> int:
+        return bisect_right(self._lines, at) - 1
+
+    @cached_property
+    def _are_capitals_meant(self) -> list[bool]:
+        ends = [*self._lines[1:], len(self.words)]
+        pairs = zip(self._lines, ends, strict=True)
+        return [_are_capitals_meant(self.words[start:end]) for start, end in pairs]
 
 
 def normalise(text: str) -> list[str]:
     """The words of a label or alias as they are compared, not yet without their endings."""
-    return [
-        part
-        for written in _WORD.findall(_ELISION.sub(" ", unicodedata.normalize("NFKC", text)))
-        for part in _parts(fold(written))
-    ]
-
-
-def segments_of(line: str) -> Iterator[list[Word]]:
-    """The words of a line, in stretches that nothing reaches across."""
-    line = _ELISION.sub(" ", _ADDRESS.sub(" | ", unicodedata.normalize("NFKC", line)))
-    stretches = [_WORD.findall(stretch) for stretch in _BORDER.split(line)]
-    are_capitals_meant = _are_capitals_meant([word for words in stretches for word in words])
-    for written in stretches:
-        words = [
-            Word(
-                folded,
-                stem,
-                are_capitals_meant and number > 0 and has_capital,
-                are_capitals_meant and is_upper,
-                has_capital,
-            )
-            for number, one in enumerate(written)
-            for folded, stem, has_capital, is_upper in _forms(one)
-        ]
-        if words:
-            yield words
+    tokens = _TOKENS.findall(unicodedata.normalize("NFKC", text))
+    written = (word or (am and "am") for word, am, _ in tokens)
+    return [part for one in written if one for part in _parts(fold(one))]
 
 
 @lru_cache(65_536)
@@ -89,10 +135,42 @@ def stem_of(word: str) -> str:
 
 
 @lru_cache(65_536)
-def _forms(written: str) -> list[tuple[str, str, bool, bool]]:
-    """Of each part of a word: folded, its stem, whether it has a capital or is all in capitals."""
-    capitals = written[:1].isupper(), written.isupper()
-    return [(part, stem_of(part), *capitals) for part in _parts(fold(written))]
+def family_of(word: str) -> str:
+    """What a folded word has in common with the verb, and with who does it."""
+    return _FAMILY_ENDING.sub("", word) if word.isalpha() else word
+
+
+def _tokens_of(text: str) -> list[tuple[str, str, str]]:
+    """The words, what is left of "am", and the borders of a text, without what is no prose."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if "/" in text or "@" in text or "\\" in text:
+        text = _ADDRESS.sub(" | ", text)
+    return _TOKENS.findall(text)
+
+
+@lru_cache(65_536)
+def _forms(written: str) -> tuple[Word, ...]:
+    parts = _parts(fold(written))
+    return tuple(_word(part, written, is_versioned=len(parts) > 1) for part in parts)
+
+
+def _word(folded: str, written: str, *, is_versioned: bool) -> Word:
+    stem = stem_of(folded)
+    return Word(
+        folded,
+        stem,
+        framed(stem),
+        family_of(folded),
+        is_capital=written[:1].isupper(),
+        is_upper=written.isupper(),
+        is_versioned=is_versioned,
+    )
+
+
+def framed(stem: str) -> str:
+    """A stem between blanks of its own, so that neighbours share none."""
+    return f" {stem} "
 
 
 def _parts(word: str) -> tuple[str, ...]:
@@ -101,9 +179,9 @@ def _parts(word: str) -> tuple[str, ...]:
     return versioned.groups() if versioned else (word,)
 
 
-def _are_capitals_meant(written: list[str]) -> bool:
+def _are_capitals_meant(written: Sequence[Word]) -> bool:
     """Not In A Title As This One, nor IN A LINE AS THIS."""
-    if len(written) > 2 and all(word.isupper() for word in written):
+    if len(written) > 2 and all(word.is_upper for word in written):
         return False
-    long = [word for word in written if len(word) >= _SHORTEST]
-    return sum(word[:1].isupper() for word in long) * 5 < len(long) * 3 or len(long) < 3
+    long = [word for word in written if len(word.folded) >= _SHORTEST]
+    return sum(word.is_capital for word in long) * 5 < len(long) * 3 or len(long) < 3

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    Text,
     false,
     true,
 )
@@ -36,6 +37,8 @@ class Skill(Base):
     post_count: Mapped[int] = mapped_column(server_default="0")
     broader_id: Mapped[int | None]
     related_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+    # Words that speak of it without naming it, everyday ones with a `?` behind them.
+    clues: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("skills.id"))
     root_id: Mapped[int | None]
     # What the catalogue calls it, while a moderator's labels stand.
@@ -140,3 +143,4 @@ class CatalogueVersion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int]
+    reading: Mapped[int] = mapped_column(server_default="0")  # by which `subjects.READING`

@@ -1,7 +1,7 @@
 """The catalogue grows; older posts are looked through again."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from chassis.testing.meeting import while_uncommitted
 from chassis.testing.people import person
@@ -15,7 +15,7 @@ from services.skills.actions.catalogue import (
     reread_posts,
 )
 from services.skills.errors import TermTaken
-from services.skills.models import Skill, SkillTerm
+from services.skills.models import CatalogueVersion, Skill, SkillTerm
 from services.skills.tests import tables
 from services.skills.tests.factories import KAFKA, answer, liked, question
 
@@ -163,3 +163,27 @@ def test_what_the_file_brings_no_more_is_no_term_and_what_was_added_stays(skills
         slugs = set(session.scalars(select(Skill.slug)))
     assert "falconry" in terms and "apache kafka" not in terms
     assert KAFKA in slugs
+
+
+def test_words_read_by_other_rules_and_new_clues_are_looked_for_in_older_posts(skills):
+    def version():
+        with skills.session() as session:
+            return session.scalar(select(CatalogueVersion.version))
+
+    def load():
+        with skills.session() as session:
+            load_catalogue(session)
+
+    first = version()
+    load()
+    assert version() == first
+
+    with skills.session() as session:
+        session.execute(update(CatalogueVersion).values(reading=0))
+    load()
+    assert version() == first + 1
+
+    with skills.session() as session:
+        session.execute(update(Skill).where(Skill.slug == KAFKA).values(clues=[]))
+    load()
+    assert version() == first + 2

@@ -1,12 +1,14 @@
 """The catalogue that the code brings along."""
 
+import csv
 import re
 from collections import Counter
 
-from services.skills.actions.catalogue import read_catalogue
+from services.skills.actions.catalogue import CLUES, read_catalogue
 from services.skills.detection.detector import Detector, Term
-from services.skills.detection.subjects import Fields, Reader
-from services.skills.detection.words import normalise
+from services.skills.detection.subjects import Reader
+from services.skills.detection.weighing import Fields
+from services.skills.detection.words import Passage, normalise
 
 ENTRIES = list(read_catalogue())
 
@@ -58,14 +60,15 @@ def reader():
         for entry in ENTRIES
     }
     categories = {ids[entry.slug]: entry.category for entry in ENTRIES}
-    return Reader(Detector(terms), Fields(categories, kin))
+    clues = {ids[entry.slug]: entry.clues for entry in ENTRIES}
+    return Reader(Detector(terms, clues), Fields(categories, kin))
 
 
 READER = reader()
 
 
 def found_in(text):
-    return {match.skill_id for match in READER.detector.find(text)}
+    return {match.skill_id for match in READER.detector.find(Passage(text))}
 
 
 def test_broader_and_related_skills_are_of_the_catalogue():
@@ -85,6 +88,16 @@ def test_what_is_ambiguous_is_one_of_its_terms():
     ]
 
     assert odd == []
+
+
+def test_clues_are_single_words_of_known_skills_each_once():
+    words = {entry.slug: [word.removesuffix("?") for word in entry.clues] for entry in ENTRIES}
+    with CLUES.open(encoding="utf-8", newline="") as file:
+        slugs = [row["slug"] for row in csv.DictReader(file)]
+
+    assert slugs == [entry.slug for entry in ENTRIES]
+    assert [slug for slug, own in words.items() if len(set(own)) != len(own)] == []
+    assert [word for own in words.values() for word in own if normalise(word) != [word]] == []
 
 
 def test_each_label_and_alias_is_found_in_a_sentence_and_as_a_keyword():
