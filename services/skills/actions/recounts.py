@@ -50,7 +50,8 @@ def reweigh_posts(session: Session) -> bool:
     named = AcceptRef.answer_id.in_(page)
     questions = list(session.scalars(select(AcceptRef.question_id).where(named)))
     pairs = [(row.post_id, row.liker_id) for row in session.execute(given)]
-    locks.lock_members(session, changed=(), named={liker_id for _, liker_id in pairs})
+    # Without the likers, of whom there may be more than locks: whose state turns is counted again.
+    locks.lock_members(session, changed=(), named=())
     _settle(session, page, pairs, questions, cause="rules")
     weighed = update(PostRef).where(PostRef.id.in_(page)).values(weighing=WEIGHING)
     session.execute(weighed.execution_options(synchronize_session=False))

@@ -51,7 +51,8 @@ def settle_posts(session: Session, *, night: Night) -> bool:
 def _settle(
     session: Session, pairs: set[voices.Pair], questions: set[UUID], posts: set[UUID]
 ) -> None:
-    locks.lock_members(session, changed=(), named={liker_id for _, liker_id in pairs})
+    # Without the likers, of whom there may be more than locks: whose state turns is counted again.
+    locks.lock_members(session, changed=(), named=())
     posts |= {post_id for post_id, _ in pairs}
     locks.lock_more_posts(session, post_ids=posts, question_ids=questions)
     turned = voices.count_likes(session, pairs, question_ids=questions)

@@ -4,13 +4,14 @@ import random
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from chassis import clock
 from chassis.testing.people import MONDAY, joined, left, person, suspended
 from contracts.skills import SkillAttributed
 from services.skills import rules
 from services.skills.actions import nights
+from services.skills.actions.recounts import reweigh_posts
 from services.skills.models import Night, PostRef, PostVoice, Standing
 from services.skills.tests import tables
 from services.skills.tests.communities import NOW, SPEAKS_OF, grown
@@ -257,6 +258,27 @@ def test_standing_of_a_leaver_and_of_nobody_is_no_trouble(skills):
     with skills.session() as session:
         voice = session.get_one(PostVoice, (given.post_id, cleo.id))
         assert (voice.weight, session.get_one(PostRef, given.post_id).support) == (20, 20)
+
+
+def test_a_post_with_more_likes_than_the_server_has_locks_is_counted_anew(skills):
+    founder, author = person("Founder"), person("Author")
+    asked = question(founder, "Who knows Apache Kafka?")
+    given = answer(author, asked)
+    deliver(skills, joined(founder), joined(author), asked, given)
+    with skills.session() as session:
+        likes = """INSERT INTO like_refs (post_id, liker_id, is_liked, liked_at, revision)
+            SELECT :post, gen_random_uuid(), true, :at, 1 FROM generate_series(1, 30000)"""
+        session.execute(text(likes), {"post": given.post_id, "at": MONDAY})
+        session.execute(update(PostRef).values(weighing=0))
+    begin_trust(skills, [founder.id], NOW)
+
+    with clock.at(NOW), skills.session() as session:
+        reweigh_posts(session)
+    night(skills, NOW)
+
+    with skills.session() as session:
+        post = session.get_one(PostRef, given.post_id)
+        assert (post.like_count, post.support) == (30000, 30000 * 20)
 
 
 def test_a_member_sees_their_own_standing_and_nobody_else_does(skills):
