@@ -20,6 +20,7 @@ from bench import (
     skills,
     slow_bodies,
     tokens,
+    visible,
 )
 from bench.report import Row
 from bench.servers import Machine, machine
@@ -37,6 +38,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "slow-bodies": slow_bodies.run,
     "skills": skills.run,
     "night": night.run,
+    "visible": visible.run,
 }
 
 
