@@ -1,11 +1,13 @@
 """What skills' worker does beside its events."""
 
+from itertools import pairwise
+
 from chassis import erasure
 from chassis.chores import Chore
 from chassis.database import Database
 from chassis.settings import ServiceSettings
 from contracts.discussion import PostEdited, PostPublished
-from services.skills.actions import catalogue, growth, nights, recounts, rounds
+from services.skills.actions import catalogue, growth, nights, readers, recounts, rounds
 from services.skills.config import Settings
 from services.skills.models import PostRef
 
@@ -30,8 +32,12 @@ def _count_holders(database: Database, _: ServiceSettings) -> bool:
         return growth.count_holders(session)
 
 
-ROUNDS = {nights.POSTS: rounds.settle_posts, nights.LEVELS: rounds.tell_levels}
-NEXT = {nights.FLOW: nights.POSTS, nights.POSTS: nights.LEVELS, nights.LEVELS: nights.DONE}
+ROUNDS = {
+    nights.POSTS: rounds.settle_posts,
+    nights.READERS: readers.weigh_readers,
+    nights.LEVELS: rounds.tell_levels,
+}
+NEXT = dict(pairwise(nights.STAGES))
 
 
 def pass_night(database: Database, settings: Settings) -> bool:

@@ -28,6 +28,7 @@ NIGHTS_TO_FULL_TRUST = 30
 # smaller community rings are seen by the naked eye, and the gate was undecided (section 4).
 MEMBERS_FOR_TRUST, ACTIVE_DAYS = 200, 90
 FOUNDERS = 20  # where the settings name none; the paper's number
+FULL_KEPT, LEAST_KEPT = 100, 1  # of a member's own evidence, in hundredths
 THOUSAND = 1_000  # standing in full, in thousandths
 # What a like of a question, and of a share, says beside one of an answer. Not measured: the
 # data have no likes of shares, and too few of questions to tell .1 from .3.
@@ -255,6 +256,20 @@ def recency_of(last_post_at: datetime, now: datetime) -> float:
     """What remains of the order for who has not written for a while: half after 60 days."""
     days = max(0.0, (now - last_post_at) / timedelta(days=1))
     return 1 / (1 + days / RECENCY_DAYS)
+
+
+def kept_of(independent: int, total: int) -> int:
+    """What counts for the order of a member's own evidence in a skill, in hundredths.
+
+    The weight of the voices that are not liked on an answer in that skill themselves, of the
+    weight of all: who would win nothing by it vouches better (docs/attribution.md, section 7).
+    """
+    return max(LEAST_KEPT, (200 * independent + total) // (2 * total)) if total else FULL_KEPT
+
+
+def kept_share(kept: int, standing: Standing) -> float:
+    """The same as it counts by now, from 0 to 1."""
+    return 1 - standing.gate + standing.gate * kept / FULL_KEPT
 
 
 def rank_of(

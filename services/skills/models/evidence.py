@@ -229,6 +229,8 @@ class Attribution(Base):
     fortnight_count: Mapped[int] = mapped_column(server_default="0")
     last_evidence_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     level: Mapped[int] = mapped_column(server_default="0")
+    # What the latest night left of `evidence` for the order (`rules.kept_of`).
+    kept: Mapped[int] = mapped_column(SmallInteger, server_default="100")
     is_hidden: Mapped[bool] = mapped_column(server_default=false())  # by the member
     revision: Mapped[int] = mapped_column(server_default="0")
 

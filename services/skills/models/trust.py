@@ -41,7 +41,7 @@ class Night(Base):
     founder_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     unseen: Mapped[int] = mapped_column(SmallInteger, server_default="1000")
     begun_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    stage: Mapped[str] = mapped_column(server_default="done")  # flow, posts, levels or done
+    stage: Mapped[str] = mapped_column(server_default="done")  # as `nights.STAGES`
     # By which rules all levels were last told (`rules.LEVELLING`).
     levelling: Mapped[int] = mapped_column(server_default="1")
     # Up to where the stage's rows are looked through.

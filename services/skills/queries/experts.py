@@ -211,8 +211,10 @@ class Ranking:
 
 
 def _rank_of(row: Any, moment: datetime) -> float:
-    today = rules.order_at(row.evidence + row.lent, moment)
-    return rules.rank_of(today, row.last_post_at, moment, standing=by_row(row))
+    standing = by_row(row)
+    own = row.evidence * rules.kept_share(row.kept, standing)
+    today = rules.order_at(own + row.lent, moment)
+    return rules.rank_of(today, row.last_post_at, moment, standing=standing)
 
 
 def get_skill(session: ReadSession, slug: str) -> FoundSkill:
@@ -264,6 +266,7 @@ def _candidates() -> AnySelect:
         select(
             Attribution.member_id,
             Attribution.evidence,
+            Attribution.kept,
             lent.label("lent"),
             written.scalar_subquery().label("last_post_at"),
             *standing_of(Attribution.member_id),

@@ -115,8 +115,28 @@ def expect(
         if any(row[4] for row in rows) and members.get(key[0]) != "left":
             standing = None if trusted is None else trusted[key[0]][1] / 1000
             held = _attribution(rows, heard[key], latest[key], now, standing)
+            if trusted is not None:
+                held["kept"] = _kept(key, heard, worths, trusted)
             expected.attributions[key] = held
     return expected
+
+
+def _kept(
+    key: tuple[UUID, str],
+    heard: Mapping[tuple[UUID, str], Counter[UUID]],
+    worths: Mapping[tuple[UUID, str], list[tuple[int, str, int, int, int, int]]],
+    trusted: Trusted,
+) -> int:
+    """The hundredths of weight of voices that are not liked on an answer in the skill."""
+
+    def is_liked(voice: UUID) -> bool:
+        return any(row[1] == "answer" and row[2] > 0 for row in worths.get((voice, key[1]), []))
+
+    weights = {voice: _weight(voice, trusted) for voice, count in heard[key].items() if count}
+    if not weights:
+        return 100
+    outside = sum(weight for voice, weight in weights.items() if not is_liked(voice))
+    return max(1, floor(100 * outside / sum(weights.values()) + 0.5))
 
 
 def _voice(member_id: UUID, trusted: Trusted | None) -> UUID:

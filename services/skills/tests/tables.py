@@ -43,7 +43,7 @@ POST = (
 )
 SUMS = (
     *("evidence", "strength", "by_branch", "voices", "liker_count"),
-    *("evidence_count", "answer_count"),
+    *("evidence_count", "answer_count", "kept"),
     *("fortnight_count", "last_evidence_at", "level"),
 )
 CONTRIBUTION = ("member_id", "number", "backed", "asked", "unbacked", "branch", "like_count")

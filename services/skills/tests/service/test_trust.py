@@ -281,6 +281,32 @@ def test_a_post_with_more_likes_than_the_server_has_locks_is_counted_anew(skills
         assert (post.like_count, post.support) == (30000, 30000 * 20)
 
 
+def test_who_is_liked_by_those_that_win_nothing_by_it_comes_before_a_ring(skills):
+    founder, ring = person("Founder"), [person(f"Ring {n}") for n in range(5)]
+    honest, readers = person("Honest"), [person(f"Reader {n}") for n in range(3)]
+    everybody = [founder, *ring, honest, *readers]
+    asked = [question(founder, "Who knows Apache Kafka?", at=MONDAY - n * DAY) for n in range(3)]
+    given = [answer(one, post) for one in ring for post in asked]
+    events = [liked(post, one) for post in given for one in ring if post.author_id != one.id]
+    [by_honest] = [answer(honest, asked[0])]
+    events += [liked(by_honest, one) for one in readers]
+    # All of them stand in full: they found the place.
+    begin_trust(skills, [one.id for one in everybody], NOW)
+    deliver(skills, *map(joined, everybody), *asked, *given, by_honest, *events)
+
+    def first():
+        with clock.at(NOW):
+            path = f"/skills/{KAFKA}/experts"
+            found = skills.as_member(founder).get(path, headers=ever(founder)).json["items"]
+        return found[0]["member"]["name"]
+
+    before = first()
+    night(skills, NOW)
+
+    assert before.startswith("Ring")
+    assert first() == "Honest"
+
+
 def test_a_member_sees_their_own_standing_and_nobody_else_does(skills):
     ana, ben = person("Ana"), person("Ben")
     asked = question(ana, "Who knows Apache Kafka?")

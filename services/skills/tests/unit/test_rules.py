@@ -169,6 +169,15 @@ def test_a_night_moves_a_standing_by_a_thirtieth_at_most(thousandths, nights):
     assert 0 <= step <= 34
 
 
+@pytest.mark.parametrize(
+    ("independent", "total", "kept"), [(0, 0, 100), (0, 300, 1), (150, 300, 50), (300, 300, 100)]
+)
+def test_evidence_is_kept_as_far_as_those_vouch_who_win_nothing_by_it(independent, total, kept):
+    assert rules.kept_of(independent, total) == kept
+    assert rules.kept_share(kept, rules.FULL) == 1
+    assert rules.kept_share(kept, Standing(1.0, gate=1.0)) == pytest.approx(kept / 100)
+
+
 def test_whom_no_night_has_seen_ranks_after_all_others_in_their_own_order():
     now = MONDAY
     unseen = rules.standing_of(None, 1)

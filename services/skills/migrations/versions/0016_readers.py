@@ -1,0 +1,17 @@
+"""What counts of a member's evidence for the order, by who likes it.
+
+Revision ID: 0016
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "attributions",
+        sa.Column("kept", sa.SmallInteger(), server_default="100", nullable=False),
+    )
