@@ -16,8 +16,6 @@ from bench.attribution.skiller import Scores, trusted
 from bench.attribution.society import Society
 from services.skills import rules, trust
 
-# Where nobody's voices are independent, their order stays what it was.
-LEAST = 0.01
 # Of the flow into a skill: who gets half as much as the tenth keeps all.
 PLACE, FULL_SHARE = 10, 0.5
 
@@ -140,7 +138,7 @@ def _kept(liked: Liked, author: int, is_dependent: Callable[[int], bool]) -> flo
     if not total:
         return 1.0
     independent = liked.weight(everybody - dependent)
-    return max(LEAST, independent / total)
+    return rules.kept_of(round(independent), round(total)) / rules.FULL_KEPT
 
 
 def _comes_back(liked: Liked, author: int, liker: int) -> bool:

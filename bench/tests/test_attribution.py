@@ -11,7 +11,7 @@ from numpy.random import default_rng
 
 from bench.attribution.attacks import Attack, Honest, plot
 from bench.attribution.communities import DAY, Community, Known, Post, Vote
-from bench.attribution.guards import LEAST, Liked, Night, not_in_two_steps, not_mutual, readers
+from bench.attribution.guards import Liked, Night, not_in_two_steps, not_mutual, readers
 from bench.attribution.levels import chances, log_loss, plain
 from bench.attribution.outcomes import Proofs, gated, outcomes_of
 from bench.attribution.society import Society
@@ -170,9 +170,9 @@ def test_what_who_also_wins_says_counts_for_nothing() -> None:
     liked = Liked.of(known, society, society.alone(), SKILL)
     ring, other = society.number[1], society.number[4]
 
-    assert readers(liked, ring) == LEAST and readers(liked, other) == 1
+    assert readers(liked, ring) == 0.01 and readers(liked, other) == 1
     # A ring of three that goes one way is not mutual, but comes back in two steps.
-    assert not_mutual(liked, ring) == 1 and not_in_two_steps(liked, ring) == LEAST
+    assert not_mutual(liked, ring) == 1 and not_in_two_steps(liked, ring) == 0.01
 
 
 def test_a_guard_leaves_a_share_of_the_own_evidence() -> None:

@@ -261,7 +261,7 @@ def recency_of(last_post_at: datetime, now: datetime) -> float:
 def kept_of(independent: int, total: int) -> int:
     """What counts for the order of a member's own evidence in a skill, in hundredths.
 
-    The weight of the voices that are not liked on an answer in that skill themselves, of the
+    The weight of the voices of whose likers none is liked on an answer in that skill, of the
     weight of all: who would win nothing by it vouches better (docs/attribution.md, section 7).
     """
     return max(LEAST_KEPT, (200 * independent + total) // (2 * total)) if total else FULL_KEPT

@@ -1,7 +1,8 @@
 """How many of those who like a member's answers in a skill win nothing by it: a round of the night.
 
 Ten members of full standing who like each other took eight of ten places of a skill that is foreign
-to them. What counts most is therefore who likes there and is not liked there themselves.
+to them. What counts most is therefore who likes there and is not liked there themselves; a voice is
+as dependent as any of those who like as it.
 """
 
 from typing import Any
@@ -29,7 +30,14 @@ from chassis.pages import AnySelect
 from chassis.statements import Statement
 from services.skills import rules
 from services.skills.actions import attributions
-from services.skills.models import Attribution, Night, Supporter
+from services.skills.models import (
+    AcceptRef,
+    Attribution,
+    Contribution,
+    LikeRef,
+    Night,
+    Supporter,
+)
 from services.skills.standings import weight_of
 
 PAGE = 2_000  # attributions in one transaction
@@ -58,23 +66,19 @@ def weigh_readers(session: Session, *, night: Night) -> bool:
 
 def _heard() -> AnySelect:
     """The next attributions with the weight of the voices behind their answers."""
-    held, own = aliased(Attribution), aliased(Attribution)
+    held = aliased(Attribution)
     key = tuple_(held.member_id, held.skill_id)
     after = bindparam("after_id", type_=Uuid), bindparam("after_skill_id", type_=Integer)
     page = select(held.member_id, held.skill_id, held.kept)
     page = page.where(held.evidence > 0, key > tuple_(*after))
     page = page.order_by(held.member_id, held.skill_id).limit(literal_column(str(PAGE)))
     of_page = page.subquery("page")
-    is_liked = exists().where(
-        own.member_id == Supporter.voice_id, own.skill_id == Supporter.skill_id
-    )
-    is_liked = is_liked.where(own.answer_count > 0)
     weight = weight_of(Supporter.voice_id, false())
     zero: ColumnElement[int] = literal_column("0")
     heard = (
         select(
             func.coalesce(func.sum(weight), zero).label("total"),
-            func.coalesce(func.sum(weight).filter(~is_liked), zero).label("independent"),
+            func.coalesce(func.sum(weight).filter(~_is_dependent()), zero).label("independent"),
         )
         .where(Supporter.member_id == of_page.c.member_id)
         .where(Supporter.skill_id == of_page.c.skill_id, Supporter.answers > 0)
@@ -83,6 +87,25 @@ def _heard() -> AnySelect:
     found = select(of_page, heard.c.total, heard.c.independent)
     found = found.select_from(of_page).join(heard, true())
     return found.order_by(of_page.c.member_id, of_page.c.skill_id)
+
+
+def _is_dependent() -> ColumnElement[bool]:
+    """Somebody who likes or accepts as this voice is liked on an answer in the skill, too."""
+    post, like, accept = aliased(Contribution), aliased(LikeRef), aliased(AcceptRef)
+    here = (post.member_id == Supporter.member_id) & (post.skill_id == Supporter.skill_id)
+    here &= post.kind == literal_column("'answer'")
+    by_like = exists().where(here, like.post_id == post.post_id, _is_liked(like.liker_id, post))
+    by_accept = exists().where(
+        here, accept.counted_id == post.post_id, _is_liked(accept.asker_id, post)
+    )
+    of_voice = like.voice_id == Supporter.voice_id, accept.voice_id == Supporter.voice_id
+    return by_like.where(of_voice[0]) | by_accept.where(of_voice[1])
+
+
+def _is_liked(member_id: Any, post: Any) -> ColumnElement[bool]:
+    own = aliased(Attribution)
+    found = exists().where(own.member_id == member_id, own.skill_id == post.skill_id)
+    return found.where(own.answer_count > 0)
 
 
 def _keep() -> Any:

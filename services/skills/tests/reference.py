@@ -69,6 +69,7 @@ def expect(
     expected = Expected()
     worths: dict[tuple[UUID, str], list[tuple[int, str, int, int, int, int]]] = defaultdict(list)
     heard: dict[tuple[UUID, str], Counter[UUID]] = defaultdict(Counter)
+    likers: dict[tuple[UUID, str], set[UUID]] = defaultdict(set)  # of answers
     latest: dict[tuple[UUID, str], datetime] = {}
     for post in posts.values():
         skills = dict.fromkeys(_named(post, speaks_of), 80 if post.kind == "question" else 60)
@@ -108,34 +109,38 @@ def expect(
             worths[key].append((fortnight, post.kind, gained, lacking, len(given), by_others))
             if is_answer:
                 heard[key].update(voices.keys() - {own})
+                likers[key] |= {liker for liker, _ in given}
             for liker, at in given:
                 heard[key][_voice(liker, trusted)] += 0
                 latest[key] = max(latest.get(key, at), at)
+    liked = {
+        key
+        for key, rows in worths.items()
+        if members.get(key[0]) != "left" and any(r[1] == "answer" and r[2] > 0 for r in rows)
+    }
     for key, rows in worths.items():
         if any(row[4] for row in rows) and members.get(key[0]) != "left":
             standing = None if trusted is None else trusted[key[0]][1] / 1000
             held = _attribution(rows, heard[key], latest[key], now, standing)
             if trusted is not None:
-                held["kept"] = _kept(key, heard, worths, trusted)
+                held["kept"] = _kept(key, heard[key], likers[key], liked, trusted)
             expected.attributions[key] = held
     return expected
 
 
 def _kept(
     key: tuple[UUID, str],
-    heard: Mapping[tuple[UUID, str], Counter[UUID]],
-    worths: Mapping[tuple[UUID, str], list[tuple[int, str, int, int, int, int]]],
+    heard: Counter[UUID],
+    likers: set[UUID],
+    liked: set[tuple[UUID, str]],
     trusted: Trusted,
 ) -> int:
-    """The hundredths of weight of voices that are not liked on an answer in the skill."""
-
-    def is_liked(voice: UUID) -> bool:
-        return any(row[1] == "answer" and row[2] > 0 for row in worths.get((voice, key[1]), []))
-
-    weights = {voice: _weight(voice, trusted) for voice, count in heard[key].items() if count}
+    """The hundredths of weight of voices none of whose likers is liked on an answer there."""
+    weights = {voice: _weight(voice, trusted) for voice, count in heard.items() if count}
     if not weights:
         return 100
-    outside = sum(weight for voice, weight in weights.items() if not is_liked(voice))
+    dependent = {_voice(one, trusted) for one in likers if (one, key[1]) in liked}
+    outside = sum(weight for voice, weight in weights.items() if voice not in dependent)
     return max(1, floor(100 * outside / sum(weights.values()) + 0.5))
 
 
