@@ -113,6 +113,12 @@ TABLE = (
     # What it proves
     Route("/questions/*/experts", "skills"),
     Route("/experts", "skills"),
+    Route("/contests", "skills"),
+    Route("/contests/*/answer", "skills"),
+    Route("/discounts", "skills", body_limit=POST_LIMIT),
+    Route("/discounts/*", "skills"),
+    Route("/skill-alarms", "skills"),
+    Route("/skill-alarms/*/answer", "skills"),
     Route("/skills", "skills"),
     Route("/skills/detect", "skills", body_limit=POST_LIMIT),
     Route("/skills/levels", "skills"),

@@ -7,7 +7,7 @@ from chassis.chores import Chore
 from chassis.database import Database
 from chassis.settings import ServiceSettings
 from contracts.discussion import PostEdited, PostPublished
-from services.skills.actions import catalogue, growth, nights, readers, recounts, rounds
+from services.skills.actions import alarms, catalogue, growth, nights, readers, recounts, rounds
 from services.skills.config import Settings
 from services.skills.models import PostRef
 
@@ -36,6 +36,7 @@ ROUNDS = {
     nights.POSTS: rounds.settle_posts,
     nights.READERS: readers.weigh_readers,
     nights.LEVELS: rounds.tell_levels,
+    nights.ALARMS: alarms.raise_alarms,
 }
 NEXT = dict(pairwise(nights.STAGES))
 

@@ -1,6 +1,16 @@
 """What can go wrong in skills."""
 
-from chassis.errors import Conflict, Forbidden, Invalid, NotFound
+from chassis.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+
+
+class AlarmAnswered(Conflict):
+    code = "alarm_answered"
+    detail = "This alarm was answered already."
+
+
+class AlarmNotFound(NotFound):
+    code = "alarm_not_found"
+    detail = "There is no such alarm for you to answer."
 
 
 class AttributionNotFound(NotFound):
@@ -28,6 +38,26 @@ class CategoryUnknown(Invalid):
     detail = "No skill of the catalogue is of this category."
 
 
+class ContestAnswered(Conflict):
+    code = "contest_answered"
+    detail = "This contest was answered already."
+
+
+class ContestNotFound(NotFound):
+    code = "contest_not_found"
+    detail = "There is no such contest for you to answer."
+
+
+class ContestsTooMany(TooMany):
+    code = "contests_too_many"
+    detail = "You contested enough for today."
+
+
+class DiscountNotFound(NotFound):
+    code = "discount_not_found"
+    detail = "No such discount stands."
+
+
 class EscoInvalid(Invalid):
     code = "esco_invalid"
     detail = "These are not the files that ESCO publishes."
@@ -43,6 +73,11 @@ class LabelsNotFound(NotFound):
     detail = "No moderator has said what this skill is called."
 
 
+class LineNotFound(NotFound):
+    code = "line_not_found"
+    detail = "This post is no evidence of this skill."
+
+
 class MergeImpossible(Conflict):
     code = "merge_impossible"
     detail = "This skill leads to another, or would lead to itself."
@@ -56,6 +91,11 @@ class MergeNotFound(NotFound):
 class ModeratorsOnly(Forbidden):
     code = "moderators_only"
     detail = "Only moderators may do this."
+
+
+class OwnDiscount(Forbidden):
+    code = "own_discount"
+    detail = "What concerns you is for another moderator to decide."
 
 
 class QuestionNotFound(NotFound):

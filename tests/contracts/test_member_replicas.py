@@ -48,6 +48,7 @@ WRITING = [
 ]
 # A body that would be accepted; an operation that is not here is sent `{}`.
 WITH_REASON = {
+    "/api/v1/discounts/{discount_id}",
     "/api/v1/skills/{slug}/merge",
     "/api/v1/skills/{slug}/labels",
     "/api/v1/skill-candidates/{slug}/answer",
@@ -61,6 +62,17 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("PUT", "/api/v1/reports/{report_id}/answer"): {"outcome": "acted"},
     ("PUT", "/api/v1/members/me/skills/{slug}"): {"is_hidden": True},
+    ("POST", "/api/v1/contests"): {"skill": "apache-kafka", "post_id": str(uuid4())},
+    ("PUT", "/api/v1/contests/{contest_id}/answer"): {"outcome": "kept", "word": "It is."},
+    ("POST", "/api/v1/discounts"): {
+        "skill": "apache-kafka",
+        "post_id": str(uuid4()),
+        "reason": "No proof.",
+    },
+    ("PUT", "/api/v1/skill-alarms/{alarm_id}/answer"): {
+        "outcome": "dismissed",
+        "reason": "A class.",
+    },
     ("PUT", "/api/v1/skill-candidates/{slug}/answer"): {"outcome": "refused", "reason": "No."},
     ("PUT", "/api/v1/skills/{slug}/merge"): {"into": "rye", "reason": "One thing."},
     ("PUT", "/api/v1/skills/{slug}/labels"): {"en": "Rye", "fr": "Seigle", "reason": "Clearer."},

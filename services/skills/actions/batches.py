@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.discussion import (
@@ -22,10 +21,11 @@ from services.skills.actions import (
     locks,
     mentions,
     newcomers,
+    recounts,
     replicas,
     voices,
 )
-from services.skills.models import AcceptRef, Attribution, DueLiker, LikeRef, PostRef
+from services.skills.models import AcceptRef, Attribution, LikeRef, PostRef
 
 Accept = AnswerAccepted | AnswerUnaccepted
 Change = MemberEvent | PostPublished | PostRemoved | PostLiked | PostUnliked | Accept
@@ -46,7 +46,7 @@ def apply_batch(session: Session, events: Sequence[Change]) -> None:
     locks.lock_members(session, changed={event.member_id for event in people}, named=named)
     turned = replicas.keep_members(session, people)
     moved = newcomers.place_newcomers(session, {event.member_id for event in people})
-    _count_again(session, turned.likers | _who_like(session, moved))
+    recounts.count_again(session, turned.likers | _who_like(session, moved), cause="like")
     # What a leaver wrote is brought up to date by nobody else while they are made to hold nothing.
     written = _written_by(session, turned.authors | moved)
     locks.lock_posts(session, events=published, likes=likes, accepts=accepts, more=written)
@@ -61,14 +61,6 @@ def apply_batch(session: Session, events: Sequence[Change]) -> None:
     if turned.authors:
         held = attributions.lock_attributions(session, _held(session, turned.authors))
         attributions.sum_up(session, held, heard={})
-
-
-def _count_again(session: Session, liker_ids: Collection[UUID]) -> None:
-    if liker_ids:
-        due = insert(DueLiker).values([{"member_id": one} for one in sorted(liker_ids)])
-        session.execute(
-            due.on_conflict_do_update(index_elements=["member_id"], set_={"after_post_id": None})
-        )
 
 
 def _who_like(session: Session, member_ids: Collection[UUID]) -> set[UUID]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     delete,
+    exists,
     func,
     literal_column,
     select,
@@ -34,7 +35,16 @@ from services.skills import rules
 from services.skills.actions import attributions
 from services.skills.actions.attributions import Key
 from services.skills.actions.voices import Heard, Turned
-from services.skills.models import AcceptRef, Contribution, LikeRef, Mention, PostRef, PostVoice
+from services.skills.models import (
+    AcceptRef,
+    Contribution,
+    Discount,
+    LikeRef,
+    Mention,
+    PostRef,
+    PostVoice,
+    Skill,
+)
 
 PAGE = 200  # posts
 SUMS = ("backed", "shared", "asked", "unbacked", "branch", "like_count")
@@ -199,9 +209,16 @@ def _posts() -> AnySelect:
             latest.label("liked_at"),
         )
         .join(Mention, Mention.post_id == PostRef.id)
-        .where(_THESE, PostRef.removed_at.is_(None), PostRef.revision > 0)
+        .where(_THESE, PostRef.removed_at.is_(None), PostRef.revision > 0, ~_is_taken_out())
         .order_by(PostRef.id, Mention.skill_id)
     )
+
+
+def _is_taken_out() -> ColumnElement[bool]:
+    """A moderator discounted the post for the skill, or for one that leads to it."""
+    meant = func.coalesce(Skill.root_id, Skill.id) == Mention.skill_id
+    standing = exists().where(Discount.post_id == PostRef.id, Discount.ended_at.is_(None))
+    return standing.where(Skill.id == Discount.skill_id, meant)
 
 
 def _upsert() -> Insert:

@@ -27,8 +27,8 @@ log = get_logger("nights")
 
 HOUR = timedelta(hours=2)  # when nights begin, UTC
 PAGE = 5_000  # standings in one transaction
-STAGES = ("flow", "posts", "readers", "levels", "done")
-FLOW, POSTS, READERS, LEVELS, DONE = STAGES
+STAGES = ("flow", "posts", "readers", "levels", "alarms", "done")
+FLOW, POSTS, READERS, LEVELS, ALARMS, DONE = STAGES
 Row = tuple[UUID, UUID, int, int | None, int]  # a standing: `_COLUMNS`
 
 

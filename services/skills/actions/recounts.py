@@ -1,9 +1,10 @@
 """What the worker counts anew in pages: posts by newer rules, likes of a member who turned."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.skills import Cause
@@ -12,6 +13,15 @@ from services.skills.models import AcceptRef, DueLiker, LikeRef, PostRef
 from services.skills.rules import WEIGHING
 
 LIKES, POSTS = 500, 100  # in one transaction
+
+
+def count_again(session: Session, liker_ids: Collection[UUID], *, cause: Cause) -> None:
+    """Let the worker count all likes of these members anew, and tell levels with this cause."""
+    if liker_ids:
+        rows = [{"member_id": one, "cause": cause} for one in sorted(liker_ids)]
+        due = insert(DueLiker).values(rows)
+        anew = {"after_post_id": None, "cause": due.excluded.cause}
+        session.execute(due.on_conflict_do_update(index_elements=["member_id"], set_=anew))
 
 
 def recount_liker(session: Session) -> bool:
@@ -31,7 +41,9 @@ def recount_liker(session: Session) -> bool:
     if due.after_post_id is None:
         asked = select(AcceptRef.question_id).where(AcceptRef.asker_id == member_id)
         questions = list(session.scalars(asked))
-    _settle(session, page, [(post_id, member_id) for post_id in page], questions)
+    pairs = [(post_id, member_id) for post_id in page]
+    cause: Cause = due.cause  # type: ignore[assignment]
+    _settle(session, page, pairs, questions, cause=cause)
     if len(page) == LIKES:
         due.after_post_id = page[-1]
     else:
@@ -63,7 +75,8 @@ def _settle(
     post_ids: Sequence[UUID],
     pairs: Sequence[voices.Pair],
     question_ids: Sequence[UUID],
-    cause: Cause = "like",
+    *,
+    cause: Cause,
 ) -> None:
     locks.lock_more_posts(session, post_ids=post_ids, question_ids=question_ids)
     counted = voices.count_likes(session, set(pairs), question_ids=question_ids)

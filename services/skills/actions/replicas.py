@@ -27,6 +27,7 @@ from services.skills.models import (
     AcceptRef,
     Attribution,
     BlockRef,
+    Contest,
     Contribution,
     DueLiker,
     FollowRef,
@@ -76,6 +77,8 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> Turned:
     also = ("is_proposable", "sponsor_id")
     members.keep_members(session, MemberRef, events, also=also, made=_SEARCHED)
     after = _states(session, ids)
+    left = [event.member_id for event in events if event.state == members.LEFT]
+    session.execute(delete(Contest).where(Contest.member_id.in_(left)))
     return Turned(
         likers=_turned(before, after, members.SUSPENDED),
         authors=_turned(before, after, members.LEFT),

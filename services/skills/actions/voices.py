@@ -1,9 +1,9 @@
 """Whose voices like a post, and so support it.
 
-A like counts from a member who is not suspended, and not on one's own post; an accepted answer
-is liked by its asker's voice. Each voice is heard once on a post, however many likes are
-counted as it, for what its standing makes it; the author's own branch is one of little weight.
-Until trust begins, standing is one for all and each member their own voice.
+A like counts from a member who is not suspended, and not on one's own post, nor within a group that
+is discounted; an accepted answer is liked by its asker's voice. Each voice is heard once on a post,
+however many likes are counted as it, for what its standing makes it; the author's own branch is one
+of little weight. Until trust begins, standing is one for all and each member their own voice.
 """
 
 from collections import Counter, defaultdict
@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     null,
     select,
@@ -33,7 +34,14 @@ from sqlalchemy.orm import Session, aliased
 
 from chassis import members
 from chassis.statements import Statement
-from services.skills.models import AcceptRef, LikeRef, MemberRef, PostRef, PostVoice
+from services.skills.models import (
+    AcceptRef,
+    DiscountedMember,
+    LikeRef,
+    MemberRef,
+    PostRef,
+    PostVoice,
+)
 from services.skills.standings import outdated_voices, voice_of, weight_of
 
 Pair = tuple[UUID, UUID]  # a post and who likes it, or whose voice
@@ -151,6 +159,13 @@ def _is_suspended(member_id: Any) -> ColumnElement[bool]:
     return is_suspended
 
 
+def _is_discounted(liker_id: Any, author_id: Any) -> ColumnElement[bool]:
+    """Both are in a group whose likes of each other count nowhere."""
+    one, other = aliased(DiscountedMember), aliased(DiscountedMember)
+    both = exists().where(one.member_id == liker_id, other.member_id == author_id)
+    return both.where(one.discount_id == other.discount_id)
+
+
 def _turn_likes() -> Update:
     """Likes whose voice is not what it should be, set right; with what it was."""
     given = func.unnest(
@@ -159,6 +174,7 @@ def _turn_likes() -> Update:
     given = given.render_derived(name="given")
     post, like = aliased(PostRef), aliased(LikeRef)
     counts = like.is_liked & (like.liker_id != post.author_id) & ~_is_suspended(like.liker_id)
+    counts &= ~_is_discounted(like.liker_id, post.author_id)
     wanted = (
         select(
             like.post_id,
@@ -193,6 +209,7 @@ def _turn_accepts() -> Update:
         & answer.removed_at.is_(None)
         & (accept.asker_id != answer.author_id)
         & ~_is_suspended(accept.asker_id)
+        & ~_is_discounted(accept.asker_id, answer.author_id)
     )
     wanted = (
         select(

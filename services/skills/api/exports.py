@@ -20,5 +20,6 @@ def get_export() -> Any:
         attributions = exports.list_attributions_with_evidence(
             session, member_id=current_member().id
         )
+        contests = exports.list_own_contests(session, member_id=current_member().id)
         by = exports.get_rules(session, member_id=current_member().id)
-    return {"attributions": attributions, "rules": by}
+    return {"attributions": attributions, "contests": contests, "rules": by}

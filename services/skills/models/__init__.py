@@ -11,6 +11,7 @@ from services.skills.models.catalogue import (
     SkillTerm,
     UnknownKeyword,
 )
+from services.skills.models.discounts import Contest, Discount, DiscountedMember, SkillAlarm
 from services.skills.models.evidence import (
     AcceptRef,
     Attribution,
@@ -34,7 +35,10 @@ __all__ = [
     "CandidateAnswer",
     "CatalogueAct",
     "CatalogueVersion",
+    "Contest",
     "Contribution",
+    "Discount",
+    "DiscountedMember",
     "DueLiker",
     "EscoConcept",
     "FollowRef",
@@ -46,6 +50,7 @@ __all__ = [
     "PostRef",
     "PostVoice",
     "Skill",
+    "SkillAlarm",
     "SkillAlias",
     "SkillGrowth",
     "SkillPair",

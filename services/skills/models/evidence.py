@@ -251,3 +251,4 @@ class DueLiker(Base):
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     after_post_id: Mapped[UUID | None]
+    cause: Mapped[str] = mapped_column(server_default="like")  # of the levels that it changes

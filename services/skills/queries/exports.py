@@ -1,5 +1,6 @@
 """A member's own data, for themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import Uuid, bindparam, select
 
 from chassis.statements import ReadSession, Statement
 from services.skills import rules
-from services.skills.models import Attribution, Night, Skill
+from services.skills.models import Attribution, Contest, Night, Skill
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL
 from services.skills.queries.evidence import EvidenceView, lines, of_member
@@ -46,6 +47,11 @@ def list_attributions_with_evidence(
     return held
 
 
+def list_own_contests(session: ReadSession, *, member_id: UUID) -> Sequence[Any]:
+    """What a member contested, the latest first."""
+    return _CONTESTS.rows(session, member_id=member_id)
+
+
 def get_rules(session: ReadSession, *, member_id: UUID) -> RulesView:
     """By which rules that is so, and how far they trust the member (None: nobody is asked yet)."""
     night = _NIGHT.first(session, member_id=member_id)
@@ -58,6 +64,12 @@ def get_rules(session: ReadSession, *, member_id: UUID) -> RulesView:
     )
 
 
+_CONTESTS = Statement(
+    select(*Contest.__table__.c, Skill.slug.label("skill"))
+    .join(Skill, Skill.id == Contest.skill_id)
+    .where(Contest.member_id == bindparam("member_id", type_=Uuid))
+    .order_by(Contest.contested_at.desc(), Contest.id.desc())
+)
 _NIGHT = Statement(
     select(
         Night.number.label("nights"),

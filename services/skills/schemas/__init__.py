@@ -278,6 +278,18 @@ class ExportedAttributionSchema(AttributionSchema):
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
 
 
+class ExportedContestSchema(AnswerSchema):
+    """What its member contested, and what was answered."""
+
+    skill = fields.String(required=True)
+    post_id = fields.UUID(required=True)
+    word = fields.String(required=True)
+    contested_at = fields.AwareDateTime(required=True)
+    outcome = fields.String(required=True, allow_none=True)
+    answer = fields.String(required=True)
+    answered_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class RulesSchema(AnswerSchema):
     """Versions of the rules, since when and how many nights there is trust, and one's standing."""
 
@@ -292,6 +304,7 @@ class ExportSchema(AnswerSchema):
     """What skills keeps of a member, and by which rules."""
 
     attributions = fields.List(fields.Nested(ExportedAttributionSchema), required=True)
+    contests = fields.List(fields.Nested(ExportedContestSchema), required=True)
     rules = fields.Nested(RulesSchema, required=True)
 
 
