@@ -1,13 +1,13 @@
 """What counts of a member's evidence for the order, by who likes it.
 
-Revision ID: 0016
+Revision ID: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:

@@ -1,6 +1,6 @@
 """What moderators take out of the evidence, what holders contest, and alarms.
 
-Revision ID: 0017
+Revision ID: 0018
 """
 
 from typing import Any
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 
 def _uuid(name: str, *, nullable: bool = False) -> sa.Column[Any]:
