@@ -52,7 +52,7 @@ DERIVED = (
     *(AcceptRef, DueLiker, LikeRef, PostRef, MemberRef, FollowRef, BlockRef),
 )
 _SUMS = (
-    *("evidence", "strength", "by_answers", "voices", "all_voices", "liker_count"),
+    *("evidence", "strength", "by_answers", "by_branch", "voices", "all_voices", "liker_count"),
     *("evidence_count", "answer_count", "fortnight_count"),
 )
 
