@@ -1,7 +1,6 @@
 """Moderators take a post, or a group's likes of its own, out of the evidence, and put it back."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from services.skills.access import require_moderator
 from services.skills.actions import contributions, locks, voices
 from services.skills.actions.entries import find_entry
 from services.skills.actions.recounts import count_again
-from services.skills.actions.trials import Step
+from services.skills.actions.trials import Step, rolled_back
 from services.skills.actions.voices import Turned
 from services.skills.errors import DiscountNotFound, LineNotFound, OwnDiscount
 from services.skills.models import (
@@ -138,7 +137,7 @@ def _of_post(
         made = take_out(session, actor=actor, skill=skill, post_id=post_id, reason=reason)
         return Outcome(made, row.like_count, True, ())
     before = _levels(session, [row.member_id])
-    with _rolled_back(session):
+    with rolled_back(session):
         take_out(session, actor=actor, skill=skill, post_id=post_id, reason=reason)
         after = _levels(session, [row.member_id])
     return Outcome(None, row.like_count, True, _steps(before, after))
@@ -164,7 +163,7 @@ def _of_group(
         return Outcome(made, counted, True, ())
     rows = session.execute(own.order_by(LikeRef.post_id).limit(MOST_TRIED)).all()
     before = _levels(session, group)
-    with _rolled_back(session):
+    with rolled_back(session):
         locks.lock_members(session, changed=group, named=())
         _add_group(session, actor, skill, group, reason)
         pairs = {(row.post_id, row.liker_id) for row in rows}
@@ -198,17 +197,6 @@ def _settle(session: Session, post_id: UUID) -> None:
     session.flush()
     locks.lock_more_posts(session, post_ids=[post_id])
     contributions.settle_posts(session, [post_id], turned=Turned(), cause="rules")
-
-
-class _Tried(Exception):
-    """Ends a savepoint, so that nothing of it stays."""
-
-
-@contextmanager
-def _rolled_back(session: Session) -> Iterator[None]:
-    with suppress(_Tried), session.begin_nested():
-        yield
-        raise _Tried
 
 
 def _levels(session: Session, members: Sequence[UUID]) -> dict[tuple[UUID, int], int]:

@@ -57,7 +57,7 @@ def try_change(
 
     `find_posts` says whose posts are tried, and whether those are all that are concerned.
     """
-    with _rolled_back(session):
+    with rolled_back(session):
         change(session)
         session.flush()
         entries = read_entries(session)
@@ -65,7 +65,7 @@ def try_change(
     posts, is_complete = find_posts(session)
     steps: list[Step] = []
     for page in _pages(posts):
-        with _rolled_back(session):
+        with rolled_back(session):
             steps += _try_page(session, page, lexicon)
     steps.sort(key=lambda one: (one.after - one.before, one.skill_id, one.member_id))
     return Trial(steps, len(posts), is_complete)
@@ -126,7 +126,8 @@ class _Tried(Exception):
 
 
 @contextmanager
-def _rolled_back(session: Session) -> Iterator[None]:
+def rolled_back(session: Session) -> Iterator[None]:
+    """What is done in the block is undone at its end."""
     with suppress(_Tried), session.begin_nested():
         yield
         raise _Tried
