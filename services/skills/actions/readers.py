@@ -15,13 +15,12 @@ from sqlalchemy import (
     SmallInteger,
     Uuid,
     bindparam,
-    exists,
     false,
     func,
     literal_column,
     select,
-    true,
     tuple_,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session, aliased
@@ -73,39 +72,51 @@ def _heard() -> AnySelect:
     page = page.where(held.evidence > 0, key > tuple_(*after))
     page = page.order_by(held.member_id, held.skill_id).limit(literal_column(str(PAGE)))
     of_page = page.subquery("page")
+    dependent = _dependent(of_page)
+    same = (dependent.c.member_id == Supporter.member_id) & (
+        dependent.c.skill_id == Supporter.skill_id
+    )
     weight = weight_of(Supporter.voice_id, false())
+    is_others = dependent.c.voice_id.is_(None)
     zero: ColumnElement[int] = literal_column("0")
-    heard = (
+    behind = (Supporter.member_id == of_page.c.member_id) & (Supporter.answers > zero)
+    return (
         select(
+            of_page,
             func.coalesce(func.sum(weight), zero).label("total"),
-            func.coalesce(func.sum(weight).filter(~_is_dependent()), zero).label("independent"),
+            func.coalesce(func.sum(weight).filter(is_others), zero).label("independent"),
         )
-        .where(Supporter.member_id == of_page.c.member_id)
-        .where(Supporter.skill_id == of_page.c.skill_id, Supporter.answers > 0)
-        .lateral("heard")
+        .select_from(of_page)
+        .outerjoin(Supporter, behind & (Supporter.skill_id == of_page.c.skill_id))
+        .outerjoin(dependent, same & (dependent.c.voice_id == Supporter.voice_id))
+        .group_by(*of_page.c)
+        .order_by(of_page.c.member_id, of_page.c.skill_id)
     )
-    found = select(of_page, heard.c.total, heard.c.independent)
-    found = found.select_from(of_page).join(heard, true())
-    return found.order_by(of_page.c.member_id, of_page.c.skill_id)
 
 
-def _is_dependent() -> ColumnElement[bool]:
-    """Somebody who likes or accepts as this voice is liked on an answer in the skill, too."""
-    post, like, accept = aliased(Contribution), aliased(LikeRef), aliased(AcceptRef)
-    here = (post.member_id == Supporter.member_id) & (post.skill_id == Supporter.skill_id)
-    here &= post.kind == literal_column("'answer'")
-    by_like = exists().where(here, like.post_id == post.post_id, _is_liked(like.liker_id, post))
-    by_accept = exists().where(
-        here, accept.counted_id == post.post_id, _is_liked(accept.asker_id, post)
-    )
-    of_voice = like.voice_id == Supporter.voice_id, accept.voice_id == Supporter.voice_id
-    return by_like.where(of_voice[0]) | by_accept.where(of_voice[1])
+def _dependent(page: Any) -> Any:
+    """Voices as which somebody likes or accepts who is liked on an answer in the skill, too.
 
-
-def _is_liked(member_id: Any, post: Any) -> ColumnElement[bool]:
-    own = aliased(Attribution)
-    found = exists().where(own.member_id == member_id, own.skill_id == post.skill_id)
-    return found.where(own.answer_count > 0)
+    Each like of the page is asked once.
+    """
+    post, own = aliased(Contribution), aliased(Attribution)
+    like, accept = aliased(LikeRef), aliased(AcceptRef)
+    answers = select(post.post_id, post.member_id, post.skill_id).select_from(page)
+    of_page = (post.member_id == page.c.member_id) & (post.skill_id == page.c.skill_id)
+    of_page &= post.kind == literal_column("'answer'")
+    mine = answers.join(post, of_page).cte("mine")
+    given = union_all(
+        select(mine.c.member_id, mine.c.skill_id, like.voice_id, like.liker_id).join(
+            like, like.post_id == mine.c.post_id
+        ),
+        select(mine.c.member_id, mine.c.skill_id, accept.voice_id, accept.asker_id).join(
+            accept, accept.counted_id == mine.c.post_id
+        ),
+    ).subquery("given")
+    is_liked = (own.member_id == given.c.liker_id) & (own.skill_id == given.c.skill_id)
+    found = select(given.c.member_id, given.c.skill_id, given.c.voice_id)
+    found = found.join(own, is_liked & (own.answer_count > 0))
+    return found.where(given.c.voice_id.is_not(None)).distinct().subquery("dependent")
 
 
 def _keep() -> Any:

@@ -109,8 +109,10 @@ def _last_post() -> AnySelect:
 
 def _held() -> AnySelect:
     """Attributions that have a level, or could have one, with their member's standing."""
-    names = ("member_id", "skill_id", "strength", "by_answers", "by_branch", "voices")
-    names = (*names, "all_voices", "fortnight_count", "level")  # type: ignore[assignment]
+    names = (
+        *("member_id", "skill_id", "strength", "by_answers", "by_branch"),
+        *("voices", "all_voices", "fortnight_count", "level"),
+    )
     key = tuple_(Attribution.member_id, Attribution.skill_id)
     after = bindparam("after_id", type_=Uuid), bindparam("after_skill_id", type_=Integer)
     return (
