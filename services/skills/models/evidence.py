@@ -102,7 +102,10 @@ class AcceptRef(Base):
     """Which answer a question's asker accepts, as discussion tells."""
 
     __tablename__ = "accept_refs"
-    __table_args__ = (Index("ix_accept_refs_answer_id", "answer_id"),)
+    __table_args__ = (
+        Index("ix_accept_refs_answer_id", "answer_id"),
+        Index("ix_accept_refs_counted_id", "counted_id"),
+    )
 
     question_id: Mapped[UUID] = mapped_column(primary_key=True)
     answer_id: Mapped[UUID]
