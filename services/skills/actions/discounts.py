@@ -16,11 +16,15 @@ from services.skills.access import require_moderator
 from services.skills.actions import contributions, locks, voices
 from services.skills.actions.entries import find_entry
 from services.skills.actions.recounts import count_again
-from services.skills.actions.trials import Step, rolled_back
+from services.skills.actions.trials import (
+    Step,
+    find_steps,
+    levels_today,
+    rolled_back,
+)
 from services.skills.actions.voices import Turned
 from services.skills.errors import DiscountNotFound, LineNotFound, OwnDiscount
 from services.skills.models import (
-    Attribution,
     Contribution,
     Discount,
     DiscountedMember,
@@ -75,13 +79,17 @@ def make_discount(
 def end_discount(session: Session, *, actor: Claims, discount_id: UUID, reason: str) -> None:
     """Put back what a discount took out; it stays in the log.
 
-    Raises what `require_moderator` raises, or DiscountNotFound for one that ended, too.
+    Raises what `require_moderator` raises, DiscountNotFound for one that ended, too, or OwnDiscount
+    for what concerns the actor.
     """
     require_moderator(session, actor)
     named = select(Discount).where(Discount.id == discount_id, Discount.ended_at.is_(None))
     discount = session.scalar(named.with_for_update())
     if discount is None:
         raise DiscountNotFound
+    author = select(PostRef.author_id).where(PostRef.id == discount.post_id)
+    if actor.id in discount.member_ids or actor.id == session.scalar(author):
+        raise OwnDiscount
     discount.ended_at, discount.ended_by_id = clock.now(), actor.id
     discount.end_reason = reason
     if discount.post_id is not None:
@@ -136,11 +144,11 @@ def _of_post(
     if not is_dry_run:
         made = take_out(session, actor=actor, skill=skill, post_id=post_id, reason=reason)
         return Outcome(made, row.like_count, True, ())
-    before = _levels(session, [row.member_id])
     with rolled_back(session):
+        before = levels_today(session, [row.member_id])
         take_out(session, actor=actor, skill=skill, post_id=post_id, reason=reason)
-        after = _levels(session, [row.member_id])
-    return Outcome(None, row.like_count, True, _steps(before, after))
+        steps = find_steps(session, [row.member_id], before=before)
+    return Outcome(None, row.like_count, True, steps)
 
 
 def _of_group(
@@ -162,17 +170,17 @@ def _of_group(
         made = discount_group(session, actor=actor, skill=skill, group=group, reason=reason)
         return Outcome(made, counted, True, ())
     rows = session.execute(own.order_by(LikeRef.post_id).limit(MOST_TRIED)).all()
-    before = _levels(session, group)
     with rolled_back(session):
         locks.lock_members(session, changed=group, named=())
         _add_group(session, actor, skill, group, reason)
         pairs = {(row.post_id, row.liker_id) for row in rows}
         posts = {post_id for post_id, _ in pairs}
         locks.lock_more_posts(session, post_ids=posts)
+        before = levels_today(session, group)
         turned = voices.count_likes(session, pairs)
         contributions.settle_posts(session, posts, turned=turned, cause="rules")
-        after = _levels(session, group)
-    return Outcome(None, counted, len(rows) == counted, _steps(before, after))
+        steps = find_steps(session, group, before=before)
+    return Outcome(None, counted, len(rows) == counted, steps)
 
 
 def _add_group(
@@ -197,18 +205,3 @@ def _settle(session: Session, post_id: UUID) -> None:
     session.flush()
     locks.lock_more_posts(session, post_ids=[post_id])
     contributions.settle_posts(session, [post_id], turned=Turned(), cause="rules")
-
-
-def _levels(session: Session, members: Sequence[UUID]) -> dict[tuple[UUID, int], int]:
-    held = select(Attribution.member_id, Attribution.skill_id, Attribution.level)
-    held = held.where(Attribution.member_id.in_(members), ~Attribution.is_hidden)
-    return {(row.member_id, row.skill_id): row.level for row in session.execute(held)}
-
-
-def _steps(before: dict[tuple[UUID, int], int], after: dict[tuple[UUID, int], int]) -> list[Step]:
-    found = [
-        Step(*key, level, after.get(key, 0))
-        for key, level in before.items()
-        if after.get(key, 0) != level
-    ]
-    return sorted(found, key=lambda one: (one.after - one.before, one.skill_id, one.member_id))

@@ -26,6 +26,7 @@ PAGE = 200  # posts of one savepoint, but those of one member stay together
 LATEST = 2_000  # posts among which a new name is looked for
 
 Posts = Mapping[UUID, Sequence[UUID]]  # by member
+Levels = Mapping[tuple[UUID, int], int]  # by member and skill
 
 
 @dataclass(frozen=True)
@@ -149,23 +150,34 @@ def _try_page(session: Session, posts: Posts, lexicon: Lexicon) -> list[Step]:
     """Levels of today on both sides: what has only aged since it was told is no step."""
     page = [post_id for theirs in posts.values() for post_id in theirs]
     contributions.settle_posts(session, mentions.detect(session, page), turned=Turned())
-    held = select(Attribution.member_id, Attribution.skill_id)
-    held = held.where(Attribution.member_id.in_(posts), Attribution.evidence_count > 0)
-    keys = {(row.member_id, row.skill_id) for row in session.execute(held)}
-    attributions.sum_up(session, attributions.lock_attributions(session, keys), heard={})
-    before = _levels(session, posts)
+    before = levels_today(session, posts)
     found = mentions.detect(session, page, lexicon=lexicon)
     contributions.settle_posts(session, found, turned=Turned())
-    after = _levels(session, posts)
-    return [
+    return find_steps(session, posts, before=before)
+
+
+def find_steps(session: Session, members: Collection[UUID], *, before: Levels) -> list[Step]:
+    """Whose level became another since, the losses first."""
+    after = _told_levels(session, members)
+    steps = [
         Step(*key, before.get(key, 0), after.get(key, 0))
         for key in before.keys() | after.keys()
         if before.get(key, 0) != after.get(key, 0)
     ]
+    return sorted(steps, key=lambda one: (one.after - one.before, one.skill_id, one.member_id))
 
 
-def _levels(session: Session, members: Collection[UUID]) -> dict[tuple[UUID, int], int]:
-    """By member and skill; what members hide is nobody's to see."""
+def levels_today(session: Session, members: Collection[UUID]) -> Levels:
+    """Levels of these members, brought up to date: what has only aged is no step."""
+    held = select(Attribution.member_id, Attribution.skill_id)
+    held = held.where(Attribution.member_id.in_(members), Attribution.evidence_count > 0)
+    keys = {(row.member_id, row.skill_id) for row in session.execute(held)}
+    attributions.sum_up(session, attributions.lock_attributions(session, keys), heard={})
+    return _told_levels(session, members)
+
+
+def _told_levels(session: Session, members: Collection[UUID]) -> Levels:
+    """By member and skill, as they are told; what members hide is nobody's to see."""
     held = select(Attribution.member_id, Attribution.skill_id, Attribution.level)
     held = held.where(Attribution.member_id.in_(members), ~Attribution.is_hidden)
     rows = session.execute(held.where(Attribution.level > 0))

@@ -44,6 +44,13 @@ def answered(skills, author, likers, *, asker=None, count=1):
     return given
 
 
+def person_of(skills):
+    """One more moderator."""
+    one = person("Third", role="moderator")
+    skills.deliver(joined(one))
+    return one
+
+
 def levels(skills, member):
     viewer = person("Viewer")
     found = skills.as_member(viewer).get(f"/members/{member.id}/skills", headers=ever(viewer))
@@ -116,6 +123,17 @@ def test_what_a_discounted_group_likes_of_each_other_counts_nowhere(skills, mod)
     assert {levels(skills, one)[KAFKA] for one in ring} == {2}
     after = read(skills).attributions
     assert after[ring[1].id, KAFKA] == before.attributions[ring[1].id, KAFKA]
+
+
+def test_a_dry_run_blames_no_discount_for_what_has_only_aged(skills, mod):
+    ben = person("Ben")
+    answered(skills, ben, [person(f"Liker {n}") for n in range(3)], count=2)
+    one, *_ = send(skills, ben, "GET", f"/members/{ben.id}/skills/{KAFKA}/evidence").json["items"]
+
+    with clock.at(NOW + 450 * DAY):  # nobody has told yet that it faded to the first level
+        tried = discount(skills, mod, post_id=one["post"]["id"], is_dry_run=True)
+
+    assert tried.json["steps"] == []
 
 
 def test_a_rebuild_keeps_discounts(skills, mod):
@@ -193,6 +211,13 @@ def test_moderators_decide_nothing_about_themselves(skills, mod):
     [given] = answered(skills, mod, [person("Cleo")])
     own = discount(skills, mod, post_id=str(given.post_id))
     group = discount(skills, mod, member_ids=[str(mod.id), str(other.id)])
+    by_another = [
+        discount(skills, other, post_id=str(given.post_id)).json["id"],
+        discount(skills, person_of(skills), member_ids=[str(mod.id), str(other.id)]).json["id"],
+    ]
+    put_back = [send(skills, mod, "DELETE", f"/discounts/{one}?reason=Mine.") for one in by_another]
+    assert [one.json["code"] for one in put_back] == ["own_discount"] * 2
+    send(skills, other, "DELETE", f"/discounts/{by_another[0]}?reason=It is one.")
     body = {"skill": KAFKA, "post_id": str(given.post_id)}
     contested = send(skills, mod, "POST", "/contests", body).json["id"]
     path = f"/contests/{contested}/answer"
