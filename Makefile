@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 T ?=
+# One more than there are processors: many tests wait, for a chore, a broker, an end.
+TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
@@ -17,7 +19,7 @@ run: $(STAMP) ## Run everything on this machine: http://127.0.0.1:8080 (Ctrl-C s
 	@exec $(BIN)/python -m standalone
 
 test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
-	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=auto --dist=worksteal -m 'not release')
+	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=$(TESTERS) --dist=worksteal -m 'not release')
 
 test-release: $(DEV_STAMP) ## Run the previous release's tests on today's schema.
 	$(BIN)/python -m pytest tests/system/test_previous_release.py

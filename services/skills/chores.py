@@ -34,7 +34,6 @@ def _count_holders(database: Database, _: ServiceSettings) -> bool:
 
 ROUNDS = {
     nights.POSTS: rounds.settle_posts,
-    nights.READERS: readers.weigh_readers,
     nights.LEVELS: rounds.tell_levels,
     nights.ALARMS: alarms.raise_alarms,
 }
@@ -47,17 +46,23 @@ def pass_night(database: Database, settings: Settings) -> bool:
         night = nights.hold_night(session)
         if night is None:
             return False
-        if night.stage in ROUNDS:
-            if not ROUNDS[night.stage](session, night=night):
-                night.go_on(NEXT[night.stage])
+        stage = night.stage
+        if stage in ROUNDS:
+            if not ROUNDS[stage](session, night=night):
+                night.go_on(NEXT[stage])
             return True
-        measured = nights.measure(session, night=night, founder_ids=settings.founder_ids)
-    for page in measured.pages():
+        if stage == nights.FLOW:
+            found = nights.measure(session, night=night, founder_ids=settings.founder_ids)
+        else:
+            found = readers.weigh(session)
+    for page in found.pages():
         with database.transaction() as session:
-            nights.write(session, page)
+            found.write(session, page)
     with database.transaction() as session:
-        if (night := nights.hold_night(session)) and night.stage == nights.FLOW:
-            night.go_on(NEXT[nights.FLOW])
+        if (night := nights.hold_night(session)) and night.stage == stage:
+            if stage == nights.FLOW:
+                rounds.find_posts(session)
+            night.go_on(NEXT[stage])
     return True
 
 

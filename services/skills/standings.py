@@ -38,7 +38,12 @@ def standing_of(member_id: Any) -> tuple[ColumnElement[Any], ...]:
 
 def weight_of(voice_id: Any, is_branch: Any) -> ColumnElement[Any]:
     """What a voice counts on a post, in hundredths."""
-    standing = func.coalesce(thousandths_of(voice_id), _UNSEEN)
+    return weight_by(thousandths_of(voice_id), is_branch)
+
+
+def weight_by(thousandths: Any, is_branch: Any) -> ColumnElement[Any]:
+    """The same of a voice whose standing is at hand."""
+    standing = func.coalesce(thousandths, _UNSEEN)
     branch: ColumnElement[int] = literal_column(str(rules.BRANCH_VOICE))
     weight: ColumnElement[Any] = case((is_branch, branch), else_=rules.weight_of(standing))
     return weight

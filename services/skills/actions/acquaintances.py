@@ -3,7 +3,14 @@
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Integer, cast, func, select, union_all
+from sqlalchemy import (
+    Integer,
+    cast,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session, aliased
 
@@ -11,13 +18,7 @@ from chassis.pages import AnySelect
 from services.skills.models import AcceptRef, LikeRef, MemberRef, PostRef
 from services.skills.trust import Numbers
 
-# PostgreSQL's binary COPY: a header of 19 bytes, of each row the number of its columns and each
-# one's length and value, two bytes at the end.
-_HEADER, _TRAILER = 19, 2
-_ROW = np.dtype(
-    [(name, ">i4" if name != "columns" else ">i2") for name in ("columns", "a", "liker")]
-    + [(name, ">i4") for name in ("b", "author", "c", "count")]
-)
+_PAIR = np.dtype([(name, ">i4") for name in ("liker", "author", "count")])
 
 
 def list_likes(session: Session) -> tuple[Numbers, Numbers, Numbers]:
@@ -26,16 +27,11 @@ def list_likes(session: Session) -> tuple[Numbers, Numbers, Numbers]:
     Pairs come in the order of likers and authors; the same for the same likes.
     """
     connection: Any = session.connection().connection.dbapi_connection
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({_LIKES}) TO STDOUT (FORMAT BINARY)") as copy,
-    ):
-        data = b"".join(copy)
-    rows = np.frombuffer(data, _ROW, (len(data) - _HEADER - _TRAILER) // _ROW.itemsize, _HEADER)
+    with connection.cursor(binary=True) as cursor:
+        [data] = cursor.execute(_LIKES).fetchone()
+    rows = np.frombuffer(data or b"", _PAIR)
     order = np.lexsort((rows["author"], rows["liker"]))
-    liker, author, count = (
-        rows[name][order].astype(np.int64) for name in ("liker", "author", "count")
-    )
+    liker, author, count = (rows[name][order].astype(np.int64) for name in _PAIR.names or ())
     return liker, author, count
 
 
@@ -51,18 +47,19 @@ def _likes() -> AnySelect:
     )
     given = union_all(by, accepted).subquery("given")
     liker, author = aliased(people, name="liker"), aliased(people, name="author")
-    return (
-        select(
-            cast(liker.c.place, Integer),
-            cast(author.c.place, Integer),
-            cast(func.count(), Integer),
-        )
+    pairs = (
+        select(liker.c.place, author.c.place.label("author"), func.count().label("count"))
         .select_from(given)
         .join(PostRef, PostRef.id == given.c.post_id)
         .join(liker, liker.c.id == given.c.member_id)
         .join(author, author.c.id == PostRef.author_id)
         .group_by(liker.c.place, author.c.place)
+        .subquery("pairs")
     )
+    # One value: row by row they cost Python four times what they cost the server.
+    liker_, author_, count = (func.int4send(cast(column, Integer)) for column in pairs.c)
+    row = liker_.op("||")(author_).op("||")(count)
+    return select(func.string_agg(row, literal_column("''::bytea")))
 
 
 _LIKES = str(

@@ -4,7 +4,7 @@ Every piece is a transaction of its own and may be done twice. The one row of `n
 the night is; of several workers one holds it at a time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -79,18 +79,20 @@ def _count_active(session: Session) -> int:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """The standings that a night found to be others than those that stand."""
+class Findings:
+    """What a stage found to be other than it stands, and how some of it is written."""
 
-    rows: Sequence[Row]
+    rows: Sequence[Any]
+    size: int  # rows in one transaction
+    write: Callable[[Session, Sequence[Any]], None]
 
-    def pages(self) -> Iterator[Sequence[Row]]:
+    def pages(self) -> Iterator[Sequence[Any]]:
         """What is written in a transaction each."""
-        for start in range(0, len(self.rows), PAGE):
-            yield self.rows[start : start + PAGE]
+        for start in range(0, len(self.rows), self.size):
+            yield self.rows[start : start + self.size]
 
 
-def measure(session: Session, *, night: Night, founder_ids: Sequence[UUID]) -> Measured:
+def measure(session: Session, *, night: Night, founder_ids: Sequence[UUID]) -> Findings:
     """Measure trust; the founders of the settings, else those fixed when trust began."""
     rows = _MEMBERS.rows(session)
     places = {row.id: place for place, row in enumerate(rows)}
@@ -116,7 +118,7 @@ def measure(session: Session, *, night: Night, founder_ids: Sequence[UUID]) -> M
         if known is None or (known.voice_id, known.thousandths) != (voice_id, now):
             before = None if known is None else known.thousandths
             changed.append((row.id, voice_id, now, before, night.number))
-    return Measured(changed)
+    return Findings(changed, PAGE, write)
 
 
 def write(session: Session, rows: Sequence[Row]) -> None:

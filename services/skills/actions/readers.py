@@ -5,6 +5,7 @@ to them. What counts most is therefore who likes there and is not liked there th
 as dependent as any of those who like as it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    tuple_,
+    text,
     union_all,
     update,
 )
@@ -29,94 +30,94 @@ from chassis.pages import AnySelect
 from chassis.statements import Statement
 from services.skills import rules
 from services.skills.actions import attributions
+from services.skills.actions.nights import Findings
 from services.skills.models import (
     AcceptRef,
     Attribution,
     Contribution,
     LikeRef,
-    Night,
+    Standing,
     Supporter,
 )
-from services.skills.standings import weight_of
+from services.skills.standings import weight_by
 
 PAGE = 2_000  # attributions in one transaction
-_NOBODY = UUID(int=0)
+ROOM = "64MB"  # for each sort or join of the reading, which would else go through the disk
 
 
-def weigh_readers(session: Session, *, night: Night) -> bool:
-    """Weigh who likes some attributions' answers, once trust has begun; whether more wait."""
-    after = night.after_id or _NOBODY, night.after_skill_id or 0
-    rows = _HEARD.rows(session, after_id=after[0], after_skill_id=after[1])
-    changed = {
-        (row.member_id, row.skill_id): kept
-        for row in rows
+def weigh(session: Session) -> Findings:
+    """Weigh who likes all answers, once trust has begun; finds what is kept of evidence by now."""
+    session.execute(text(f"SET LOCAL work_mem = '{ROOM}'"))
+    changed = (
+        (row.member_id, row.skill_id, kept)
+        for row in _HEARD.rows(session)
         if (kept := rules.kept_of(row.independent, row.total)) != row.kept
-    }
-    if changed:
-        attributions.lock_attributions(session, changed.keys())
-        members, skills = zip(*changed, strict=True)
-        given = {"member_ids": list(members), "skill_ids": list(skills)}
-        _KEEP.rows(session, **given, kept=list(changed.values()))
-    if len(rows) < PAGE:
-        return False
-    night.after_id, night.after_skill_id = rows[-1].member_id, rows[-1].skill_id
-    return True
+    )
+    return Findings(sorted(changed), PAGE, write)
+
+
+def write(session: Session, rows: Sequence[tuple[UUID, int, int]]) -> None:
+    """Let these stand."""
+    members, skills, kept = zip(*rows, strict=True)
+    attributions.lock_attributions(session, set(zip(members, skills, strict=True)))
+    _KEEP.rows(session, member_ids=list(members), skill_ids=list(skills), kept=list(kept))
 
 
 def _heard() -> AnySelect:
-    """The next attributions with the weight of the voices behind their answers."""
+    """Attributions with the weight of the voices behind their answers, where it says another part.
+
+    All tables joined whole: to look up who is liked for each like takes six times as long.
+    """
     held = aliased(Attribution)
-    key = tuple_(held.member_id, held.skill_id)
-    after = bindparam("after_id", type_=Uuid), bindparam("after_skill_id", type_=Integer)
-    page = select(held.member_id, held.skill_id, held.kept)
-    page = page.where(held.evidence > 0, key > tuple_(*after))
-    page = page.order_by(held.member_id, held.skill_id).limit(literal_column(str(PAGE)))
-    of_page = page.subquery("page")
-    dependent = _dependent(of_page)
-    same = (dependent.c.member_id == Supporter.member_id) & (
-        dependent.c.skill_id == Supporter.skill_id
+    dependent, own = _dependent(), aliased(Standing)
+    same = (
+        (dependent.c.member_id == Supporter.member_id)
+        & (dependent.c.skill_id == Supporter.skill_id)
+        & (dependent.c.voice_id == Supporter.voice_id)
     )
-    weight = weight_of(Supporter.voice_id, false())
+    weight = weight_by(own.thousandths, false())
     is_others = dependent.c.voice_id.is_(None)
     zero: ColumnElement[int] = literal_column("0")
-    behind = (Supporter.member_id == of_page.c.member_id) & (Supporter.answers > zero)
-    return (
+    behind = (
         select(
-            of_page,
-            func.coalesce(func.sum(weight), zero).label("total"),
+            Supporter.member_id,
+            Supporter.skill_id,
+            func.sum(weight).label("total"),
             func.coalesce(func.sum(weight).filter(is_others), zero).label("independent"),
         )
-        .select_from(of_page)
-        .outerjoin(Supporter, behind & (Supporter.skill_id == of_page.c.skill_id))
-        .outerjoin(dependent, same & (dependent.c.voice_id == Supporter.voice_id))
-        .group_by(*of_page.c)
-        .order_by(of_page.c.member_id, of_page.c.skill_id)
+        .outerjoin(dependent, same)
+        .outerjoin(own, own.member_id == Supporter.voice_id)
+        .where(Supporter.answers > zero)
+        .group_by(Supporter.member_id, Supporter.skill_id)
+        .subquery("behind")
+    )
+    of_held = (behind.c.member_id == held.member_id) & (behind.c.skill_id == held.skill_id)
+    return (
+        select(
+            *(held.member_id, held.skill_id, held.kept),
+            func.coalesce(behind.c.total, zero).label("total"),
+            func.coalesce(behind.c.independent, zero).label("independent"),
+        )
+        .outerjoin(behind, of_held)
+        .where(held.evidence > 0)
     )
 
 
-def _dependent(page: Any) -> Any:
-    """Voices as which somebody likes or accepts who is liked on an answer in the skill, too.
-
-    Each like of the page is asked once.
-    """
+def _dependent() -> Any:
+    """Voices as which somebody likes or accepts who is liked on an answer in the skill, too."""
     post, own = aliased(Contribution), aliased(Attribution)
     like, accept = aliased(LikeRef), aliased(AcceptRef)
-    answers = select(post.post_id, post.member_id, post.skill_id).select_from(page)
-    of_page = (post.member_id == page.c.member_id) & (post.skill_id == page.c.skill_id)
-    of_page &= post.kind == literal_column("'answer'")
-    mine = answers.join(post, of_page).cte("mine")
     given = union_all(
-        select(mine.c.member_id, mine.c.skill_id, like.voice_id, like.liker_id).join(
-            like, like.post_id == mine.c.post_id
-        ),
-        select(mine.c.member_id, mine.c.skill_id, accept.voice_id, accept.asker_id).join(
-            accept, accept.counted_id == mine.c.post_id
+        select(like.post_id, like.voice_id, like.liker_id).where(like.voice_id.is_not(None)),
+        select(accept.counted_id, accept.voice_id, accept.asker_id).where(
+            accept.voice_id.is_not(None)
         ),
     ).subquery("given")
-    is_liked = (own.member_id == given.c.liker_id) & (own.skill_id == given.c.skill_id)
-    found = select(given.c.member_id, given.c.skill_id, given.c.voice_id)
-    found = found.join(own, is_liked & (own.answer_count > 0))
-    return found.where(given.c.voice_id.is_not(None)).distinct().subquery("dependent")
+    of_answer = (post.post_id == given.c.post_id) & (post.kind == literal_column("'answer'"))
+    is_liked = (own.member_id == given.c.liker_id) & (own.skill_id == post.skill_id)
+    found = select(post.member_id, post.skill_id, given.c.voice_id).select_from(given)
+    found = found.join(post, of_answer).join(own, is_liked & (own.answer_count > 0))
+    return found.distinct().subquery("dependent")
 
 
 def _keep() -> Any:

@@ -30,6 +30,7 @@ from services.skills.models import (
     Contest,
     Contribution,
     DueLiker,
+    DuePost,
     FollowRef,
     Fortnight,
     LikeRef,
@@ -49,7 +50,7 @@ from services.skills.rules import WEIGHING
 DERIVED = (
     *(UnknownKeyword, Contribution, PostVoice, Mention, Fortnight, Supporter),
     *(SkillPair, SkillGrowth),
-    *(AcceptRef, DueLiker, LikeRef, PostRef, MemberRef, FollowRef, BlockRef),
+    *(AcceptRef, DueLiker, DuePost, LikeRef, PostRef, MemberRef, FollowRef, BlockRef),
 )
 _SUMS = (
     *("evidence", "strength", "by_answers", "by_branch", "voices", "all_voices", "liker_count"),

@@ -1,14 +1,30 @@
 """The rounds of a night through posts and attributions: what it found is counted and told.
 
-Only what differs is written, a page in a transaction.
+Only what differs is written, a page in a transaction. Posts are found in one reading of the tables,
+which takes a large community seconds where looking up the standing of each liker takes a minute.
 """
 
 from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Integer, Uuid, and_, bindparam, literal_column, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ARRAY,
+    Float,
+    Integer,
+    Uuid,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
 
 from chassis import clock
 from chassis.pages import AnySelect
@@ -20,44 +36,43 @@ from services.skills.actions.attributions import Key
 from services.skills.models import (
     AcceptRef,
     Attribution,
+    DuePost,
     LikeRef,
     Night,
     PostRef,
     PostVoice,
     Standing,
 )
-from services.skills.standings import NIGHTS, outdated_voices, voice_of
+from services.skills.standings import NIGHTS, voice_of, weight_by
 
 POSTS, ATTRIBUTIONS = 1_000, 5_000  # looked at in one transaction
 _NOBODY = UUID(int=0)
 
 
+def find_posts(session: Session) -> None:
+    """Note the posts whose likes count as another voice, or for something else, than they did.
+
+    Those that are noted already stay so: a night that was cut short finds some again.
+    """
+    _FIND.rows(session)
+
+
 def settle_posts(session: Session, *, night: Night) -> bool:
-    """Count the likes of some posts as the voices they are of now; whether more wait."""
-    after = night.after_id or _NOBODY
-    last = _LAST_POST.first(session, after=after)
-    if last is None:
+    """Count the likes of some of these posts as the voices they are of now; whether more wait."""
+    del night
+    posts = {row.post_id for row in _TAKE.rows(session)}
+    if not posts:
         return False
-    span = {"after": after, "last": last.id}
-    pairs = {(row.post_id, row.liker_id) for row in _LIKES.rows(session, **span)}
-    questions = {row.question_id for row in _ACCEPTS.rows(session, **span)}
-    posts = {row.post_id for row in _VOICES.rows(session, **span)}
-    if pairs or questions or posts:
-        _settle(session, pairs, questions, posts)
-    night.after_id = last.id
-    return True
-
-
-def _settle(
-    session: Session, pairs: set[voices.Pair], questions: set[UUID], posts: set[UUID]
-) -> None:
+    ids = sorted(posts)
     # Without the likers, of whom there may be more than locks: whose state turns is counted again.
     locks.lock_members(session, changed=(), named=())
-    posts |= {post_id for post_id, _ in pairs}
+    pairs = {(row.post_id, row.liker_id) for row in _LIKES.rows(session, post_ids=ids)}
+    questions = {row.question_id for row in _ACCEPTS.rows(session, post_ids=ids)}
     locks.lock_more_posts(session, post_ids=posts, question_ids=questions)
     turned = voices.count_likes(session, pairs, question_ids=questions)
     voices.weigh_voices(session, posts, turned=turned)
-    contributions.settle_posts(session, posts, turned=turned, cause="night")
+    contributions.settle_posts(session, (), turned=turned, cause="night")
+    return True
 
 
 def tell_levels(session: Session, *, night: Night) -> bool:
@@ -96,15 +111,36 @@ def _level_of(row: Any, thousandths: int | None, now: Any) -> int:
     return rules.level_of(rules.worth_at(row, now), held=held, standing=standing)
 
 
-def _in_span(post_id: Any) -> Any:
-    return and_(post_id > bindparam("after", type_=Uuid), post_id <= bindparam("last", type_=Uuid))
+def _find() -> Any:
+    """All standings beside all likes, accepts and voices: joined, not looked up one by one."""
+    own, author, post = aliased(Standing), aliased(Standing), aliased(PostRef)
+    liked = select(LikeRef.post_id.label("post_id")).outerjoin(
+        own, own.member_id == LikeRef.liker_id
+    )
+    liked = liked.where(LikeRef.voice_id != func.coalesce(own.voice_id, LikeRef.liker_id))
+    accepted = select(AcceptRef.counted_id).outerjoin(own, own.member_id == AcceptRef.asker_id)
+    accepted = accepted.where(
+        AcceptRef.voice_id != func.coalesce(own.voice_id, AcceptRef.asker_id),
+        AcceptRef.counted_id.is_not(None),
+    )
+    is_branch = PostVoice.voice_id == func.coalesce(author.voice_id, post.author_id)
+    now = weight_by(own.thousandths, is_branch), is_branch
+    weighed = (
+        select(PostVoice.post_id)
+        .join(post, post.id == PostVoice.post_id)
+        .outerjoin(own, own.member_id == PostVoice.voice_id)
+        .outerjoin(author, author.member_id == post.author_id)
+        .where(PostVoice.like_count > 0)
+        .where(tuple_(PostVoice.weight, PostVoice.is_branch) != tuple_(*now))
+    )
+    found = union_all(liked, accepted, weighed).subquery("found")
+    new = insert(DuePost).from_select(["post_id"], select(found.c.post_id).distinct())
+    return new.on_conflict_do_nothing()
 
 
-def _last_post() -> AnySelect:
-    page = select(PostRef.id).where(PostRef.id > bindparam("after", type_=Uuid))
-    page = page.order_by(PostRef.id).limit(literal_column(str(POSTS)))
-    ids = page.subquery("page")
-    return select(ids.c.id).order_by(ids.c.id.desc()).limit(literal_column("1"))
+def _take() -> Any:
+    page = select(DuePost.post_id).order_by(DuePost.post_id).limit(literal_column(str(POSTS)))
+    return delete(DuePost).where(DuePost.post_id.in_(page)).returning(DuePost.post_id)
 
 
 def _held() -> AnySelect:
@@ -128,16 +164,17 @@ def _held() -> AnySelect:
     )
 
 
-_LAST_POST = Statement(_last_post())
+_FIND = Statement(_find())
+_TAKE = Statement(_take())
+_OF_POSTS = bindparam("post_ids", type_=ARRAY(Uuid))
 _LIKES = Statement(
     select(LikeRef.post_id, LikeRef.liker_id).where(
-        _in_span(LikeRef.post_id), LikeRef.voice_id != voice_of(LikeRef.liker_id)
+        LikeRef.post_id == any_(_OF_POSTS), LikeRef.voice_id != voice_of(LikeRef.liker_id)
     )
 )
 _ACCEPTS = Statement(
     select(AcceptRef.question_id).where(
-        _in_span(AcceptRef.answer_id), AcceptRef.voice_id != voice_of(AcceptRef.asker_id)
+        AcceptRef.counted_id == any_(_OF_POSTS), AcceptRef.voice_id != voice_of(AcceptRef.asker_id)
     )
 )
-_VOICES = Statement(select(outdated_voices(_in_span(PostVoice.post_id)).subquery().c.post_id))
 _HELD = Statement(_held())

@@ -25,7 +25,7 @@ from services.skills.models.evidence import (
     Supporter,
 )
 from services.skills.models.growth import SkillGrowth
-from services.skills.models.trust import Night, Standing
+from services.skills.models.trust import DuePost, Night, Standing
 
 __all__ = [
     "AcceptRef",
@@ -40,6 +40,7 @@ __all__ = [
     "Discount",
     "DiscountedMember",
     "DueLiker",
+    "DuePost",
     "EscoConcept",
     "FollowRef",
     "Fortnight",

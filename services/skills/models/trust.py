@@ -51,3 +51,11 @@ class Night(Base):
     def go_on(self, stage: str) -> None:
         """The next stage, from its first row."""
         self.stage, self.after_id, self.after_skill_id = stage, None, None
+
+
+class DuePost(Base):
+    """A post on which the night found likes that count as another voice, or for something else."""
+
+    __tablename__ = "due_posts"
+
+    post_id: Mapped[UUID] = mapped_column(primary_key=True)
