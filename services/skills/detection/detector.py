@@ -27,6 +27,7 @@ _LEAST_JOINED = 4  # letters of two words that may be one: "Dev Ops", "front-end
 LEAST_PART = 3  # of either, where the term is one word: "we're looking" is no "relooking"
 # Points of a word that speaks of one skill alone; of several, each gets its part by the root.
 CLUE, EVERYDAY_CLUE = 200, 100
+WHOLE, HALF = 2, 1  # what it counts for where there have to be several
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Clue(msgspec.Struct, frozen=True):
 
     family: str
     position: int
-    skills: Sequence[tuple[int, int]]  # each with its points
+    skills: Sequence[tuple[int, int, int]]  # each with its points, and what it counts for
 
 
 class Detector:
@@ -161,19 +162,23 @@ def _proves(kind: Kind, passage: Passage, at: int) -> tuple[bool, Needs]:
     return kind == "plain" or not passage.has_meant_capital(at), "field"
 
 
-def _clues_of(words: Mapping[int, Iterable[str]]) -> dict[str, Sequence[tuple[int, int]]]:
+def _clues_of(words: Mapping[int, Iterable[str]]) -> dict[str, Sequence[tuple[int, int, int]]]:
     """Of each family of words the skills that it speaks of, the less of each the more they are."""
     skills: dict[str, dict[int, bool]] = defaultdict(dict)
     for skill_id, own in words.items():
         for word in own:
-            skills[family_of(word.removesuffix("?"))][skill_id] = word.endswith("?")
-    return {
-        family: [
-            (skill_id, int((EVERYDAY_CLUE if is_everyday else CLUE) / math.sqrt(len(ones))))
-            for skill_id, is_everyday in ones.items()
-        ]
-        for family, ones in skills.items()
-    }
+            ones = skills[family_of(word.removesuffix("?"))]
+            ones[skill_id] = word.endswith("?") and ones.get(skill_id, True)
+    return {family: _parts_of(ones) for family, ones in skills.items()}
+
+
+def _parts_of(skills: Mapping[int, bool]) -> Sequence[tuple[int, int, int]]:
+    """What each skill gets of a word; an everyday one less."""
+    root = math.sqrt(len(skills))
+    of_everyday, of_rare = (int(EVERYDAY_CLUE / root), HALF), (int(CLUE / root), WHOLE)
+    return [
+        (one, *(of_everyday if is_everyday else of_rare)) for one, is_everyday in skills.items()
+    ]
 
 
 def _spellings(words: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -9,7 +9,7 @@ from services.skills.detection.weighing import SHORT, Fields, Place, Weighing
 from services.skills.detection.words import Passage
 
 # Counted up when the same words may be read otherwise: then older posts are read again.
-READING = 2
+READING = 3
 Reason = Literal["keyword", "title", "body", "passing", "quote", "question"]
 # How much a post is about a skill by where it names it; the most counts. Not measured: a
 # choice, in the order of the places, beside which the benchmark's data are taken as 1.

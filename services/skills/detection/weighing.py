@@ -20,8 +20,9 @@ TOOLS = ("software", "infrastructure", "security", "data")
 # What speaks of a skill: its term as a keyword, in the title and in the body, in a part of a
 # keyword; more of a phrase; its term where that may mean something else; words that are clues.
 NAMED, PHRASE, UNSURE, MOST_OF_CLUES = 200, 100, 100, 600
-# A skill is weighed that has as much; by clues alone only if they are several, and more.
-LEAST_HEARD, LEAST_WEIGHED, LEAST_CLUES, LEAST_OF_CLUES, MOST_COUNTED = 100, 200, 2, 220, 800
+# A skill is weighed that has as much; by clues alone only if they are several (two, of which
+# two everyday ones are one), and more.
+LEAST_HEARD, LEAST_WEIGHED, LEAST_CLUES, LEAST_OF_CLUES, MOST_COUNTED = 100, 200, 4, 220, 800
 # What is added: a part of its strongest neighbour, and of its field in the text; what is taken
 # away: a part of the strongest of the others, for each that is stronger, and in a post whose
 # title says nothing of it; what must be left.
@@ -137,12 +138,12 @@ class Weighing:
                 continue
             self._families.add(clue.family)
             owner = owners.get(clue.position)
-            for skill_id, points in clue.skills:
+            for skill_id, points, count in clue.skills:
                 if skill_id != owner:
                     points_of[skill_id] += points
-                    counts[skill_id] += 1
+                    counts[skill_id] += count
             if place == "title":
-                self._in_title.update(skill_id for skill_id, _ in clue.skills)
+                self._in_title.update(skill_id for skill_id, *_ in clue.skills)
 
     def chosen(self, question: Iterable[int] = ()) -> set[int]:
         """The skills that the text is about; `question` are those of what it answers."""

@@ -56,7 +56,7 @@ TERMS = [
     for number, (label, kind) in enumerate(LABELS.items())
 ]
 CLUES = {
-    "pottery": ["kiln", "glaze", "wheel?", "throw?", "pottery", "thread"],
+    "pottery": ["kiln", "glaze", "wheel?", "throw?", "bowl?", "pottery", "thread"],
     "weaving": ["loom", "weft", "thread"],
 }
 DETECTOR = Detector(TERMS, {NAMES.index(name): words for name, words in CLUES.items()})
@@ -212,6 +212,8 @@ def test_what_a_title_says_nothing_of_is_named_in_passing():
         ("Glazing, then back into the kilns?", {"pottery"}),
         ("The glaze, the glaze, the glaze!", set()),
         ("Throw the wheel away.", set()),
+        ("Throw the wheel into the bowl.", set()),
+        ("Throw the bowl on the wheel, then the kiln.", {"pottery"}),
         ("A weft that is too tight for the loom.", {"weaving"}),
         ("A kiln, and a thread.", {"pottery"}),
     ],
