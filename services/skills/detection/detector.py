@@ -25,7 +25,7 @@ Needs = Literal["field", "near", "capital", "nothing helps"]
 _OWN = {"suis", "sommes", "am", "tant", "as", "become", "devenir", "devenu"}
 _LEAST_JOINED = 4  # letters of two words that may be one: "Dev Ops", "front-end"
 LEAST_PART = 3  # of either, where the term is one word: "we're looking" is no "relooking"
-# Points of a word that speaks of one skill alone; of several, each gets its part by the root.
+# Points of a word that speaks of one skill alone; of several, each gets its part by the cube root.
 CLUE, EVERYDAY_CLUE = 200, 100
 WHOLE, HALF = 2, 1  # what it counts for where there have to be several
 
@@ -174,7 +174,7 @@ def _clues_of(words: Mapping[int, Iterable[str]]) -> dict[str, Sequence[tuple[in
 
 def _parts_of(skills: Mapping[int, bool]) -> Sequence[tuple[int, int, int]]:
     """What each skill gets of a word; an everyday one less."""
-    root = math.sqrt(len(skills))
+    root = math.cbrt(len(skills))
     of_everyday, of_rare = (int(EVERYDAY_CLUE / root), HALF), (int(CLUE / root), WHOLE)
     return [
         (one, *(of_everyday if is_everyday else of_rare)) for one, is_everyday in skills.items()

@@ -27,7 +27,8 @@ LEAST_HEARD, LEAST_WEIGHED, LEAST_CLUES, LEAST_OF_CLUES, MOST_COUNTED = 100, 200
 # away: a part of the strongest of the others, for each that is stronger, and in a post whose
 # title says nothing of it; what must be left.
 NEAR_PART, MOST_NEAR, FIELD_PART, MOST_FIELD, OTHER_PART = 3, 400, 5, 600, 2
-STRONGER, MOST_STRONGER, NOT_IN_TITLE, NEEDED = 40, 4, 135, 60
+STRONGER, MOST_STRONGER, NOT_IN_TITLE, NEEDED = 40, 4, 135, 100
+LEAST_SHARE = 90  # percent of the strongest's points, for a skill that is not named beyond doubt
 SHORT = 60  # words: in a longer text each clue says less
 BRIEF = 15  # words: a text as brief names nothing in passing
 
@@ -156,7 +157,7 @@ class Weighing:
             one
             for one, n in heard.items()
             if self._is_surely_meant(one)
-            or (self._is_weighed(one, n) and self._balance(one, n, rivals) >= NEEDED)
+            or (self._is_weighed(one, n, rivals) and self._balance(one, n, rivals) >= NEEDED)
         }
 
     def _of_clues(self, points: int) -> int:
@@ -166,10 +167,11 @@ class Weighing:
         named = self._named.get(skill_id)
         return named is not None and (named.is_keyword or (named.is_sure and self._words <= BRIEF))
 
-    def _is_weighed(self, skill_id: int, points: int) -> bool:
+    def _is_weighed(self, skill_id: int, points: int, rivals: "Rivals") -> bool:
         if skill_id in self._named and self._named[skill_id].is_sure:
             return points >= LEAST_WEIGHED
-        return points >= LEAST_OF_CLUES and self._clue_counts[skill_id] >= LEAST_CLUES
+        is_heard = points >= LEAST_OF_CLUES and self._clue_counts[skill_id] >= LEAST_CLUES
+        return is_heard and points * 100 >= rivals.strongest * LEAST_SHARE
 
     def _balance(self, skill_id: int, points: int, rivals: "Rivals") -> int:
         is_elsewhere = self._has_title and skill_id not in self._in_title
@@ -194,6 +196,11 @@ class Rivals:
         for one, n in heard.items():
             if n >= LEAST_WEIGHED:
                 self._by_field[fields.field_of(one)] += n
+
+    @property
+    def strongest(self) -> int:
+        """The points of the strongest of all."""
+        return self._ranked[0]
 
     def near(self, skill_id: int) -> int:
         """The points of its strongest neighbour."""
