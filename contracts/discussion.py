@@ -21,11 +21,23 @@ class Keyword:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EarlierVersion:
+    """What a post said to its readers until an edit; keywords as their author wrote them."""
+
+    until: datetime
+    title: str
+    prose: str
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostPublished(Event):
     """A question, an answer or a share was published; `body` is its Markdown.
 
     `prose` is what its author says as readers see it: a line for each paragraph, item and cell,
     without code and addresses, those quoted marked by `> `; an earlier release told none.
+    `earlier` is what it said before its edits, the oldest first, as far as somebody had liked it
+    by then: at most ten, the first and those that stood longest, each until the next begins.
     """
 
     type = "post.published"
@@ -43,6 +55,7 @@ class PostPublished(Event):
     audience: Audience
     published_at: datetime
     prose: str | None = None
+    earlier: tuple[EarlierVersion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

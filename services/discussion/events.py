@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.discussion import (
     AnswerAccepted,
     AnswerUnaccepted,
+    EarlierVersion,
     Keyword,
     PostEdited,
     PostLiked,
@@ -16,8 +17,10 @@ from contracts.discussion import (
 from services.discussion.models import Accept, Like, Post
 
 
-def published(post: Post, keywords: Sequence[Keyword]) -> PostPublished:
-    """The event that tells a post as it is now."""
+def published(
+    post: Post, keywords: Sequence[Keyword], earlier: Sequence[EarlierVersion] = ()
+) -> PostPublished:
+    """The event that tells a post as it is now, and what it said before."""
     return PostPublished(
         post_id=post.id,
         revision=post.revision,
@@ -30,12 +33,15 @@ def published(post: Post, keywords: Sequence[Keyword]) -> PostPublished:
         keywords=tuple(keywords),
         audience=post.audience,  # type: ignore[arg-type]
         published_at=post.published_at,
+        earlier=tuple(earlier),
     )
 
 
-def edited(post: Post, keywords: Sequence[Keyword]) -> PostEdited:
+def edited(
+    post: Post, keywords: Sequence[Keyword], earlier: Sequence[EarlierVersion]
+) -> PostEdited:
     """The event that tells that its author changed a post."""
-    told = published(post, keywords)
+    told = published(post, keywords, earlier)
     return PostEdited(**vars(told), edited_at=post.edited_at)
 
 

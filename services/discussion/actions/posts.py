@@ -1,6 +1,7 @@
 """Asking, answering, sharing, and changing what was written."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from services.discussion.events import edited, published
 from services.discussion.languages import guess_language
 from services.discussion.models import FollowRef, MemberRef, Post, PostVersion
 from services.discussion.rules import MOST_KEYWORDS, SILENT_EDITS
+from services.discussion.versions import earlier_of, written
 
 
 def ask_question(
@@ -100,7 +102,8 @@ def edit_post(
     """Change one's own post; records `post.edited` when anything is new.
 
     `text` is the new body, `changes` the rest by the names of their columns, and `keywords`.
-    Within a day of its publication an edit leaves a mark, later what the post said before.
+    Within a day of its publication an edit leaves a mark, later what the post said before; skills
+    is told that of both where somebody had liked it.
     Raises PostNotFound, NotTheAuthor, KeywordInvalid, AddressInvalid or LinkNotAllowed.
     """
     members.require_active(session, MemberRef, actor)
@@ -112,19 +115,41 @@ def edit_post(
     if text is not None:
         _require_addresses(session, actor=actor, text=text)
     post = session.get_one(Post, post_id, populate_existing=True)
-    former = {name: getattr(post, name) for name in ("revision", "title", "body", "body_html")}
-    before = _said(session, post)
+    former, before = _version_of(session, post), _said(session, post)
     _change(session, post, text, changes)
     if _said(session, post) == before:
         return
     now = clock.now()
-    if now - post.published_at > SILENT_EDITS:
-        version = insert(PostVersion).values(post_id=post_id, replaced_at=now, **former)
-        session.execute(version)
+    _keep_version(session, post, former, now)
     post.revision, post.edited_at = post.revision + 1, now
     session.flush()
-    keywords = access.keywords_of(session, [post_id]).get(post_id, [])
-    record(session, edited(post, keywords))
+    keywords = access.keywords_of(session, [post_id])
+    earlier = earlier_of(session, [post_id], keywords=keywords).get(post_id, ())
+    record(session, edited(post, keywords.get(post_id, []), earlier))
+
+
+def _version_of(session: Session, post: Post) -> dict[str, Any]:
+    keywords = access.keywords_of(session, [post.id]).get(post.id, [])
+    columns = {name: getattr(post, name) for name in _VERSION}
+    return {**columns, "keywords": written(keywords)}
+
+
+def _keep_version(session: Session, post: Post, former: dict[str, Any], now: datetime) -> None:
+    """Keep what a post said, to be shown, or because it is what somebody liked."""
+    is_shown = now - post.published_at > SILENT_EDITS
+    after = _version_of(session, post)
+    is_new = any(after[name] != former[name] for name in ("title", "body", "keywords"))
+    if is_shown or (is_new and _is_liked(session, post)):
+        version = {"post_id": post.id, "replaced_at": now, "is_shown": is_shown, **former}
+        session.execute(insert(PostVersion).values(version))
+
+
+def _is_liked(session: Session, post: Post) -> bool:
+    """Or may be one of its answers, which are about what their question is about."""
+    if post.like_count or post.answer_count:
+        return True
+    accepted = select(Post.accepted_answer_id).where(Post.id == post.question_id)
+    return post.question_id is not None and session.scalar(accepted) == post.id
 
 
 def _change(session: Session, post: Post, text: Text | None, changes: Mapping[str, Any]) -> None:
@@ -236,6 +261,7 @@ def _new_post(
     )
 
 
+_VERSION = ("revision", "title", "body", "body_html", "prose")
 _COUNT_ANSWER = Statement(
     update(Post)
     .where(Post.id == bindparam("question_id", type_=Uuid))

@@ -11,12 +11,14 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    String,
     cast,
     func,
     literal_column,
     text,
+    true,
 )
-from sqlalchemy.dialects.postgresql import REGCONFIG, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.folding import fold
@@ -146,7 +148,10 @@ class Accept(Base):
 
 
 class PostVersion(Base):
-    """What a post said before an edit that came later than a day after it."""
+    """What a post said before an edit: shown if it came later than a day after the post.
+
+    One that came earlier is kept where somebody liked the post by then: what they liked was this.
+    """
 
     __tablename__ = "post_versions"
 
@@ -155,6 +160,10 @@ class PostVersion(Base):
     title: Mapped[str]
     body: Mapped[str]
     body_html: Mapped[str]
+    # As the event tells them; an earlier release kept neither.
+    prose: Mapped[str | None]
+    keywords: Mapped[list[str] | None] = mapped_column(ARRAY(String))
+    is_shown: Mapped[bool] = mapped_column(server_default=true())
     replaced_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -17,6 +17,7 @@ from contracts.discussion import (
 from services.discussion import access
 from services.discussion.events import accept_changed, like_changed, published, removed
 from services.discussion.models import Accept, Keyword, KeywordMerge, Like, Post
+from services.discussion.versions import earlier_of
 
 
 def list_post_history(
@@ -27,9 +28,13 @@ def list_post_history(
     if after is not None:
         statement = statement.where(Post.id > after.post_id)
     posts = list(session.scalars(statement))
-    keywords = access.keywords_of(session, [post.id for post in posts])
+    ids = [post.id for post in posts]
+    keywords = access.keywords_of(session, ids)
+    earlier = earlier_of(session, ids, keywords=keywords)
     return [
-        removed(post) if post.removed_at else published(post, keywords.get(post.id, []))
+        removed(post)
+        if post.removed_at
+        else published(post, keywords.get(post.id, []), earlier.get(post.id, ()))
         for post in posts
     ]
 

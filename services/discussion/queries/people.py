@@ -67,7 +67,7 @@ def _likers(cut: Cut) -> AnySelect:
 
 def _versions(cut: Cut) -> AnySelect:
     versions = select(*PostVersion.__table__.c).where(PostVersion.post_id == _POST_ID, _IS_VISIBLE)
-    return cut(versions, PostVersion.replaced_at, PostVersion.revision)
+    return cut(versions.where(PostVersion.is_shown), PostVersion.replaced_at, PostVersion.revision)
 
 
 _POST_ID = bindparam("post_id", type_=Uuid)
