@@ -7,10 +7,11 @@ from sqlalchemy.orm import aliased
 
 from chassis.pages import AnySelect
 from services.skills import rules
-from services.skills.models import Night, PostRef, PostVoice, Standing
+from services.skills.models import Contribution, Night, PostRef, PostVoice, Standing
 
 # Of the one row of the last night; None and full standing where there was none.
 NIGHTS = select(Night.number).scalar_subquery()
+_EVER: ColumnElement[Any] = literal_column("'-infinity'::timestamptz")
 _UNSEEN = func.coalesce(select(Night.unseen).scalar_subquery(), literal_column("1000"))
 
 
@@ -67,6 +68,12 @@ def outdated_voices(condition: ColumnElement[bool]) -> AnySelect:
     found = now.subquery("found")
     before = tuple_(found.c.weight_before, found.c.was_branch)
     return select(found).where(tuple_(found.c.weight, found.c.is_branch) != before)
+
+
+def counts(at: Any, contribution: Any = Contribution) -> ColumnElement[bool]:
+    """Whether a like or accept of this moment counts for a skill: after the edit that added it."""
+    counted: ColumnElement[bool] = at >= func.coalesce(contribution.added_at, _EVER)
+    return counted
 
 
 def by_row(row: Any) -> rules.Standing:

@@ -25,6 +25,7 @@ from services.skills.models import (
     SkillAlarm,
     Standing,
 )
+from services.skills.standings import counts
 
 SKILLS = 50  # looked through in one transaction
 
@@ -130,6 +131,7 @@ def _likes() -> AnySelect:
         .join(LikeRef, LikeRef.post_id == Contribution.post_id)
         .join(liker, liker.c.member_id == LikeRef.liker_id)
         .where(Contribution.skill_id == skill_id, LikeRef.voice_id.is_not(None))
+        .where(counts(LikeRef.liked_at))
         .group_by(LikeRef.liker_id, Contribution.member_id, author.c.evidence_count)
     )
 

@@ -1,7 +1,8 @@
 """What posts bring their authors in each skill, and who supports it.
 
-A post's contribution is a function of its support and mentions; what it was before is kept, and
-subtracted exactly. Fortnights and supporters are sums of contributions and voices.
+A post's contribution is a function of its support and mentions, that of a skill which an edit added
+of the voices since; what it was before is kept, and subtracted exactly. Fortnights and supporters
+are sums of contributions and voices.
 """
 
 from collections import Counter, defaultdict
@@ -32,8 +33,9 @@ from chassis.replicas import insert_all
 from chassis.statements import Statement
 from contracts.skills import Cause
 from services.skills import rules
-from services.skills.actions import attributions
+from services.skills.actions import attributions, late_voices
 from services.skills.actions.attributions import Key
+from services.skills.actions.late_voices import Late, Voices
 from services.skills.actions.voices import Heard, Turned
 from services.skills.models import (
     AcceptRef,
@@ -48,23 +50,26 @@ from services.skills.models import (
 
 PAGE = 200  # posts
 SUMS = ("backed", "shared", "asked", "unbacked", "branch", "like_count")
-COLUMNS = ("member_id", "number", "kind", *SUMS)
-Values = tuple[Any, ...]  # a contribution, by COLUMNS, and when its latest like was given
+COLUMNS = ("member_id", "number", "kind", *SUMS, "liked_at", "added_at", "late_support")
+ADDED_AT = COLUMNS.index("added_at")
+Values = tuple[Any, ...]  # a contribution, by COLUMNS
 OfSkill = dict[tuple[UUID, int], Values]  # by post and skill
 
 
 @dataclass
 class Steps:
-    """What is added to fortnights and supporters, or taken away."""
+    """What is added to fortnights and supporters, or taken away; and voices of late skills."""
 
     fortnights: dict[tuple[UUID, int, int], list[int]] = field(default_factory=dict)
     supporters: dict[tuple[UUID, int, UUID], Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
+    late_before: dict[tuple[UUID, int], Voices] = field(default_factory=dict)
+    late_now: dict[tuple[UUID, int], Voices] = field(default_factory=dict)
 
     def add(self, skill_id: int, values: Values, sign: int) -> None:
         """A contribution, or (-1) one that is no more."""
-        member_id, number, kind, *sums, _ = values
+        member_id, number, kind, *sums = values[: 3 + len(SUMS)]
         sums.append(1 if kind == "answer" and sums[0] else 0)  # an answer that somebody likes
         steps = self.fortnights.setdefault((member_id, skill_id, number), [0] * len(sums))
         for place, value in enumerate(sums):
@@ -90,7 +95,9 @@ def settle_posts(
     gone: list[tuple[UUID, int]] = []
     for start in range(0, len(ordered), PAGE):
         page = ordered[start : start + PAGE]
-        before, now = _before(session, page), _now(session, page)
+        before, (now, late) = _before(session, page), _now(session, page)
+        steps.late_before |= late_voices.find_kept(session, post_ids=_late(before))
+        steps.late_now |= {key: one.voices for key, one in late.items() if one.voices}
         _support(session, before, now, turned, steps)
         for key in before.keys() | now.keys():
             was, becomes = before.get(key), now.get(key)
@@ -107,6 +114,7 @@ def settle_posts(
     keys = steps.keys | {(values[0], key[1]) for key, values in writes.items()}
     held = attributions.lock_attributions(session, keys)
     _write(session, writes, gone)
+    late_voices.keep_late(session, before=steps.late_before, now=steps.late_now)
     heard = attributions.add_steps(
         session, fortnights=steps.fortnights, supporters=steps.supporters
     )
@@ -116,49 +124,67 @@ def settle_posts(
 def _before(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
     rows = _BEFORE.rows(session, post_ids=list(post_ids))
     return {
-        (row.post_id, row.skill_id): (*(getattr(row, name) for name in COLUMNS), row.liked_at)
-        for row in rows
+        (row.post_id, row.skill_id): tuple(getattr(row, name) for name in COLUMNS) for row in rows
     }
 
 
-def _now(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
+def _now(
+    session: Session, post_ids: Sequence[UUID]
+) -> tuple[OfSkill, dict[tuple[UUID, int], Late]]:
     """As posts and mentions say; of a removed post, and of one that is not told, there is none."""
     found: OfSkill = {}
     now = clock.now()
     about: dict[UUID, list[Any]] = defaultdict(list)
+    since: dict[tuple[UUID, int], Any] = {}
     for row in _POSTS.rows(session, post_ids=list(post_ids)):
         about[row.id].append(row)
+        if row.added_at is not None:
+            since[row.id, row.skill_id] = row.added_at
+    late = late_voices.find_late(session, since=since)
     for post_id, rows in about.items():
         for row in rows:
             share = rules.share_of(row.relevance, len(rows))
             number = rules.fortnight_of(row.published_at, now)
-            one = rules.contribution_of(row.kind, row.support, share, number, branch=row.branch)
+            liked = late.get((post_id, row.skill_id))
+            by: Any = liked or row
+            one = rules.contribution_of(row.kind, by.support, share, number, branch=by.branch)
             sums = (getattr(one, name) for name in SUMS[:-1])
             found[post_id, row.skill_id] = (
                 *(row.author_id, number, row.kind),
-                *(*sums, row.like_count, row.liked_at),
+                *(*sums, by.like_count, by.liked_at),
+                *(row.added_at, liked and liked.support),
             )
-    return found
+    return found, late
+
+
+def _late(rows: OfSkill) -> set[UUID]:
+    """The posts that have skills which an edit added."""
+    return {post_id for (post_id, _), values in rows.items() if values[ADDED_AT] is not None}
 
 
 def _support(session: Session, before: OfSkill, now: OfSkill, turned: Turned, steps: Steps) -> None:
     """Voices that are heard now, or no more, on each skill; all of them where that is new."""
-    skills: dict[UUID, tuple[dict[int, Values], dict[int, Values]]] = defaultdict(lambda: ({}, {}))
-    for place, rows in enumerate((before, now)):
-        for (post_id, skill_id), values in rows.items():
-            skills[post_id][place][skill_id] = values
-    changed = [post_id for post_id, (was, is_) in skills.items() if was.keys() != is_.keys()]
-    voices = _voices(session, changed)
-    for post_id, (was, becomes) in skills.items():
+    changed = {post_id for post_id, _ in before.keys() ^ now.keys()} | _late(before) | _late(now)
+    voices = _voices(session, sorted(changed))
+    for key in before.keys() | now.keys():
+        post_id, skill_id = key
+        was, becomes = before.get(key), now.get(key)
         heard = turned.heard.get(post_id, {})
-        for skill_id in was.keys() & becomes.keys():
-            _count(steps, skill_id, becomes[skill_id], heard)
-        present = dict.fromkeys(voices.get(post_id, ()), 1)
-        for skill_id in becomes.keys() - was.keys():
-            _count(steps, skill_id, becomes[skill_id], present)
-        earlier = {v for v in present if heard.get(v) != 1} | {v for v in heard if heard[v] < 0}
-        for skill_id in was.keys() - becomes.keys():
-            _count(steps, skill_id, was[skill_id], dict.fromkeys(earlier, -1))
+        if was and becomes and was[ADDED_AT] is None and becomes[ADDED_AT] is None:
+            _count(steps, skill_id, becomes, heard)
+            continue
+        present = voices.get(post_id, [])
+        if becomes:
+            of_now = present if becomes[ADDED_AT] is None else _heard(steps.late_now.get(key))
+            _count(steps, skill_id, becomes, dict.fromkeys(of_now, 1))
+        if was:
+            earlier = {v for v in present if heard.get(v) != 1} | {v for v in heard if heard[v] < 0}
+            then = earlier if was[ADDED_AT] is None else _heard(steps.late_before.get(key))
+            _count(steps, skill_id, was, dict.fromkeys(then, -1))
+
+
+def _heard(voices: Voices | None) -> list[Heard]:
+    return [(voice_id, is_branch) for voice_id, (_, is_branch) in (voices or {}).items()]
 
 
 def _count(steps: Steps, skill_id: int, values: Values, heard: Mapping[Heard, int]) -> None:
@@ -184,7 +210,7 @@ def _write(session: Session, writes: OfSkill, gone: Sequence[tuple[UUID, int]]) 
         _WRITE.rows(session, **{name: list(values) for name, values in columns})
 
 
-_WRITTEN = ("post_id", "skill_id", *COLUMNS, "liked_at")
+_WRITTEN = ("post_id", "skill_id", *COLUMNS)
 
 
 def _posts() -> AnySelect:
@@ -206,6 +232,7 @@ def _posts() -> AnySelect:
             PostRef.like_count,
             Mention.skill_id,
             Mention.relevance,
+            Mention.added_at,
             latest.label("liked_at"),
         )
         .join(Mention, Mention.post_id == PostRef.id)

@@ -1,7 +1,8 @@
 """What posts are about, how often together, and which of their keywords name no skill."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 from uuid import UUID
@@ -32,10 +33,14 @@ from chassis.replicas import insert_all
 from chassis.slugs import slug_of
 from chassis.statements import Statement
 from services.skills.detection.subjects import Reader, Subject
+from services.skills.detection.versions import Since, since_of
 from services.skills.lexicon import Lexicon, lexicon_of
 from services.skills.models import Mention, PostRef, Skill, SkillPair, UnknownKeyword
 
-Found = dict[UUID, dict[int, Subject]]
+Named = tuple[int, str, datetime | None]  # how much, why, and which edit added it
+Found = dict[UUID, dict[int, Named]]
+_Said = tuple[Sequence[Subject], Since]
+_NOTHING: _Said = ((), {})
 
 
 def detect(
@@ -65,19 +70,34 @@ def _read(reader: Reader, posts: Iterable[Any], questions: Mapping[UUID, Any]) -
     about = {one: _subjects(reader, question) for one, question in questions.items()}
     found: Found = {}
     for post in posts:
-        question = about.get(post.question_id, []) if post.removed_at is None else []
-        subjects = _subjects(reader, post, question)
-        found[post.id] = {subject.skill_id: subject for subject in subjects}
+        question = about.get(post.question_id, _NOTHING) if post.removed_at is None else _NOTHING
+        subjects, since = _subjects(reader, post, question)
+        found[post.id] = {
+            one.skill_id: (one.relevance, one.reason, _after(since.get(one.skill_id), post))
+            for one in subjects
+        }
     return found
 
 
-def _subjects(reader: Reader, post: Any, question: Iterable[Subject] = ()) -> list[Subject]:
-    return reader.subjects(
+def _subjects(reader: Reader, post: Any, question: _Said = _NOTHING) -> _Said:
+    about, asked_since = question
+    subjects = reader.subjects(
         title=post.title,
         prose=post.prose,
         keywords=post.keywords.splitlines(),
-        question=list(question),
+        question=about,
     )
+    if not post.earlier and not asked_since:
+        return subjects, {}
+    versions = post.earlier
+    return subjects, since_of(
+        reader, subjects, versions, question=about, question_since=asked_since
+    )
+
+
+def _after(since: datetime | None, post: Any) -> datetime | None:
+    """Nobody liked it before it was there: what its question said by then it had from the start."""
+    return since if since and since > post.published_at else None
 
 
 def _keep_unknown(session: Session, reader: Reader, posts: Iterable[Any]) -> None:
@@ -109,13 +129,13 @@ def _replace(session: Session, found: Found, question_ids: set[UUID]) -> None:
     """Store what was found; of questions count the differences."""
     before: Found = {post_id: {} for post_id in found}
     for row in _BEFORE.rows(session, post_ids=list(found)):
-        before[row.post_id][row.skill_id] = Subject(row.skill_id, row.relevance, row.reason)
+        before[row.post_id][row.skill_id] = (row.relevance, row.reason, row.added_at)
     gone = {(p, skill) for p in found for skill in before[p].keys() - found[p].keys()}
     new = [
-        (post_id, *_columns(subject))
-        for post_id, subjects in sorted(found.items())
-        for _, subject in sorted(subjects.items())
-        if before[post_id].get(subject.skill_id) != subject
+        (post_id, skill_id, *named)
+        for post_id, skills in sorted(found.items())
+        for skill_id, named in sorted(skills.items())
+        if before[post_id].get(skill_id) != named
     ]
     if gone:
         key = tuple_(Mention.post_id, Mention.skill_id)
@@ -125,10 +145,6 @@ def _replace(session: Session, found: Found, question_ids: set[UUID]) -> None:
         _WRITE.rows(session, **{name: list(values) for name, values in columns})
     if gone or new:
         _count(session, *({one: set(by[one]) for one in question_ids} for by in (before, found)))
-
-
-def _columns(subject: Subject) -> tuple[int, int, str]:
-    return subject.skill_id, subject.relevance, subject.reason
 
 
 def _count(session: Session, before: dict[UUID, set[int]], found: dict[UUID, set[int]]) -> None:
@@ -213,16 +229,14 @@ def _of_these(column: Any) -> ColumnElement[bool]:
 
 
 _MOMENTS = (PostRef.published_at, PostRef.removed_at)
-_WORDS = (PostRef.title, PostRef.prose, PostRef.keywords)
+_WORDS = (PostRef.title, PostRef.prose, PostRef.keywords, PostRef.earlier)
 _UNKNOWN = ("post_id", "slug", "written", "published_at")
-_MENTION_COLUMNS = ("post_id", "skill_id", "relevance", "reason")
+_MENTION_COLUMNS = ("post_id", "skill_id", "relevance", "reason", "added_at")
 _PAIR_COLUMNS = ("skill_id", "other_id", "post_count")
 _LOCKED = Statement(_select_locked())
 _QUESTIONS = Statement(select(PostRef.id, *_WORDS).where(_of_these(PostRef.id)))
 _BEFORE = Statement(
-    select(Mention.post_id, Mention.skill_id, Mention.relevance, Mention.reason).where(
-        _of_these(Mention.post_id)
-    )
+    select(*(getattr(Mention, name) for name in _MENTION_COLUMNS)).where(_of_these(Mention.post_id))
 )
 _COUNT = Statement(_count_posts())
 _COUNT_PAIRS = Statement(_count_pairs())

@@ -39,7 +39,7 @@ from services.skills.models import (
     Standing,
     Supporter,
 )
-from services.skills.standings import weight_by
+from services.skills.standings import counts, weight_by
 
 PAGE = 2_000  # attributions in one transaction
 ROOM = "64MB"  # for each sort or join of the reading, which would else go through the disk
@@ -108,14 +108,17 @@ def _dependent() -> Any:
     post, own = aliased(Contribution), aliased(Attribution)
     like, accept = aliased(LikeRef), aliased(AcceptRef)
     given = union_all(
-        select(like.post_id, like.voice_id, like.liker_id).where(like.voice_id.is_not(None)),
-        select(accept.counted_id, accept.voice_id, accept.asker_id).where(
+        select(like.post_id, like.voice_id, like.liker_id, like.liked_at).where(
+            like.voice_id.is_not(None)
+        ),
+        select(accept.counted_id, accept.voice_id, accept.asker_id, accept.accepted_at).where(
             accept.voice_id.is_not(None)
         ),
     ).subquery("given")
     of_answer = (post.post_id == given.c.post_id) & (post.kind == literal_column("'answer'"))
     is_liked = (own.member_id == given.c.liker_id) & (own.skill_id == post.skill_id)
     found = select(post.member_id, post.skill_id, given.c.voice_id).select_from(given)
+    of_answer &= counts(given.c.liked_at, post)
     found = found.join(post, of_answer).join(own, is_liked & (own.answer_count > 0))
     return found.distinct().subquery("dependent")
 

@@ -1,5 +1,6 @@
 """What skills keeps of other services' facts: members, posts and their likes."""
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from contracts.discussion import (
 from contracts.identity import MemberEvent
 from contracts.social import MemberFollowed, MemberUnfollowed
 from services.skills.detection.prose import prose_of
+from services.skills.detection.versions import as_kept
 from services.skills.models import (
     AcceptRef,
     Attribution,
@@ -33,6 +35,7 @@ from services.skills.models import (
     DuePost,
     FollowRef,
     Fortnight,
+    LateVoice,
     LikeRef,
     MemberRef,
     Mention,
@@ -48,7 +51,7 @@ from services.skills.rules import WEIGHING
 
 # What follows from others' facts, and these; in the order in which they refer to each other.
 DERIVED = (
-    *(UnknownKeyword, Contribution, PostVoice, Mention, Fortnight, Supporter),
+    *(UnknownKeyword, Contribution, LateVoice, PostVoice, Mention, Fortnight, Supporter),
     *(SkillPair, SkillGrowth),
     *(AcceptRef, DueLiker, DuePost, LikeRef, PostRef, MemberRef, FollowRef, BlockRef),
 )
@@ -197,6 +200,7 @@ def _row(event: PostPublished) -> dict[str, Any]:
         "title": event.title,
         "prose": _prose_of(event),
         "keywords": "\n".join(one.written or one.label for one in event.keywords),
+        "earlier": _earlier_of(event),
         "audience": event.audience,
         "weighing": WEIGHING,
         "published_at": event.published_at,
@@ -215,12 +219,17 @@ def _removed(event: PostRemoved) -> dict[str, Any]:
         "title": "",
         "prose": "",
         "keywords": "",
+        "earlier": "[]",
         "audience": "members",
         "weighing": WEIGHING,
         "published_at": None,
         "removed_at": event.removed_at,
         "revision": event.revision,
     }
+
+
+def _earlier_of(event: PostPublished) -> str:
+    return json.dumps([as_kept(version) for version in event.earlier])
 
 
 def _prose_of(event: PostPublished) -> str:

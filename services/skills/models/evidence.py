@@ -1,6 +1,7 @@
 """What was heard of posts and likes, and what follows from it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.skills import rules
@@ -44,6 +46,8 @@ class PostRef(Base):
     prose: Mapped[str] = mapped_column(server_default="")
     keywords: Mapped[str] = mapped_column(server_default="")  # a line each
     catalogue: Mapped[int] = mapped_column(server_default="0")
+    # The same of what it said before its edits (`detection.versions`), the oldest first.
+    earlier: Mapped[Any] = mapped_column(JSONB, server_default="[]")
     audience: Mapped[str] = mapped_column(server_default="members")
     # The distinct voices that like it, in hundredths of one, and its author's own branch in it.
     support: Mapped[int] = mapped_column(server_default="0")
@@ -57,7 +61,10 @@ class PostRef(Base):
 
 
 class Mention(Base):
-    """A skill that a post is about, how much (hundredths) and why (`detection.subjects`)."""
+    """A skill that a post is about, how much (hundredths) and why (`detection.subjects`).
+
+    `added_at` is the edit that added it, from which on likes count for it; None from the start.
+    """
 
     __tablename__ = "mentions"
     __table_args__ = (Index("ix_mentions_latest", "skill_id", "post_id"),)
@@ -66,6 +73,7 @@ class Mention(Base):
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
     relevance: Mapped[int] = mapped_column(SmallInteger, server_default="60")
     reason: Mapped[str] = mapped_column(server_default="body")
+    added_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class LikeRef(Base):
@@ -133,10 +141,26 @@ class PostVoice(Base):
     is_branch: Mapped[bool] = mapped_column(server_default=false())
 
 
+class LateVoice(Base):
+    """How many counted likes of a post are of one voice since the edit that added a skill to it.
+
+    Kept for such skills alone, whose supporters are others than the post's.
+    """
+
+    __tablename__ = "late_voices"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post_refs.id"), primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id"), primary_key=True)
+    voice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    like_count: Mapped[int]
+    is_branch: Mapped[bool]
+
+
 class Contribution(Base):
     """What a post brings its author in one skill, as it was last counted.
 
-    Worths in millionths (`rules.Fortnight`); what replaces it subtracts it exactly.
+    Worths in millionths (`rules.Fortnight`); what replaces it subtracts it exactly. Of a skill
+    that an edit added, since when likes count, and the support of the voices since.
     """
 
     __tablename__ = "contributions"
@@ -156,6 +180,8 @@ class Contribution(Base):
     branch: Mapped[int] = mapped_column(server_default="0")
     like_count: Mapped[int]
     liked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # the latest
+    added_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    late_support: Mapped[int | None]
 
 
 class Fortnight(Base):

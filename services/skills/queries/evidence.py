@@ -39,6 +39,7 @@ from services.skills.models import (
     Skill,
 )
 from services.skills.queries.experts import get_skill
+from services.skills.standings import counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +133,14 @@ def list_evidence(
 
 
 def lines(cut: Cut | None, contributions: AnySelect) -> AnySelect:
-    """Each like and accept of these contributions' posts, with what the post is worth.
+    """Each like and accept that counts for these contributions, with what the post is worth.
 
     With a cut, of each post no more likes than a page holds are looked at. Takes `viewer_id`.
     """
     mine = contributions.subquery("mine")
     like, accept, voice = aliased(LikeRef), aliased(AcceptRef), aliased(PostVoice)
     likes = select(like.liker_id, like.voice_id, like.liked_at.label("at")).where(
-        like.post_id == mine.c.post_id, like.voice_id.is_not(None)
+        like.post_id == mine.c.post_id, like.voice_id.is_not(None), counts(like.liked_at, mine.c)
     )
     if cut is not None:
         tie = _tie(mine.c.post_id, like.liker_id, literal_column("'like'", String))
@@ -154,14 +155,17 @@ def lines(cut: Cut | None, contributions: AnySelect) -> AnySelect:
         literal("accept").label("source"),
     )
     given = union_all(
-        accepted.join(accept, accept.counted_id == mine.c.post_id),
+        accepted.join(
+            accept,
+            (accept.counted_id == mine.c.post_id) & counts(accept.accepted_at, mine.c),
+        ),
         liked.select_from(mine).join(of_likes, true()),
     ).subquery("given")
     post = aliased(PostRef)
     heard = (voice.post_id == given.c.post_id) & (voice.voice_id == given.c.voice_id)
     every = select(
         given,
-        post.support,
+        func.coalesce(given.c.late_support, post.support).label("support"),
         voice.weight.label("voice_weight"),
         voice.is_branch,
         _is_heard(given, voice).label("is_heard"),
@@ -174,6 +178,7 @@ def _is_heard(line: Any, voice: Any) -> ColumnElement[bool]:
     """A voice is heard once on a post: by the earliest of its likes, else by its accept."""
     like = aliased(LikeRef)
     same = (like.post_id == line.c.post_id) & (like.voice_id == line.c.voice_id)
+    same &= counts(like.liked_at, line.c)
     earlier = tuple_(like.liked_at, like.liker_id) < tuple_(line.c.at, line.c.liker_id)
     is_accept = line.c.source == literal_column("'accept'")
     return case(
@@ -200,7 +205,9 @@ def _worth(row: Any) -> float:
 def of_member() -> AnySelect:
     """A member's contributions: the parameter `member_id`."""
     worth = (Contribution.backed + Contribution.shared).label("worth")
-    return select(Contribution.post_id, Contribution.skill_id, Contribution.number, worth).where(
+    late = Contribution.added_at, Contribution.late_support
+    key = Contribution.post_id, Contribution.skill_id
+    return select(*key, Contribution.number, worth, *late).where(
         Contribution.member_id == bindparam("member_id", type_=Uuid),
         Contribution.liked_at.is_not(None),
     )
@@ -237,13 +244,14 @@ def _is_new(line: Any) -> ColumnElement[bool]:
     by_like = (
         exists()
         .where(like.voice_id == line.c.voice_id)
-        .where(liked.post_id == like.post_id, _is_same(liked, line))
+        .where(liked.post_id == like.post_id, _is_same(liked, line), counts(like.liked_at, liked))
         .where(tuple_(like.liked_at, like.post_id, _LIKE, like.liker_id) < here)
     )
     by_accept = (
         exists()
         .where(accept.answer_id == taken.post_id, accept.counted_id == taken.post_id)
         .where(accept.voice_id == line.c.voice_id, _is_same(taken, line))
+        .where(counts(accept.accepted_at, taken))
         .where(tuple_(accept.accepted_at, taken.post_id, _ACCEPT, accept.asker_id) < here)
     )
     return ~by_like & ~by_accept
@@ -267,7 +275,9 @@ def _by_post(cut: Cut) -> AnySelect:
     tie = _tie(every.c.post_id)
     proof = cut(select(every, tie.label("tie")), every.c.strength, tie).subquery("proof")
     accepted, post = exists().where(AcceptRef.counted_id == proof.c.post_id), aliased(PostRef)
-    accepted = accepted.where(AcceptRef.answer_id == proof.c.post_id)
+    accepted = accepted.where(
+        AcceptRef.answer_id == proof.c.post_id, counts(AcceptRef.accepted_at, proof.c)
+    )
     shown = select(proof, accepted.label("is_accepted"))
     shown = _told(shown.join(post, post.id == proof.c.post_id), proof, post)
     return shown.order_by(proof.c.strength.desc(), proof.c.tie.desc())

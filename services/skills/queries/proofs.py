@@ -19,12 +19,14 @@ from sqlalchemy import (
 )
 
 from chassis import clock
+from chassis.pages import AnySelect
 from chassis.statements import ReadSession, Statement
 from services.skills import access, names, rules
 from services.skills.errors import AttributionNotFound
 from services.skills.models import (
     Attribution,
     Contribution,
+    LateVoice,
     LikeRef,
     PostRef,
     PostVoice,
@@ -38,7 +40,7 @@ from services.skills.queries.attributions import (
 )
 from services.skills.queries.catalogue import SKILL, SkillView
 from services.skills.queries.experts import get_skill
-from services.skills.standings import by_row
+from services.skills.standings import by_row, counts
 
 MOST_MONTHS = 36
 
@@ -115,30 +117,7 @@ def _month(row: Any) -> MonthView:
 
 def _months() -> Any:
     """By month: likes, voices first heard then, and their parts of what the posts are worth."""
-    worth = Contribution.backed + Contribution.shared
-    grown = func.power(2.0, Contribution.number * rules.FORTNIGHT.days / rules.LEVEL_HALF_LIFE)
-    # The likes of one voice share what it is worth.
-    weight = cast(PostVoice.weight, Float) / PostVoice.like_count
-    part = worth * grown * weight / func.nullif(PostRef.support, 0) / rules.MILLION
-    earliest = func.row_number().over(
-        partition_by=LikeRef.voice_id, order_by=(LikeRef.liked_at, LikeRef.post_id)
-    )
-    likes = (
-        select(
-            func.to_char(LikeRef.liked_at.op("AT TIME ZONE")("UTC"), "YYYY-MM").label("month"),
-            part.label("part"),
-            (earliest == 1).label("is_new"),
-        )
-        .join(Contribution, Contribution.post_id == LikeRef.post_id)
-        .join(PostRef, PostRef.id == LikeRef.post_id)
-        .join(
-            PostVoice,
-            (PostVoice.post_id == LikeRef.post_id) & (PostVoice.voice_id == LikeRef.voice_id),
-        )
-        .where(LikeRef.voice_id.is_not(None), Contribution.member_id == _MEMBER)
-        .where(Contribution.skill_id == bindparam("skill_id", type_=Skill.id.type))
-        .subquery("likes")
-    )
+    likes = _likes().subquery("likes")
     month = likes.c.month
     return (
         select(
@@ -150,6 +129,41 @@ def _months() -> Any:
         .group_by(month)
         .order_by(month.desc())
         .limit(literal_column(str(MOST_MONTHS)))
+    )
+
+
+def _likes() -> AnySelect:
+    """The likes that count; those of one voice share what it is worth."""
+    worth = Contribution.backed + Contribution.shared
+    grown = func.power(2.0, Contribution.number * rules.FORTNIGHT.days / rules.LEVEL_HALF_LIFE)
+    count = func.coalesce(LateVoice.like_count, PostVoice.like_count)
+    weight = cast(PostVoice.weight, Float) / count
+    support = func.coalesce(Contribution.late_support, PostRef.support)
+    part = worth * grown * weight / func.nullif(support, 0) / rules.MILLION
+    earliest = func.row_number().over(
+        partition_by=LikeRef.voice_id, order_by=(LikeRef.liked_at, LikeRef.post_id)
+    )
+    is_late = (
+        (LateVoice.post_id == LikeRef.post_id)
+        & (LateVoice.skill_id == Contribution.skill_id)
+        & (LateVoice.voice_id == LikeRef.voice_id)
+    )
+    return (
+        select(
+            func.to_char(LikeRef.liked_at.op("AT TIME ZONE")("UTC"), "YYYY-MM").label("month"),
+            part.label("part"),
+            (earliest == 1).label("is_new"),
+        )
+        .join(Contribution, Contribution.post_id == LikeRef.post_id)
+        .join(PostRef, PostRef.id == LikeRef.post_id)
+        .join(
+            PostVoice,
+            (PostVoice.post_id == LikeRef.post_id) & (PostVoice.voice_id == LikeRef.voice_id),
+        )
+        .outerjoin(LateVoice, is_late)
+        .where(LikeRef.voice_id.is_not(None), Contribution.member_id == _MEMBER)
+        .where(counts(LikeRef.liked_at))
+        .where(Contribution.skill_id == bindparam("skill_id", type_=Skill.id.type))
     )
 
 

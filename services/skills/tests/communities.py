@@ -13,7 +13,7 @@ from chassis.testing.people import MONDAY, joined, left, person, reinstated, sus
 from contracts import Event
 from contracts.discussion import AnswerAccepted, AnswerUnaccepted
 from contracts.identity import MemberEvent
-from services.skills.tests.factories import answer, liked, question, removed, unliked
+from services.skills.tests.factories import answer, edited, liked, question, removed, unliked
 
 SPEAKS_OF = {
     "Apache Kafka": "apache-kafka",
@@ -77,14 +77,8 @@ def _community(choose: Any, people: int, questions: int, answers: int, likes: in
     ]
     posts = [*asked, *answered]
     events += posts
-    for post in asked:
-        if choose.number(0, 3) == 0:
-            author = next(one for one in members if one.id == post.author_id)
-            events.append(
-                question(
-                    author, _text(choose), at=post.published_at, revision=2, post_id=post.post_id
-                )
-            )
+    for post in posts:
+        events += _edits(choose, post)
     pairs = {
         (choose.number(0, len(posts) - 1), choose.number(0, people - 1))
         for _ in range(choose.number(0, likes))
@@ -108,6 +102,17 @@ def _community(choose: Any, people: int, questions: int, answers: int, likes: in
     # What discussion has not told yet, or never will.
     for _ in range(choose.number(0, 1)):
         del events[choose.number(people, len(events) - 1)]
+    return events
+
+
+def _edits(choose: Any, post: Any) -> list[Event]:
+    """Its author changes some posts, once or more, as far as it is told with what was before."""
+    events: list[Event] = []
+    words = "title" if post.kind == "question" else "body"
+    moments = sorted(_moment(choose, 4) for _ in range(max(0, choose.number(-2, 3))))
+    for at in moments:
+        post = edited(post, at=max(at, post.published_at), **{words: _text(choose)})
+        events.append(post)
     return events
 
 

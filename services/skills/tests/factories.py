@@ -2,12 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from chassis.identifiers import new_id
 from chassis.testing.people import MONDAY
 from chassis.testing.tokens import Person, token_for
-from contracts.discussion import Keyword, PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.discussion import (
+    EarlierVersion,
+    Keyword,
+    PostEdited,
+    PostLiked,
+    PostPublished,
+    PostRemoved,
+    PostUnliked,
+)
 
 FAR_AWAY = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 KAFKA, SPARK, BIG_DATA = "apache-kafka", "apache-spark", "big-data"
@@ -62,6 +71,18 @@ def answer(
         audience="members",
         published_at=at,
     )
+
+
+def edited(post: PostPublished, *, at: datetime, **changes: Any) -> PostEdited:
+    """An edit of a post, or of an edited one, that tells what it said until then."""
+    before = EarlierVersion(
+        until=at,
+        title=post.title,
+        prose=post.body,
+        keywords=tuple(keyword.label for keyword in post.keywords),
+    )
+    told = {**vars(post), **changes, "revision": post.revision + 1, "edited_at": at}
+    return PostEdited(**{**told, "earlier": (*post.earlier, before)})
 
 
 def removed(

@@ -4,6 +4,7 @@ Written from the formulas, without a look at the service's code, and sharing non
 Suspended likers are left out, a member who left holds nothing, and a removed post is there
 for its author alone. Posts of the tests have a title (questions) or a short text (answers), so
 that each skill that one names has relevance .8 or .6, and an answer half of its question's.
+A skill that an edit added is counted by the likes from then on alone.
 """
 
 from collections import Counter, defaultdict
@@ -36,7 +37,7 @@ Trusted = Mapping[UUID, tuple[UUID, int]]
 class Expected:
     """What the service's rows should say; skills by slug."""
 
-    mentions: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    mentions: dict[tuple[UUID, str], tuple[int, datetime | None]] = field(default_factory=dict)
     post_counts: Counter[str] = field(default_factory=Counter)
     pairs: Counter[frozenset[str]] = field(default_factory=Counter)
     voices: dict[tuple[UUID, UUID], tuple[int, int, bool]] = field(default_factory=dict)
@@ -76,22 +77,27 @@ def expect(
         if post.question_id in posts:
             for one in _named(posts[post.question_id], speaks_of):
                 skills[one] = max(skills.get(one, 0), 40)
-        expected.mentions |= {(post.post_id, one): worth for one, worth in skills.items()}
+        since = _since(post, posts.get(post.question_id), speaks_of)
+        expected.mentions |= {
+            (post.post_id, one): (worth, since.get(one)) for one, worth in skills.items()
+        }
         if post.kind == "question":
             expected.post_counts.update(skills.keys())
             expected.pairs.update(frozenset(pair) for pair in combinations(skills, 2))
-        given = _given(post, state, members)
+        every = _given(post, state, members)
         own = _voice(post.author_id, trusted)
-        voices = Counter(_voice(liker, trusted) for liker, _ in given)
-        weights = {voice: 20 if voice == own else _weight(voice, trusted) for voice in voices}
+        all_voices = Counter(_voice(liker, trusted) for liker, _ in every)
+        weight_of = {voice: 20 if voice == own else _weight(voice, trusted) for voice in all_voices}
         expected.voices |= {
-            (post.post_id, voice): (count, weights[voice], voice == own)
-            for voice, count in voices.items()
+            (post.post_id, voice): (count, weight_of[voice], voice == own)
+            for voice, count in all_voices.items()
         }
-        y = _worth(sum(weights.values()))
-        others = _worth(sum(weight for voice, weight in weights.items() if voice != own))
         fortnight = floor((min(post.published_at, now) - T0) / timedelta(days=14))
         for one, relevance in skills.items():
+            given = [(liker, at) for liker, at in every if one not in since or at >= since[one]]
+            voices = {_voice(liker, trusted) for liker, _ in given}
+            y = _worth(sum(weight_of[voice] for voice in voices))
+            others = _worth(sum(weight_of[voice] for voice in voices - {own}))
             r = round(relevance * 10_000 / max(1, sqrt(len(skills))))
             gained, lacking = r * y // 1_000_000, r * (1_000_000 - y) // 1_000_000
             by_others = r * others // 1_000_000
@@ -108,7 +114,7 @@ def expect(
             key = (post.author_id, one)
             worths[key].append((fortnight, post.kind, gained, lacking, len(given), by_others))
             if is_answer:
-                heard[key].update(voices.keys() - {own})
+                heard[key].update(voices - {own})
                 likers[key] |= {liker for liker, _ in given}
             for liker, at in given:
                 heard[key][_voice(liker, trusted)] += 0
@@ -161,6 +167,37 @@ def _worth(support: int) -> int:
 def _named(post: PostPublished, speaks_of: Mapping[str, str]) -> set[str]:
     text = "\n".join([post.title, post.body, *(keyword.label for keyword in post.keywords)])
     return {slug for phrase, slug in speaks_of.items() if phrase in text}
+
+
+def _since(
+    post: PostPublished, asked: PostPublished | None, speaks_of: Mapping[str, str]
+) -> dict[str, datetime]:
+    """The skills that edits added, the last time that they did, and after it was published."""
+    own = _added(post, speaks_of)
+    lent = _added(asked, speaks_of) if asked else {}
+    since: dict[str, datetime] = {}
+    for one in own.keys() | lent.keys():
+        moments = [added[one] for added in (own, lent) if one in added]
+        if min(moments) > post.published_at:
+            since[one] = min(moments)
+    return since
+
+
+def _added(post: PostPublished, speaks_of: Mapping[str, str]) -> dict[str, datetime]:
+    """By skill that the post itself names: since when it does so without a break."""
+    beginnings = [T0, *(version.until for version in post.earlier)]
+    texts = [
+        "\n".join([version.title, version.prose, *version.keywords]) for version in post.earlier
+    ]
+    added: dict[str, datetime] = {}
+    for one in _named(post, speaks_of):
+        without = [
+            number
+            for number, text in enumerate(texts, start=1)
+            if one not in {slug for phrase, slug in speaks_of.items() if phrase in text}
+        ]
+        added[one] = beginnings[max(without, default=0)]
+    return added
 
 
 def _given(

@@ -16,6 +16,7 @@ from services.skills.models import (
     AcceptRef,
     Attribution,
     Contribution,
+    LateVoice,
     LikeRef,
     MemberRef,
     Mention,
@@ -36,6 +37,7 @@ POST = (
     "title",
     "prose",
     "keywords",
+    "earlier",
     "audience",
     "published_at",
     "removed_at",
@@ -46,7 +48,10 @@ SUMS = (
     *("evidence_count", "answer_count", "kept"),
     *("fortnight_count", "last_evidence_at", "level"),
 )
-CONTRIBUTION = ("member_id", "number", "backed", "asked", "unbacked", "branch", "like_count")
+CONTRIBUTION = (
+    *("member_id", "number", "backed", "asked", "unbacked", "branch", "like_count"),
+    *("added_at", "late_support"),
+)
 
 
 @dataclass
@@ -57,10 +62,11 @@ class Rows:
     posts: dict[Any, Any]
     likes: dict[Any, Any]
     accepts: dict[Any, Any]
-    mentions: dict[Any, int]
+    mentions: dict[Any, Any]
     post_counts: dict[str, int]
     pairs: dict[frozenset[str], int]
     voices: dict[Any, Any]
+    late_voices: dict[Any, Any]
     contributions: dict[Any, Any]
     attributions: dict[Any, Any]
     unknown: dict[Any, Any]
@@ -94,7 +100,7 @@ def read(service: ServiceUnderTest) -> Rows:
                 for r in session.scalars(select(AcceptRef))
             },
             mentions={
-                (r.post_id, slugs[r.skill_id]): r.relevance
+                (r.post_id, slugs[r.skill_id]): (r.relevance, r.added_at)
                 for r in session.scalars(select(Mention))
             },
             post_counts={
@@ -108,6 +114,10 @@ def read(service: ServiceUnderTest) -> Rows:
             voices={
                 (r.post_id, r.voice_id): (r.like_count, r.weight, r.is_branch)
                 for r in session.scalars(select(PostVoice))
+            },
+            late_voices={
+                (r.post_id, slugs[r.skill_id], r.voice_id): (r.like_count, r.is_branch)
+                for r in session.scalars(select(LateVoice))
             },
             contributions={
                 (r.post_id, slugs[r.skill_id]): _columns(r, CONTRIBUTION)
