@@ -1,6 +1,6 @@
 """`python -m bench.detection`: what is found in labelled posts, in tagged titles, and how quickly.
 
-Five sets of posts, written and labelled for this, half French, a sixth to a quarter traps that are
+Six sets of posts, written and labelled for this, half French, a sixth to a quarter traps that are
 about no skill: detection was made with the first three in view, not with the others. The tagged
 titles are read from the data beside the project; their tags are taken as the catalogue.
 """
@@ -29,6 +29,7 @@ LABELLED = {
     "third set": "labelled_third.jsonl",
     "fourth set": "labelled_fourth.jsonl",
     "held out": "labelled_held_out.jsonl",
+    "fifth set": "labelled_fifth.jsonl",
 }
 POSTS, LETTERS, SKILLS = 20_000, 1_000, 15_000
 TEXT = (
