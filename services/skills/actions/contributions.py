@@ -8,6 +8,7 @@ are sums of contributions and voices.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from contracts.skills import Cause
 from services.skills import rules
 from services.skills.actions import attributions, late_voices
 from services.skills.actions.attributions import Key
-from services.skills.actions.late_voices import Late, Voices
+from services.skills.actions.late_voices import Change
 from services.skills.actions.voices import Heard, Turned
 from services.skills.models import (
     AcceptRef,
@@ -64,8 +65,7 @@ class Steps:
     supporters: dict[tuple[UUID, int, UUID], Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
-    late_before: dict[tuple[UUID, int], Voices] = field(default_factory=dict)
-    late_now: dict[tuple[UUID, int], Voices] = field(default_factory=dict)
+    late: list[Change] = field(default_factory=list)
 
     def add(self, skill_id: int, values: Values, sign: int) -> None:
         """A contribution, or (-1) one that is no more."""
@@ -95,9 +95,7 @@ def settle_posts(
     gone: list[tuple[UUID, int]] = []
     for start in range(0, len(ordered), PAGE):
         page = ordered[start : start + PAGE]
-        before, (now, late) = _before(session, page), _now(session, page)
-        steps.late_before |= late_voices.find_kept(session, post_ids=_late(before))
-        steps.late_now |= {key: one.voices for key, one in late.items() if one.voices}
+        before, now = _before(session, page), _now(session, page)
         _support(session, before, now, turned, steps)
         for key in before.keys() | now.keys():
             was, becomes = before.get(key), now.get(key)
@@ -114,7 +112,7 @@ def settle_posts(
     keys = steps.keys | {(values[0], key[1]) for key, values in writes.items()}
     held = attributions.lock_attributions(session, keys)
     _write(session, writes, gone)
-    late_voices.keep_late(session, before=steps.late_before, now=steps.late_now)
+    late_voices.keep_changes(session, steps.late)
     heard = attributions.add_steps(
         session, fortnights=steps.fortnights, supporters=steps.supporters
     )
@@ -128,9 +126,7 @@ def _before(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
     }
 
 
-def _now(
-    session: Session, post_ids: Sequence[UUID]
-) -> tuple[OfSkill, dict[tuple[UUID, int], Late]]:
+def _now(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
     """As posts and mentions say; of a removed post, and of one that is not told, there is none."""
     found: OfSkill = {}
     now = clock.now()
@@ -154,37 +150,36 @@ def _now(
                 *(*sums, by.like_count, by.liked_at),
                 *(row.added_at, liked and liked.support),
             )
-    return found, late
+    return found
 
 
-def _late(rows: OfSkill) -> set[UUID]:
-    """The posts that have skills which an edit added."""
-    return {post_id for (post_id, _), values in rows.items() if values[ADDED_AT] is not None}
+def _late(rows: OfSkill) -> dict[tuple[UUID, int], datetime]:
+    """Those that an edit added, and when."""
+    return {key: values[ADDED_AT] for key, values in rows.items() if values[ADDED_AT] is not None}
 
 
 def _support(session: Session, before: OfSkill, now: OfSkill, turned: Turned, steps: Steps) -> None:
     """Voices that are heard now, or no more, on each skill; all of them where that is new."""
-    changed = {post_id for post_id, _ in before.keys() ^ now.keys()} | _late(before) | _late(now)
-    voices = _voices(session, sorted(changed))
-    for key in before.keys() | now.keys():
-        post_id, skill_id = key
-        was, becomes = before.get(key), now.get(key)
-        heard = turned.heard.get(post_id, {})
-        if was and becomes and was[ADDED_AT] is None and becomes[ADDED_AT] is None:
-            _count(steps, skill_id, becomes, heard)
-            continue
-        present = voices.get(post_id, [])
-        if becomes:
-            of_now = present if becomes[ADDED_AT] is None else _heard(steps.late_now.get(key))
-            _count(steps, skill_id, becomes, dict.fromkeys(of_now, 1))
-        if was:
-            earlier = {v for v in present if heard.get(v) != 1} | {v for v in heard if heard[v] < 0}
-            then = earlier if was[ADDED_AT] is None else _heard(steps.late_before.get(key))
-            _count(steps, skill_id, was, dict.fromkeys(then, -1))
-
-
-def _heard(voices: Voices | None) -> list[Heard]:
-    return [(voice_id, is_branch) for voice_id, (_, is_branch) in (voices or {}).items()]
+    late_before, late_now = _late(before), _late(now)
+    # Skills that have the voices of their post.
+    was, becomes = before.keys() - late_before.keys(), now.keys() - late_now.keys()
+    voices = _voices(session, sorted({post_id for post_id, _ in was ^ becomes}))
+    for key in was & becomes:
+        _count(steps, key[1], now[key], turned.heard.get(key[0], {}))
+    for key in becomes - was:
+        _count(steps, key[1], now[key], dict.fromkeys(voices.get(key[0], ()), 1))
+    for key in was - becomes:
+        present, heard = voices.get(key[0], ()), turned.heard.get(key[0], {})
+        earlier = {v for v in present if heard.get(v) != 1} | {v for v in heard if heard[v] < 0}
+        _count(steps, key[1], before[key], dict.fromkeys(earlier, -1))
+    since = {**dict.fromkeys(late_before), **late_now}
+    for one in late_voices.find_changes(session, since=since):
+        steps.late.append(one)
+        values = now.get(one.key) or before[one.key]
+        if one.count_before:
+            _count(steps, one.key[1], values, {(one.voice_id, one.was_branch): -1})
+        if one.like_count:
+            _count(steps, one.key[1], values, {(one.voice_id, one.is_branch): 1})
 
 
 def _count(steps: Steps, skill_id: int, values: Values, heard: Mapping[Heard, int]) -> None:
