@@ -4,3 +4,5 @@ In the order in which their members' data are told and handed out; identity come
 """
 
 SERVICES = ("identity", "social", "discussion", "skills")
+# What answers outside the API: pages, made of what the services say. It keeps nothing.
+WEB = "web"

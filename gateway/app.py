@@ -56,7 +56,7 @@ def _add_own_views(app: Flask, settings: Settings) -> None:
 
     @app.get("/")
     def get_root() -> AnyResponse:
-        """Whoever opens the bare address finds the documentation."""
+        """Where there are no pages, whoever opens the bare address finds the documentation."""
         return redirect("/api/docs")
 
     @app.get("/api/v1/.well-known/jwks.json")

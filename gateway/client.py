@@ -4,20 +4,15 @@ Forwarding headers are believed from as many proxies as the settings say, by def
 from none. The web client vouches for its browser's address with a signature.
 """
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from chassis import clock
+from chassis.vouchers import vouched_address
 from gateway.config import Settings
 
-# `<address> <unix seconds> <hex HMAC-SHA256 of "<address> <unix seconds>">`
-ADDRESS_HEADER = "X-Client-Address"
-VOUCHER_SECONDS = 60
 _WITH_PORT = re.compile(r"\[([^]]+)\](?::\d{1,5})?|([\d.]+):\d{1,5}")
 
 
@@ -61,28 +56,8 @@ def client_of(environ: Mapping[str, Any], settings: Settings) -> Client:
         scheme = proto if proto in ("http", "https") else scheme
         host = _from_right(get("HTTP_X_FORWARDED_HOST"), hops) or host
     if settings.web_secret and (voucher := get("HTTP_X_CLIENT_ADDRESS")):
-        address = _vouched(voucher, settings.web_secret) or address
+        address = _valid(vouched_address(voucher, settings.web_secret)) or address
     return Client(_plain(address), scheme, host)
-
-
-def vouch(address: str, secret: str) -> str:
-    """The value of ADDRESS_HEADER, as the web client makes it."""
-    claim = f"{address} {int(clock.now().timestamp())}"
-    return f"{claim} {_sign(claim, secret)}"
-
-
-def _vouched(voucher: str, secret: str) -> str | None:
-    claim, _, signature = voucher.rpartition(" ")
-    if not hmac.compare_digest(_sign(claim, secret).encode(), signature.encode("utf-8", "replace")):
-        return None
-    address, _, seconds = claim.partition(" ")
-    if abs(clock.now().timestamp() - int(seconds)) > VOUCHER_SECONDS:
-        return None
-    return _valid(address)
-
-
-def _sign(claim: str, secret: str) -> str:
-    return hmac.new(secret.encode(), claim.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def _from_right(value: str | None, hops: int) -> str:
@@ -94,8 +69,10 @@ def _from_right(value: str | None, hops: int) -> str:
     return entries[-min(hops, len(entries))]
 
 
-def _valid(address: str) -> str | None:
+def _valid(address: str | None) -> str | None:
     """An address without the port and the brackets that some proxies write, if it is one."""
+    if address is None:
+        return None
     bare = _WITH_PORT.fullmatch(address)
     try:
         return str(ip_address((bare[1] or bare[2]) if bare else address))

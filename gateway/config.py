@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import limits
 
 from chassis.settings import NO_SECRET, LogSettings, Secret, SettingsError, TokenSettings
-from contracts.services import SERVICES
+from contracts.services import SERVICES, WEB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,7 @@ class Settings(LogSettings, TokenSettings):
     # Flood guards per process; the values are Mastodon's (config/initializers/rack_attack.rb).
     member_limit: str = "1500/5minutes"  # per member
     address_limit: str = "300/5minutes"  # per address of strangers; IPv6 by /64
+    page_limit: str = "3000/5minutes"  # pages per address: an office may share one
     picture_limit: str = "6000/5minutes"  # pictures per address: pages show them without a token
     address_connections: int = 100  # of one address, per process; IPv6 by /64; 0: any number
     limits_url: Secret = NO_SECRET  # redis://…: count for all gateways together
@@ -32,9 +33,11 @@ class Settings(LogSettings, TokenSettings):
 
     def __post_init__(self) -> None:
         mistakes = []
-        if not all(name in SERVICES and _is_base_url(url) for name, url in self.urls.items()):
+        if not all(
+            name in (*SERVICES, WEB) and _is_base_url(url) for name, url in self.urls.items()
+        ):
             mistakes.append("SKILLER_UPSTREAMS: expected service=http://host:port, …")
-        for name in ("member_limit", "address_limit", "picture_limit"):
+        for name in ("member_limit", "address_limit", "page_limit", "picture_limit"):
             if not _succeeds(limits.parse, getattr(self, name)):
                 mistakes.append(f"SKILLER_{name.upper()}: expected a rate such as 300/5minutes")
         for name in ("trusted_proxies", "address_connections"):

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request, send_from_directory
 from chassis import context
 from chassis.errors import NotFound, Unavailable
 from chassis.logs import get_logger
+from contracts.services import WEB
 from gateway import openapi
 from gateway.errors import UpstreamTimeout, UpstreamUnavailable
 from gateway.forwarding import Forwarder
@@ -79,7 +80,7 @@ class Catalogue:
         return self._text
 
     def _refresh(self) -> None:
-        documents = {name: self._ask(name) for name in self._forwarder.services}
+        documents = {name: self._ask(name) for name in self._forwarder.services if name != WEB}
         missing = [name for name, document in documents.items() if document is None]
         known = {name: found for name, found in documents.items() if found is not None}
         self._text = json.dumps(openapi.merge(known, missing), ensure_ascii=False)

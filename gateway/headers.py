@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from chassis import context
-from gateway.client import ADDRESS_HEADER, Client
+from chassis.vouchers import ADDRESS_HEADER
+from gateway.client import Client
 from gateway.config import Settings
 from gateway.upstream import Headers
 
@@ -25,8 +26,8 @@ HOP_BY_HOP = frozenset(
 )
 # What the gateway says itself, or only believes under conditions.
 _OURS_TO_SERVICE = HOP_BY_HOP | {
-    "authorization", "content-length", "expect", "forwarded", "host", "traceparent", "via",
-    "x-correlation-id", "x-real-ip", ADDRESS_HEADER.lower(),
+    "authorization", "content-length", "cookie", "expect", "forwarded", "host", "traceparent",
+    "via", "x-correlation-id", "x-real-ip", ADDRESS_HEADER.lower(),
 }  # fmt: skip
 # The server before the gateway adds its own Date and Server.
 _OURS_TO_CLIENT = HOP_BY_HOP | {"date", "server", "x-correlation-id"}
@@ -42,9 +43,17 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def to_service(
-    environ: Mapping[str, Any], client: Client, *, with_authorization: bool, length: int
+    environ: Mapping[str, Any],
+    client: Client,
+    *,
+    with_authorization: bool,
+    with_cookies: bool = False,
+    length: int,
 ) -> Headers:
-    """A request's headers for a service; `Authorization` only when its token was checked."""
+    """A request's headers for a service; `Authorization` only when its token was checked.
+
+    Cookies are the pages' alone: what a service believes is a token.
+    """
     get = environ.get
     named = _named_by(get("HTTP_CONNECTION"))
     headers: Headers = [("Host", get("HTTP_HOST") or "gateway")]
@@ -52,6 +61,8 @@ def to_service(
         name = _name_of(key)
         if name is not None and not (named and name.lower() in named):
             headers.append((name, value))
+    if with_cookies and "HTTP_COOKIE" in environ:
+        headers.append(("Cookie", environ["HTTP_COOKIE"]))
     if with_authorization:
         headers.append(("Authorization", environ["HTTP_AUTHORIZATION"]))
     if length or environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH"):

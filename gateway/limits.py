@@ -43,6 +43,7 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self._member = limits.parse(settings.member_limit)
         self._address = limits.parse(settings.address_limit)
+        self._page = limits.parse(settings.page_limit)
         self._picture = limits.parse(settings.picture_limit)
         self._local = FixedWindowRateLimiter(Counters())
         self._shared = shared_counters(settings.limits_url) if settings.limits_url else None
@@ -55,6 +56,10 @@ class Limits:
     def hit_address(self, network: str) -> Verdict:
         """Count a stranger's request."""
         return self._hit(self._address, "address", network)
+
+    def hit_page(self, network: str) -> Verdict:
+        """Count a page apart: what it asks of the API is counted there, by its member."""
+        return self._hit(self._page, "page", network)
 
     def hit_picture(self, network: str) -> Verdict:
         """Count a picture apart, so that a page full of them keeps nobody from signing in."""

@@ -16,6 +16,7 @@ from gateway.errors import MalformedRequest
 _TARGET = re.compile(r"/[!-\"$-~]*")
 _ABSOLUTE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+ROOT = ("",)  # of the bare address
 _REFUSED = re.compile(r"[\x00-\x1f\x7f\\]")
 
 

@@ -16,6 +16,7 @@ from chassis import context, metrics, problems
 from chassis.auth import LeavingOnly, TokenVerifier, Unauthenticated, bearer_of
 from chassis.errors import NotFound, ServiceError
 from chassis.logs import get_logger
+from gateway import away
 from gateway.body import read_body
 from gateway.client import Client, client_of
 from gateway.config import Settings
@@ -25,7 +26,7 @@ from gateway.exchange import BodyAwaited
 from gateway.forwarding import Forwarder
 from gateway.headers import METHODS, Security, to_client, to_service
 from gateway.limits import Limits
-from gateway.paths import require_host, segments_of, target_of
+from gateway.paths import ROOT, require_host, segments_of, target_of
 from gateway.routes import Route, Table
 from gateway.upstream import Headers, UpstreamRequest, UpstreamResponse
 from gateway.upstream_wsgi import call
@@ -74,7 +75,7 @@ class Proxy:
             try:
                 response = self._answer(environ, visit)
             except ServiceError as error:
-                response = self._problem_of(error)
+                response = self._refuse(error, visit)
             visit.headers += self._cors.share(environ.get("HTTP_ORIGIN"))
             headers = self._finish(response, visit)  # 9
             self._leave_line(response, visit)  # 10
@@ -94,7 +95,7 @@ class Proxy:
             raise MethodNotAllowed
         if self._cors.is_preflight(environ):
             return UpstreamResponse(204, "No Content", self._cors.preflight(), [])
-        segments = segments_of(target)
+        segments = ROOT if target.partition("?")[0] == "/" else segments_of(target)
         route = self._table.find(segments)  # 2
         if route is not None:
             visit.learn(route)
@@ -103,7 +104,7 @@ class Proxy:
         if route is not None:
             visit.admitted = Admitted(route, target, client)
             return self._forward(environ, visit.admitted, visit)
-        if segments is None and target != "/":
+        if segments is None:
             raise NotFound
         return self._answer_self(environ, visit)
 
@@ -131,6 +132,8 @@ class Proxy:
         # Refused ones count as well: checking forged tokens is what a flood would cost.
         if visit.member is not None:  # 5
             verdict = self._limits.hit_member(str(visit.member.id))
+        elif route is not None and route.page:
+            verdict = self._limits.hit_page(client.network)
         elif route is not None and route.picture:
             verdict = self._limits.hit_picture(client.network)
         else:
@@ -146,7 +149,11 @@ class Proxy:
     ) -> UpstreamResponse:
         body = self._read_body(environ, admitted.route.body_limit, visit)  # 6
         headers = to_service(  # 7
-            environ, admitted.client, with_authorization=visit.member is not None, length=len(body)
+            environ,
+            admitted.client,
+            with_authorization=visit.member is not None,
+            with_cookies=admitted.route.page,
+            length=len(body),
         )
         request = UpstreamRequest(visit.method, admitted.target, headers, body)
         caller = str(visit.member.id) if visit.member else admitted.client.network
@@ -166,6 +173,14 @@ class Proxy:
     def _answer_self(self, environ: WSGIEnvironment, visit: Visit) -> UpstreamResponse:
         response = call(self._inner, environ)
         visit.route = environ.get(OWN_ROUTE, "unknown")
+        return response
+
+    def _refuse(self, error: ServiceError, visit: Visit) -> UpstreamResponse:
+        response = self._problem_of(error)
+        if visit.admitted is not None and visit.admitted.route.page:
+            kept = [pair for pair in response.headers if pair[0] == "Retry-After"]
+            response.headers = [("Content-Type", "text/html; charset=utf-8"), *kept]
+            response.body = [away.page(context.correlation_id.get())]
         return response
 
     def _problem_of(self, error: ServiceError) -> UpstreamResponse:

@@ -8,6 +8,8 @@ one is kept for its owner, which answers 404 until it has an operation there.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from contracts.services import WEB
+
 KIB = 1024
 MIB = 1024 * KIB
 # JSON may write one letter with 12 bytes, and a post has 20,000.
@@ -26,6 +28,7 @@ class Route:
     body_limit: int = 64 * KIB  # bytes
     secret: bool = False  # its answers hold what nobody may keep: tokens, links, private data
     picture: bool = False  # counted apart: pages ask for many, without a token
+    page: bool = False  # of the web client: it may have cookies, and is counted apart
 
     def is_public(self, method: str) -> bool:
         """Whether strangers may use this method; HEAD as GET."""
@@ -145,6 +148,13 @@ TABLE = (
 )
 
 
+# What is outside the API is the web client's, where there is one.
+_ANY = "GET POST PUT PATCH DELETE OPTIONS"
+PICTURE_FORM = Route("/settings/portrait", WEB, public=_ANY, body_limit=6 * MIB, page=True)
+# A form writes one letter with 12 bytes at the most, as JSON does.
+PAGES = Route("/…", WEB, public=_ANY, body_limit=2 * POST_LIMIT, page=True)
+
+
 class Table:
     """The routes of the deployed services, arranged by length and first word to be found fast."""
 
@@ -153,7 +163,10 @@ class Table:
         for route in routes:
             if route.service in services:
                 self._add(f"/api/v1{route.pattern}", route)
+        self._has_pages = WEB in services
         for service in services:
+            if service == WEB:
+                continue
             path = f"/api/openapi/{service}.json"
             self._add(path, Route(path, service, public="GET"))
 
@@ -163,9 +176,14 @@ class Table:
 
     def find(self, segments: Sequence[str] | None) -> Route | None:
         """The first route that a decoded path, cut at its slashes, matches."""
-        if segments is None or len(segments) < 3:
-            return None
+        if segments is None or len(segments) < 3 or segments[0] != "api":
+            return self._find_page(segments)
         for pattern, route in self._index.get((len(segments), segments[2]), ()):
             if all(part in ("*", given) for part, given in zip(pattern, segments, strict=True)):
                 return route
         return None
+
+    def _find_page(self, segments: Sequence[str] | None) -> Route | None:
+        if not self._has_pages or segments is None or segments[0] in ("api", "health"):
+            return None
+        return PICTURE_FORM if segments == ("settings", "portrait") else PAGES

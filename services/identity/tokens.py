@@ -57,6 +57,9 @@ def _sign(settings: Settings, member: Member, more: Mapping[str, Any]) -> str:
         "role": member.role,
         "name": member.name,
         "headline": member.headline,
+        # For pages, which would else ask for them each time.
+        "locale": member.locale,
+        "portrait_url": member.portrait_url,
         **more,
     }
     headers = {"kid": key.kid, "typ": TOKEN_TYPE}

@@ -7,7 +7,8 @@ import pytest
 
 from chassis import clock
 from chassis.settings import Secret
-from gateway.client import Client, client_of, vouch
+from chassis.vouchers import vouch
+from gateway.client import Client, client_of
 from gateway.config import Settings
 
 

@@ -1,0 +1,1 @@
+"""The API as Python: how bytes travel, what is asked, and what is answered."""

@@ -1,0 +1,17 @@
+"""What the web client is told by its environment (`SKILLER_…`)."""
+
+from dataclasses import dataclass
+
+from chassis.settings import LogSettings, Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(LogSettings):
+    """All mistakes are reported together, as `SettingsError`."""
+
+    # Shared with the gateway, to which it vouches for addresses; forms are signed by it as well.
+    web_secret: Secret
+    api_url: str = "http://127.0.0.1:8080"  # the gateway
+    api_seconds: float = 5.0  # until its answer
+    metrics_address: str = "0.0.0.0"  # where metrics are served in a container
+    metrics_port: int = 0  # where metrics are served, apart from the public port; 0: nowhere

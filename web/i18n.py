@@ -1,0 +1,143 @@
+"""Languages: which one a visitor reads, its texts, its numbers and dates.
+
+Texts are written in English in code and templates; `translations/` has their French, compiled
+when the application starts. French spaces stand in the translations.
+"""
+
+import gettext as standard
+import io
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g, request
+from markupsafe import Markup, escape
+
+from chassis import clock
+from web.session import find_me
+
+FOLDER = Path(__file__).parent / "translations"
+LOCALES = ("fr", "en")
+COOKIE = "skiller-language"
+SOON = timedelta(days=7)  # as long a moment is told as how long ago it was
+SHORT_DATE, LONG_DATE = {"fr": "d MMM y", "en": "d MMM y"}, {"fr": "d MMMM y", "en": "d MMMM y"}
+
+
+def install(app: Flask) -> None:
+    """Let templates speak the visitor's language."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    install = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
+    install(_gettext, _ngettext, newstyle=True)
+    app.jinja_env.filters |= {"when": when, "day": day, "month": month_name, "number": number}
+    app.before_request(choose)
+
+
+def choose() -> None:
+    """The language of this request: the member's, the one chosen here, the browser's, French."""
+    me = find_me()
+    wanted = me.locale if me is not None else request.cookies.get(COOKIE, "")
+    browsers = request.accept_languages.best_match(LOCALES)
+    g.locale = wanted if wanted in LOCALES else (browsers or LOCALES[0])
+
+
+def locale() -> str:
+    """The language of the request at hand."""
+    found: str = g.get("locale", LOCALES[0])
+    return found
+
+
+def _(text: str, **named: Any) -> str:
+    """A text in the visitor's language, with what it names."""
+    translated = _gettext(text)
+    return translated % named if named else translated
+
+
+def ngettext(one: str, many: str, count: int, **named: Any) -> str:
+    """The same of so many; `%(num)s` stands for the number."""
+    return _ngettext(one, many, count) % {"num": number(count), **named}
+
+
+def _gettext(text: str) -> str:
+    return _translations(locale()).gettext(text)
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return _translations(locale()).ngettext(one, many, count)
+
+
+@cache
+def _translations(name: str) -> standard.NullTranslations:
+    if name == "en":
+        return standard.NullTranslations()
+    compiled = io.BytesIO()
+    with (FOLDER / name / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=name))
+    compiled.seek(0)
+    return standard.GNUTranslations(compiled)
+
+
+def number(value: float) -> str:
+    """A number as it is written, with a digit after the point at the most."""
+    return _number(round(value, 1), locale())
+
+
+@lru_cache(2048)
+def _number(value: float, name: str) -> str:
+    return numbers.format_decimal(value, "#,##0.#", locale=name)
+
+
+def when(moment: datetime) -> Markup:
+    """How long ago, within a week; else the day."""
+    ago = clock.now() - moment
+    words = _ago(int(ago.total_seconds()) // 60, locale()) if ago < SOON else short_day(moment)
+    exact = dates.format_datetime(moment, "medium", locale=locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(timespec="seconds"), exact, words
+    )
+
+
+@lru_cache(4096)
+def _ago(minutes: int, name: str) -> str:
+    if minutes < 1:
+        return _("just now")
+    return dates.format_timedelta(
+        -timedelta(minutes=minutes), add_direction=True, locale=name, threshold=1.2
+    )
+
+
+def short_day(moment: datetime) -> str:
+    """24 nov. 2026."""
+    return _day(moment.date().toordinal(), SHORT_DATE[locale()], locale())
+
+
+def day(moment: datetime) -> Markup:
+    """24 November 2026."""
+    words = _day(moment.date().toordinal(), LONG_DATE[locale()], locale())
+    return Markup('<time datetime="{}">{}</time>').format(moment.date().isoformat(), words)
+
+
+@lru_cache(4096)
+def _day(ordinal: int, form: str, name: str) -> str:
+    return dates.format_date(datetime.fromordinal(ordinal), form, locale=name)
+
+
+def month_name(moment: datetime | str) -> str:
+    """November 2026; of a month as the API writes it (2026-11) as well."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(f"{moment[:7]}-01")
+    return dates.format_date(moment, "MMMM y", locale=locale())
+
+
+def short_month(month: str) -> str:
+    """nov. 2026."""
+    moment = datetime.fromisoformat(f"{month[:7]}-01")
+    return dates.format_date(moment, "MMM y", locale=locale())
+
+
+def language_name(name: str) -> str:
+    """What a language calls itself."""
+    return str(escape(Locale.parse(name).get_display_name(name) or name)).capitalize()

@@ -1,0 +1,112 @@
+"""What templates find beside what a view gives them."""
+
+import zlib
+from collections.abc import Callable, Mapping
+
+from flask import Flask, request
+from markupsafe import Markup
+
+from web import assets, i18n, links, session, wording
+from web.api.models import Person, Post, Skill
+from web.i18n import _
+from web.links import with_query
+from web.pictures import bars, seeds, timeline
+
+FORMER = "A former member"  # as the API calls whoever has left
+HUES = 6  # pairs of colours for initials
+THEME, THEMES = "skiller-theme", ("light", "dark")
+
+
+def install(app: Flask) -> None:
+    """Give them to an application's templates."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals |= {
+        "FORMER": FORMER,
+        "asset": lambda name: assets.assets().url(name),
+        "bar": bars.bar,
+        "here": here,
+        "hue": hue,
+        "initials": initials,
+        "label": label,
+        "lang": lang,
+        "language": i18n.locale,
+        "links": links,
+        "mark": seeds.mark,
+        "me": session.find_me,
+        "said": said,
+        "seed_head": seeds.seed_head,
+        "short_month": i18n.short_month,
+        "strip": timeline.strip,
+        "theme": theme,
+        "timeline": timeline.timeline,
+        "words": wording,
+    }
+
+
+def here(**query: str | None) -> str:
+    """This page, with something else asked of it."""
+    kept = {name: value for name, value in request.args.items() if name not in ("said", "cursor")}
+    return with_query(request.path, **{**kept, **query})
+
+
+def hue(person: Person) -> int:
+    """Which of the pairs of colours somebody's initials have: always the same."""
+    return zlib.crc32(person.id.encode()) % HUES + 1
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last word."""
+    parts = name.split()
+    return (
+        "".join(part[0] for part in dict.fromkeys((parts[0], parts[-1]))).upper() if parts else ""
+    )
+
+
+def label(skill: Skill) -> str:
+    """What a skill is called in the visitor's language."""
+    return skill.labels.fr if i18n.locale() == "fr" else skill.labels.en
+
+
+def lang(post: Post) -> Markup:
+    """In which language people's own words are, where that is known and another than the page's."""
+    is_known = post.lang in i18n.LOCALES and post.lang != i18n.locale()
+    return Markup(' lang="{}"').format(post.lang) if is_known else Markup("")
+
+
+def theme() -> str:
+    """The theme that was chosen here; empty for the system's."""
+    chosen = request.cookies.get(THEME, "")
+    return chosen if chosen in THEMES else ""
+
+
+def said() -> str:
+    """What was just done, when the page is reached by doing it."""
+    say = SAID.get(request.args.get("said", ""))
+    return say() if say is not None else ""
+
+
+SAID: Mapping[str, Callable[[], str]] = {
+    "asked": lambda: _("Your question is out: it went to the people who follow you."),
+    "shared": lambda: _("Your experience is out: it went to the people who follow you."),
+    "answered": lambda: _("Your answer is in."),
+    "edited": lambda: _("Your changes are in."),
+    "removed": lambda: _("It is taken away."),
+    "saved": lambda: _("Saved."),
+    "reported": lambda: _("The moderators are told. You can read here what came of it."),
+    "requested": lambda: _("They will find your question among those that wait for them."),
+    "invited": lambda: _("The invitation is on its way."),
+    "declined": lambda: _("The request is declined."),
+    "revoked": lambda: _("The invitation is taken back."),
+    "mailed": lambda: _("A mail is on its way: follow its link."),
+    "password": lambda: _("Your new password counts from now on."),
+    "closed": lambda: _("That session is closed."),
+    "blocked": lambda: _("You will not see each other any more."),
+    "unblocked": lambda: _("You can see each other again."),
+    "contested": lambda: _("A moderator will look at this line and answer you."),
+    "hidden": lambda: _("Others do not see this skill any more."),
+    "shown": lambda: _("Others see this skill again."),
+    "done": lambda: _("Done."),
+    "joined": lambda: _(
+        "Welcome. Follow a few keywords, then ask or answer: that is all there is to it."
+    ),
+}
