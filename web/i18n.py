@@ -105,7 +105,7 @@ def _ago(minutes: int, name: str) -> str:
     if minutes < 1:
         return _("just now")
     return dates.format_timedelta(
-        -timedelta(minutes=minutes), add_direction=True, locale=name, threshold=1.2
+        -timedelta(minutes=minutes), granularity="minute", add_direction=True, locale=name
     )
 
 

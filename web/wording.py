@@ -216,9 +216,9 @@ def nearness(name: str) -> str:
 def kind(name: str) -> str:
     """What a post is."""
     names: Mapping[str, Say] = {
-        "question": lambda: _("Question"),
-        "answer": lambda: _("Answer"),
-        "share": lambda: _("Experience"),
+        "question": lambda: _("A question"),
+        "answer": lambda: _("An answer"),
+        "share": lambda: _("A share"),
     }
     return names[name]() if name in names else ""
 

@@ -141,6 +141,7 @@ class Post(Answer):
     edited_at: datetime | None = None
     removed_at: datetime | None = None
     question_id: str | None = None
+    question_title: str | None = None
     answer_count: int = 0
     accepted_answer_id: str | None = None
     is_waiting: bool = False
@@ -231,12 +232,14 @@ class Evidence(Answer):
 
 
 class Level(Answer):
-    """The highest level of a member among some skills."""
+    """The highest level of a member among some skills, and what is behind it."""
 
     member_id: str
     skill: Skill
     level: int
-    level_name: str
+    freshness: str
+    liker_count: int
+    evidence_count: int
 
 
 class Levels(Answer):

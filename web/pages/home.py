@@ -22,12 +22,14 @@ def get_home() -> Any:
         return render("welcome/stranger.html")
     feed = posts.list_feed(api(), cursor=cursor())
     held = attempt(skills.list_held, api(), me.id, limit=4)
+    relation = attempt(people.get_relation, api(), me.id)
     near = attempt(people.list_suggestions, api())
     return render(
         "home/home.html",
         section="home",
         feed=feed,
         held=held,
+        follower_count=relation.follower_count if relation else 0,
         suggestions=near.items[:SHOWN] if near else None,
     )
 

@@ -4,11 +4,13 @@ from typing import Any
 
 from flask import Blueprint, redirect, request
 
+from chassis import clock
 from web import session
 from web.api import members, people, skills
 from web.api.client import api
 from web.forms import Form
 from web.links import evidence
+from web.pictures import timeline
 from web.rendering import attempt, cursor, done, render, shows_form
 from web.session import signed_in
 
@@ -21,12 +23,14 @@ def get_evidence(member_id: Any, slug: str) -> Any:
     """What proves a skill of somebody's: when likes came, for which posts, what they are worth."""
     whose = str(member_id)
     proof = skills.get_proof(api(), whose, slug)
+    months = timeline.filled(proof.months, clock.now().date()) if proof.months else []
     is_me = whose == session.me().id
     return render(
         "skills/evidence.html",
         member=members.get_member(api(), whose),
         is_me=is_me,
         proof=proof,
+        months=months,
         found=attempt(skills.list_evidence, api(), whose, slug, cursor=cursor()),
         held=attempt(skills.list_held, api(), whose, limit=7),
         relation=None if is_me else attempt(people.get_relation, api(), whose),

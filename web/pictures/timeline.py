@@ -6,21 +6,51 @@ worth today together; each dot is drawn with its month's mean.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from markupsafe import Markup
 
 HEIGHT, MARGIN, STEP = 112, 8, 20  # of the picture, above and below, of a month
+SHOWN_MONTHS = 24  # at the least
 MOST_DOTS = 9  # of a month; a fuller one is drawn by so many
 SMALLEST, LARGEST = 2.5, 8.0  # radii of a like that is worth nothing, and one in full
 
 
-class Month(Protocol):
-    """What is drawn of a month."""
+@dataclass(frozen=True)
+class Still:
+    """A month in which nothing came."""
 
+    month: str
+    like_count: int = 0
+    new_voice_count: int = 0
+    weight: float = 0.0
+
+
+class Month(Protocol):
+    """What is drawn of a month; `month` is written 2026-11."""
+
+    month: str
     like_count: int
     new_voice_count: int
     weight: float
+
+
+def filled(months: Sequence[Month], today: date) -> list[Month]:
+    """Every month until today's, the last two years at the least: the API leaves still ones out."""
+    known: dict[str, Month] = {month.month[:7]: month for month in months}
+    number = today.year * 12 + today.month - 1
+    first = min((_number(name) for name in known), default=number)
+    names = [
+        f"{n // 12}-{n % 12 + 1:02}"
+        for n in range(min(first, number - SHOWN_MONTHS + 1), number + 1)
+    ]
+    return [known.get(name) or Still(name) for name in names]
+
+
+def _number(name: str) -> int:
+    return int(name[:4]) * 12 + int(name[5:7]) - 1
 
 
 def radius_of(weight: float) -> float:

@@ -41,6 +41,7 @@ class PostView(msgspec.Struct, frozen=True):
     kind: str
     author: AuthorView
     question_id: UUID | None
+    question_title: str | None
     title: str
     body: str
     body_html: str
@@ -67,6 +68,7 @@ class PostView(msgspec.Struct, frozen=True):
             row.kind,
             AuthorView(row.author_id, row.name, row.headline, row.portrait_url),
             row.question_id,
+            row.question_title,
             row.title,
             row.body,
             row.body_html,
@@ -105,6 +107,7 @@ def shown(ids: AnySelect, *, is_card: bool = False) -> AnySelect:
     )
     question = aliased(Post)
     accepted = select(question.accepted_answer_id).where(question.id == Post.question_id)
+    asked = select(question.title).where(question.id == Post.question_id)
     is_accepted = func.coalesce(accepted.scalar_subquery() == Post.id, false())
     nothing = literal("")
     return (
@@ -118,6 +121,7 @@ def shown(ids: AnySelect, *, is_card: bool = False) -> AnySelect:
             func.coalesce(liked_by_me.scalar_subquery(), false()).label("liked_by_me"),
             func.array(keywords.scalar_subquery()).label("keywords"),
             is_accepted.label("is_accepted"),
+            asked.scalar_subquery().label("question_title"),
             *(column for column in wanted.c if column.name.startswith("place_")),
         )
         .select_from(wanted)

@@ -50,6 +50,7 @@ class AnyPostSchema(PostSchema):
     """A question, an answer or a share; what another kind has is null or none."""
 
     question_id = fields.UUID(required=True, allow_none=True)
+    question_title = fields.String(required=True, allow_none=True)
     answer_count = fields.Integer(required=True)
     accepted_answer_id = fields.UUID(required=True, allow_none=True)
     is_waiting = fields.Boolean(required=True)

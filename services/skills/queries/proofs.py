@@ -65,12 +65,15 @@ class ProofView(HeldView):
 
 @dataclass(frozen=True, slots=True)
 class BestLevelView:
-    """The skill among some in which a member has the highest level."""
+    """The skill among some in which a member has the highest level, and what is behind it."""
 
     member_id: UUID
     skill: SkillView
     level: int
     level_name: str | None
+    freshness: str
+    liker_count: int
+    evidence_count: int
 
 
 def get_proof(session: ReadSession, *, viewer_id: UUID, member_id: UUID, slug: str) -> ProofView:
@@ -105,8 +108,15 @@ def list_levels(
         shown = AttributionView.of(row)
         known = best.get(row.member_id)
         if shown.level and (known is None or known.level < shown.level):
-            named = shown.skill, shown.level, shown.level_name
-            best[row.member_id] = BestLevelView(row.member_id, *named)
+            best[row.member_id] = BestLevelView(
+                row.member_id,
+                shown.skill,
+                shown.level,
+                shown.level_name,
+                shown.freshness,
+                shown.liker_count,
+                shown.evidence_count,
+            )
     return [best[one] for one in dict.fromkeys(member_ids) if one in best]
 
 

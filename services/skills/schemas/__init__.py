@@ -140,6 +140,9 @@ class HeldSchema(AnswerSchema):
     skill = fields.Nested(SkillSchema, required=True)
     level = fields.Integer(required=True)
     level_name = fields.String(required=True)
+    freshness = fields.String(required=True)
+    liker_count = fields.Integer(required=True)
+    evidence_count = fields.Integer(required=True)
 
 
 class HeldListSchema(AnswerSchema):
