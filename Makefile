@@ -10,10 +10,10 @@ TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-release lint types check bench bench-attribution fuzz describe lock secrets up down clean
+.PHONY: help run test test-release lint types check bench bench-attribution fuzz translations describe lock secrets up down clean
 
 help: ## Print these verbs.
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Run everything on this machine: http://127.0.0.1:8080 (Ctrl-C stops it).
 	@exec $(BIN)/python -m standalone
@@ -43,6 +43,9 @@ bench-attribution: $(DEV_STAMP) ## Measure attribution and detection on real com
 
 fuzz: $(DEV_STAMP) ## Send many hostile requests by the OpenAPI (the tests send some).
 	SKILLER_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest tests/system/test_fuzzing.py
+
+translations: $(DEV_STAMP) ## Bring the web client's French file up to date with its texts.
+	$(BIN)/python -m web.translations
 
 describe: $(STAMP) ## Write what is generated from the code: subscriptions, definitions, EVENTS.md.
 	$(BIN)/python -m standalone describe

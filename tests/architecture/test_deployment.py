@@ -22,6 +22,7 @@ from gateway.config import Settings as GatewaySettings
 from standalone import binaries, postgres, run
 from standalone.services import SERVICES
 from tests.architecture.sources import ROOT, files, service_names
+from web.config import Settings as WebSettings
 
 # Of Compose itself, or of the image's own program: no settings of ours.
 COMPOSE_ONLY = {"SKILLER_BIND", "SKILLER_IMAGES", "SKILLER_PORT", "SKILLER_TAG"}
@@ -91,6 +92,18 @@ def test_the_gateway_gets_only_settings_that_its_code_reads() -> None:
     given = set(_compose()["services"]["gateway"]["environment"]) - FOREIGN
 
     assert given <= _variables(GatewaySettings) | set(_defaults_of_gunicorn())
+
+
+def test_the_pages_get_only_settings_that_their_code_reads() -> None:
+    given = set(_compose()["services"]["web"]["environment"]) - FOREIGN
+
+    assert given <= _variables(WebSettings) | set(_defaults_of_gunicorn())
+
+
+def test_the_pages_and_the_gateway_share_one_secret() -> None:
+    parts = _compose()["services"]
+
+    assert [parts[name]["secrets"] for name in ("gateway", "web")] == [["web_secret"]] * 2
 
 
 def test_the_list_of_services_is_that_of_the_folders() -> None:
@@ -267,7 +280,10 @@ def _example() -> list[tuple[str, str]]:
 
 def _defaults() -> dict[str, object]:
     """Every setting that any process reads, with its default."""
-    kinds = [*(service.settings for service in SERVICES), GatewaySettings, run.Settings]
+    kinds = [
+        *(service.settings for service in SERVICES),
+        *(WebSettings, GatewaySettings, run.Settings),
+    ]
     return _defaults_of_gunicorn() | {
         f"SKILLER_{field.name.upper()}": field.default for kind in kinds for field in fields(kind)
     }

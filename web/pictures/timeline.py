@@ -18,7 +18,7 @@ MOST_DOTS = 9  # of a month; a fuller one is drawn by so many
 SMALLEST, LARGEST = 2.5, 8.0  # radii of a like that is worth nothing, and one in full
 
 
-@dataclass(frozen=True)
+@dataclass
 class Still:
     """A month in which nothing came."""
 
@@ -39,7 +39,7 @@ class Month(Protocol):
 
 def filled(months: Sequence[Month], today: date) -> list[Month]:
     """Every month until today's, the last two years at the least: the API leaves still ones out."""
-    known: dict[str, Month] = {month.month[:7]: month for month in months}
+    known = {month.month[:7]: month for month in months}
     number = today.year * 12 + today.month - 1
     first = min((_number(name) for name in known), default=number)
     names = [

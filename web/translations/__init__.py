@@ -1,0 +1,1 @@
+"""The texts of the web client in other languages than English."""
