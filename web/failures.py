@@ -18,6 +18,7 @@ from web.links import with_query
 from web.rendering import is_fragment, render
 
 KEPT_SECONDS = 24 * 3600
+UNSEALED = ("csrf_token", "password", "new_password")  # what is typed again
 log = get_logger("web")
 
 
@@ -96,7 +97,7 @@ def on_unexpected(error: Exception) -> Any:
 
 def seal() -> str:
     """The form at hand, signed, to be carried through signing in."""
-    fields = {name: value for name, value in request.form.items() if name != "csrf_token"}
+    fields = {name: value for name, value in request.form.items() if name not in UNSEALED}
     return str(_sealer().dumps({"path": request.full_path.rstrip("?"), "fields": fields}))
 
 

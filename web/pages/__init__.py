@@ -1,12 +1,15 @@
 """The pages, by family: each view reads a form, makes one to three calls, and renders."""
 
 from web.pages import (
+    catalogue,
+    doubts,
     home,
     installing,
     invitations,
     joining,
     keywords,
     members,
+    moderation,
     posts,
     searching,
     settings,
@@ -27,5 +30,8 @@ BLUEPRINTS = (
     searching.bp,
     invitations.bp,
     settings.bp,
+    moderation.bp,
+    catalogue.bp,
+    doubts.bp,
     installing.bp,
 )

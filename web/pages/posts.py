@@ -153,7 +153,7 @@ def report(kind: str, object_id: Any) -> Any:
         reason=form["reason"],
         word=form.text("word"),
     ):
-        return done("/", "reported")
+        return done("/reports", "reported")
     return render("posts/report.html", form=form, kind=kind)
 
 
