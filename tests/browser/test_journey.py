@@ -1,7 +1,6 @@
 """From a stranger's request to their goodbye, as people drive it, with scripts and without."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 from zipfile import ZipFile
@@ -10,38 +9,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from chassis.testing.waiting import eventually
-from tests.browser.browsing import Visitor, Way, chromium, needs_chromium, visit
+from tests.browser.browsing import Visitor, Way, needs_chromium, visit
 from tests.system import belonging
-from tests.system.journey import PASSWORD, Client, join, token_of
+from tests.system.journey import PASSWORD, Client
 from tests.system.machine import Machine
-from tests.system.machine import machine as new_machine
 
 pytestmark = [needs_chromium, pytest.mark.timeout(300)]
 WAYS = [Way("fr", 390, has_script=False), Way("en", 1280, has_script=True)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    with new_machine() as machine:
-        machine.start()
-        yield machine
-
-
-@pytest.fixture(scope="module")
-def root(machine: Machine) -> Client:
-    return join(machine.url, machine.read_invitation(), "Racine")
-
-
-@pytest.fixture(scope="module")
-def likers(machine: Machine, root: Client) -> list[Client]:
-    tokens = [token_of(root.ok("POST", "/invitations", {})["url"]) for _ in range(3)]
-    return [join(machine.url, token, f"Liker {n}") for n, token in enumerate(tokens)]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.locale}-{way.has_script}")

@@ -1,16 +1,13 @@
 """Moderators at work by their pages: acts are tried, then meant, and the password is asked for."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser
 
 from chassis.testing.waiting import eventually
-from tests.browser.browsing import Visitor, Way, chromium, needs_chromium, visit
+from tests.browser.browsing import Visitor, Way, needs_chromium, visit
 from tests.system import belonging
 from tests.system.journey import PASSWORD, Client, token_of
 from tests.system.machine import Machine
-from tests.system.machine import machine as new_machine
 
 pytestmark = [needs_chromium, pytest.mark.timeout(300)]
 WAYS = [Way("en", 390, has_script=False), Way("en", 1280, has_script=True)]
@@ -19,35 +16,10 @@ MORE = ("/discounts", "/discounts/new")
 REFUSED = "Failed to load resource: the server responded with a status of 403 (FORBIDDEN)"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    with new_machine() as machine:
-        machine.start()
-        yield machine
-
-
-@pytest.fixture(scope="module")
-def root_token(machine: Machine) -> str:
-    """Of the administrator, who signs in by their address, way after way."""
-    stranger = Client(machine.url)
-    body = {"token": machine.read_invitation(), "name": "Racine", "email": "root@example.org"}
-    stranger.ok("POST", "/members", body | {"password": PASSWORD, "locale": "en"})
-    body = {"email": "root@example.org", "password": PASSWORD}
-    token: str = stranger.ok("POST", "/sessions", body)["access_token"]
-    return token
-
-
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.width}-{way.has_script}")
 def test_an_administrator_answers_merges_and_suspends(
-    way: Way, machine: Machine, root_token: str, browser: Browser
+    way: Way, machine: Machine, root: Client, browser: Browser
 ) -> None:
-    root = Client(machine.url, root_token)
     author, teller = (join(root, f"{name} {way.width}") for name in ("Author", "Teller"))
     question = ask(author, teller)
     administrator = sign_in(browser, machine, "root@example.org", way)
@@ -63,9 +35,9 @@ def test_an_administrator_answers_merges_and_suspends(
 
 
 def test_a_member_is_told_that_the_pages_are_not_for_them(
-    machine: Machine, root_token: str, browser: Browser
+    machine: Machine, root: Client, browser: Browser
 ) -> None:
-    member = join(Client(machine.url, root_token), "Member")
+    member = join(root, "Member")
 
     visitor = sign_in(browser, machine, address_of("Member"), WAYS[0])
 

@@ -1,0 +1,132 @@
+"""Every page, in both languages and themes: no barrier, no complaint, no wider than a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.browsing import Visitor, Way, needs_chromium, visit
+from tests.browser.conftest import Community
+from tests.system.journey import PASSWORD, Client
+from tests.system.machine import Machine
+
+pytestmark = [needs_chromium, pytest.mark.timeout(300)]
+WAYS = [Way("fr", 320, theme="light"), Way("en", 1280, theme="dark")]
+STRANGERS = ("/", "/request", "/sign-in", "/reset", "/reset/x", "/confirm/x", "/join/x", "/charter")
+STRANGERS += ("/offline", "/nothing-here")
+MEMBERS = (
+    "/",
+    "/help-out",
+    "/ask",
+    "/share",
+    "/questions/{q}",
+    "/questions/{q}?sort=oldest",
+    "/shares/{s}",
+    "/posts/{a}/likes",
+    "/posts/{a}/history",
+    "/report/post/{a}",
+    "/keywords",
+    "/keywords/postgresql",
+    "/keywords/postgresql?tab=shares",
+    "/members/{m}",
+    "/members/{m}/questions",
+    "/members/{m}/shares",
+    "/members/{m}/tree",
+    "/members/{m}/followers",
+    "/members/{m}/following",
+    "/members/{m}/skills/postgresql",
+    "/find",
+    "/find?q=postgresql",
+    "/find?q=nothing+known",
+    "/skills",
+    "/skills?q=post",
+    "/skills/postgresql",
+    "/search",
+    "/search?q=queries",
+    "/search?q=zzzz",
+    "/people?q=Asker",
+    "/invitations",
+    "/reports",
+    "/settings",
+    "/settings/portrait",
+    "/settings/language",
+    "/settings/password",
+    "/settings/address",
+    "/settings/sessions",
+    "/settings/blocked",
+    "/settings/data",
+    "/settings/leave",
+    "/members/{m}/skills/nothing",
+)
+# Of the asker's own.
+OWN = ("/questions/{q}/edit", "/questions/{q}/remove")
+MODERATORS = (
+    "/invitation-requests",
+    "/moderation",
+    "/moderation/reports",
+    "/moderation/acts",
+    "/moderation/keywords",
+    "/moderation/skills",
+    "/moderation/candidates",
+    "/moderation/alarms",
+)
+
+
+def findings(visitor: Visitor, path: str) -> list[str]:
+    """What is wrong with a page."""
+    visitor.complaints.clear()
+    answer = visitor.page.goto(visitor.url + path)
+    assert answer is not None
+    is_expected = answer.status in (200, 404) or (path.startswith("/moderation"))
+    found = [] if is_expected else [f"status {answer.status}"]
+    found += [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:120]}"
+        for violation in Axe().run(visitor.page).response["violations"]
+    ]
+    if visitor.overflow > 0:
+        found.append(f"{visitor.overflow} px too wide")
+    # That something is not there is told by the status; Chromium says it once more.
+    return found + [one for one in visitor.complaints if "404" not in one]
+
+
+def signed_in(browser: Browser, machine: Machine, person: Client, way: Way) -> Visitor:
+    person.ok("PATCH", "/members/me", {"locale": way.locale})
+    granted = person.ok("POST", "/sessions", {"email": email_of(person), "password": PASSWORD})
+    visitor = visit(browser, machine.url, way)
+    kept = {"skiller-access": granted["access_token"], "skiller-refresh": granted["refresh_token"]}
+    visitor.context.add_cookies(
+        [{"name": name, "value": value, "url": machine.url} for name, value in kept.items()]
+    )
+    return visitor
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.locale}-{way.theme}")
+def test_no_page_has_a_barrier(
+    way: Way, machine: Machine, community: Community, root: Client, browser: Browser
+) -> None:
+    names = {
+        "q": community.question_id,
+        "a": community.answer_id,
+        "s": community.share_id,
+        "m": community.expert.member["id"],
+    }
+    stranger = visit(browser, machine.url, way)
+    asker = signed_in(browser, machine, community.asker, way)
+    moderator = signed_in(browser, machine, root, way)
+
+    found = {
+        path: wrong
+        for visitor, paths in (
+            (stranger, STRANGERS),
+            (asker, (*MEMBERS, *OWN)),
+            (moderator, MODERATORS),
+        )
+        for path in paths
+        if (wrong := findings(visitor, path.format(**names)))
+    }
+
+    assert found == {}
+
+
+def email_of(person: Client) -> str:
+    address: str = person.ok("GET", "/members/me")["email"]
+    return address
