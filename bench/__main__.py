@@ -14,6 +14,7 @@ from bench import (
     growth,
     latency,
     night,
+    pages,
     relay,
     report,
     sign_in,
@@ -39,6 +40,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "skills": skills.run,
     "night": night.run,
     "visible": visible.run,
+    "pages": pages.run,
 }
 
 

@@ -126,6 +126,18 @@ class Town:
         }
         return [make[kind]() for _ in range(count)]
 
+    def names(self) -> Mapping[str, Callable[[], str]]:
+        """What addresses of pages name, one at random each time."""
+        return {
+            "full_question": lambda: self._one_of(self._community.full_questions),
+            "author": self._author,
+            "keyword": self._word,
+        }
+
+    def next_token(self) -> str:
+        """Of the member whose turn it is."""
+        return next(self._asking)[1]
+
     def _fill(self) -> None:
         of = self._community
         tables = {

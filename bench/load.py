@@ -43,10 +43,21 @@ def fetch(request: Request, port: int) -> Any:
         connection.close()
 
 
-def _ask(connection: http.client.HTTPConnection, request: Request) -> bytes:
-    headers = {"Accept": "application/json"}
-    if request.token:
+def fetch_page(request: Request, port: int) -> bytes:
+    """The answer to one request as a browser gets it; raises where it is no success."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        return _ask(connection, request, "br")
+    finally:
+        connection.close()
+
+
+def _ask(connection: http.client.HTTPConnection, request: Request, encoding: str = "") -> bytes:
+    headers = {"Accept": "application/json", "Accept-Encoding": encoding}
+    if request.token and request.path.startswith("/api"):
         headers["Authorization"] = f"Bearer {request.token}"
+    elif request.token:  # a page, by a browser
+        headers |= {"Cookie": f"skiller-access={request.token}", "Accept": "text/html"}
     body = None
     if request.body is not None:
         headers["Content-Type"] = "application/json"

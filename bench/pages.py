@@ -1,0 +1,145 @@
+"""What the web client's pages cost: CPU of all processes, and of its own code alone.
+
+The community of `api.py` on one machine; each page is asked for by members' browsers through the
+gateway. Its own code is measured in this process, before a gateway whose answers were recorded.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from bench import load
+from bench.api import Town
+from bench.load import Request
+from bench.report import Goal, Row, show
+from bench.servers import Machine
+from bench.site import site
+from chassis.settings import Secret
+from web.api import transport
+from web.app import create_app
+from web.config import Settings
+
+REQUESTS, WARM_UP, ALONE = 400, 160, 200
+OWN, LARGEST = Goal(4.0, "ms"), Goal(20.0, "kB")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A page: how many calls it makes, and what is promised of all processes together."""
+
+    name: str
+    path: str  # `{…}` is filled in
+    calls: int
+    goal: float
+
+
+KINDS = (
+    Kind("home, a feed of 20", "/", 4, 12.0),
+    Kind("where I can help", "/help-out", 2, 8.0),
+    Kind("a question with 20 answers", "/questions/{full_question}", 4, 12.0),
+    Kind("a member", "/members/{author}", 5, 12.0),
+    Kind("a keyword", "/keywords/{keyword}", 3, 12.0),
+    Kind("the catalogue", "/skills", 1, 8.0),
+    Kind("the form to ask", "/ask", 0, 8.0),
+)
+
+
+class Recorded:
+    """A gateway that says again what it said once."""
+
+    def __init__(self, url: str) -> None:
+        self._gateway = transport.HttpTransport(url, seconds=10.0)
+        self._answers: dict[str, transport.Response] = {}
+
+    def send(self, request: transport.Request) -> transport.Response:
+        """As `Transport.send`; reads alone."""
+        answer = self._answers.get(request.target)
+        if answer is None:
+            answer = self._answers[request.target] = self._gateway.send(request)
+        return answer
+
+
+def run(machine: Machine, rounds: int) -> list[Row]:
+    """Each page in turn in each round."""
+    with site(machine.folder / "standalone-pages.log") as of:
+        town = Town(of)
+        fill = _filler(town)
+        found = []
+        for kind in KINDS:
+            whole = [_spend(machine, town, kind, fill) for _ in range(rounds)]
+            own = [_own(town, kind, fill) for _ in range(rounds)]
+            size = _size(town, kind, fill)
+            found += _rows(kind, whole, own, size)
+    return found
+
+
+def _filler(town: Town) -> Callable[[str], str]:
+    made: Mapping[str, Callable[[], str]] = town.names()
+
+    def fill(path: str) -> str:
+        for name, make in made.items():
+            if f"{{{name}}}" in path:
+                path = path.replace(f"{{{name}}}", make())
+        return path
+
+    return fill
+
+
+def _spend(machine: Machine, town: Town, kind: Kind, fill: Callable[[str], str]) -> float:
+    log = machine.folder / "client-pages.log"
+
+    def requests(count: int) -> list[Request]:
+        return [Request("GET", fill(kind.path), town.next_token()) for _ in range(count)]
+
+    load.send(requests(WARM_UP), town.site.port, log)
+    town.site.settle()
+    measure = town.site.measure()
+    load.send(requests(REQUESTS), town.site.port, log)
+    town.site.settle()
+    return measure.stop().requests * 1_000 / REQUESTS
+
+
+def _own(town: Town, kind: Kind, fill: Callable[[str], str]) -> float:
+    """Milliseconds of a page of which every answer is at hand."""
+    gateway = Recorded(f"http://127.0.0.1:{town.site.port}")
+    app = create_app(Settings(web_secret=Secret("measured")), gateway)
+    client, path = app.test_client(), fill(kind.path)
+    client.set_cookie("skiller-access", town.next_token())
+    for _ in range(10):
+        if client.get(path).status_code != 200:
+            raise RuntimeError(f"{path}: no page")
+    started = time.process_time()
+    for _ in range(ALONE):
+        client.get(path)
+    return (time.process_time() - started) * 1_000 / ALONE
+
+
+def _size(town: Town, kind: Kind, fill: Callable[[str], str]) -> float:
+    """Kilobytes of the page as a browser gets it, compressed."""
+    answer = load.fetch_page(Request("GET", fill(kind.path), town.next_token()), town.site.port)
+    return len(answer) / 1_000
+
+
+def _rows(kind: Kind, whole: list[float], own: list[float], size: float) -> list[Row]:
+    goal = Goal(kind.goal, "ms")
+    return [
+        Row(
+            f"page: {kind.name}, {kind.calls} calls, CPU of all processes",
+            show(whole, "ms"),
+            goal=str(goal),
+            met="yes" if goal.is_met(median(whole)) else "NO",
+        ),
+        Row(
+            f"page: {kind.name}, the web client's own CPU",
+            show(own, "ms"),
+            goal=str(OWN),
+            met="yes" if OWN.is_met(median(own)) else "NO",
+        ),
+        Row(
+            f"page: {kind.name}, compressed",
+            f"{size:.1f} kB",
+            goal=str(LARGEST),
+            met="yes" if LARGEST.is_met(size) else "NO",
+        ),
+    ]
