@@ -1,4 +1,4 @@
-"""`python -m demo import FOLDER --community NAME`."""
+"""`python -m demo import FOLDER --community NAME` and `python -m demo founding [URL]`."""
 
 import logging
 import sys
@@ -10,14 +10,21 @@ import click
 from chassis import settings
 from demo.arrival import NotArrived, wait_for_events
 from demo.communities import CommunityNotFound, read_community
+from demo.founding.arriving import Arrival
+from demo.founding.story import StoryMistake, read_story
+from demo.founding.tour import describe_tour
 from demo.importing import Import, OtherData, describe_span
 from demo.machine import Machine, NothingRuns, WentAway, find_databases
 from demo.report import describe_experts
+from services.identity import passwords
+from standalone import run
 
 
 @click.group()
 def main() -> None:
     """Communities to try Skiller with."""
+    # A connection that is lost is waited for and told in one line, not with a traceback.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 
 
 @main.command("import")
@@ -28,8 +35,6 @@ def import_(folder: Path, community: str) -> None:
 
     What was interrupted goes on where it ended; nothing is imported twice.
     """
-    # A connection that is lost is waited for and told in one line, not with a traceback.
-    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     try:
         _import(folder, community)
     except (CommunityNotFound, NothingRuns, NotArrived, OtherData, WentAway) as error:
@@ -46,6 +51,32 @@ def _import(folder: Path, name: str) -> None:
         wait_for_events(machine)
         click.echo(f"All events arrived after {time.monotonic() - started:.1f} s.")
         for line in machine.do("skills", lambda of: list(describe_experts(of, community))):
+            click.echo(line)
+
+
+@main.command()
+@click.argument("url", required=False)
+@click.option("--password", help="Of all its members; made up where none is given.")
+def founding(url: str | None, password: str | None) -> None:
+    """Bring an invented community of thirty members into a running Skiller.
+
+    It ends with the pages worth opening, at URL. The same command goes on where it was
+    interrupted, and doubles nothing. Its two founders are administrators, and whoever has the
+    password is any of them: this is for looking around, not for a Skiller that others reach.
+    """
+    try:
+        _found(url or settings.read(run.Settings, settings.environment()).url, password)
+    except (NothingRuns, NotArrived, StoryMistake, WentAway) as error:
+        sys.exit(str(error))
+
+
+def _found(url: str, password: str | None) -> None:
+    if password is not None and (weakness := passwords.weakness_of(password, name="", email="")):
+        raise click.BadParameter(weakness)
+    with Machine(lambda: find_databases(settings.environment()), click.echo) as machine:
+        arrival = Arrival(read_story(), machine, password)
+        arrival.run()
+        for line in describe_tour(arrival, url.rstrip("/")):
             click.echo(line)
 
 

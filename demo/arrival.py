@@ -1,6 +1,8 @@
 """Waiting until every event has reached its listeners."""
 
 import time
+from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,6 +11,7 @@ from chassis.messaging import failures, outbox
 from demo.machine import Machine
 from services.discussion.models import Like, Post
 from services.skills.models import LikeRef, PostRef
+from services.social.models import MemberRef
 
 POLL = 0.2
 
@@ -32,6 +35,18 @@ def wait_for_events(machine: Machine, *, patience: float = 60.0) -> None:
                 f"{waiting} events wait and {unknown} posts and likes have not arrived:"
                 " does a worker run? See dead-letters list."
             )
+        time.sleep(POLL)
+
+
+def wait_for_members(
+    machine: Machine, member_ids: Collection[UUID], *, patience: float = 60.0
+) -> None:
+    """Until social knows all of them; raises NotArrived after `patience` seconds."""
+    told = select(func.count()).where(MemberRef.id.in_(member_ids), MemberRef.revision > 0)
+    deadline = time.monotonic() + patience
+    while machine.do("social", lambda session: session.scalar(told)) != len(member_ids):
+        if time.monotonic() > deadline:
+            raise NotArrived("Members have not arrived: does a worker run? See dead-letters list.")
         time.sleep(POLL)
 
 

@@ -7,7 +7,6 @@ again by names that the data give it: a member by an address, a post by its mome
 imports of the same data at once, or one and a commit whose answer was lost, wait for each other.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -25,13 +24,15 @@ from chassis.claims import Claims
 from chassis.errors import ServiceError
 from chassis.markdown.text import Text
 from chassis.slugs import slug_of
+from demo import joining
 from demo.communities import Community, Like, Post
+from demo.joining import claims_of, digest, do_alone
 from demo.machine import Machine
 from demo.tidying import line_of
 from services.discussion import models as discussion
 from services.discussion.actions import likes, posts
 from services.identity import names, passwords, rules
-from services.identity.actions import invitations, limits, members
+from services.identity.actions import invitations, limits
 from services.identity.errors import NameTaken
 from services.identity.models import Credentials, Member
 from services.skills.actions import catalogue
@@ -95,13 +96,7 @@ class Import:
 
     def _alone(self, service: str, act: Callable[[Session], T]) -> T:
         """Do something in one transaction that none of the same community meets."""
-        key = int(_digest(f"import of {self.community.name}")[:15], 16)
-
-        def act_alone(session: Session) -> T:
-            session.execute(select(func.pg_advisory_xact_lock(key)))
-            return act(session)
-
-        return self.machine.do(service, act_alone)
+        return do_alone(self.machine, self.community.name, service, act)
 
     def _summarise(self) -> None:
         say = self.machine.say
@@ -164,7 +159,7 @@ class Import:
 
         with clock.at(started):
             host, is_new = self._alone("identity", join)
-        self._host_claims = _claims_of(host)
+        self._host_claims = claims_of(host)
         return host.joined_at, is_new
 
     def _claims(self, person: str) -> Claims:
@@ -179,7 +174,7 @@ class Import:
                 known = select(Member).join(Credentials).where(Credentials.is_at(email))
                 return session.scalar(known) or self._invite(session, person, name, email)
 
-            self.people[person] = _claims_of(self._alone("identity", join))
+            self.people[person] = claims_of(self._alone("identity", join))
         return self.people[person]
 
     def _invite(self, session: Session, person: str, name: str, email: str) -> Member:
@@ -193,17 +188,14 @@ class Import:
             return self._join(session, token, self._plain_name(person), email)
 
     def _join(self, session: Session, token: str, name: str, email: str) -> Member:
-        member_id = members.join(
+        return joining.join(
             session,
             token=token,
             name=name,
             email=email,
             password_hash=self._password,
             locale="en",
-            is_sharing_first_steps=False,
-            client="127.0.0.1",
         )
-        return session.get_one(Member, member_id)
 
     @property
     def _title(self) -> str:
@@ -211,7 +203,7 @@ class Import:
         return "Imported" if names.find_mistake(title) else title
 
     def _plain_name(self, person: str) -> str:
-        return f"{self._title} member {_digest(person)[:8]}"
+        return f"{self._title} member {digest(person)[:8]}"
 
     def _publish(self, post: Post) -> None:
         if post.question is not None and post.question not in self.posts:
@@ -267,17 +259,9 @@ def _within(act: Post | Like) -> timedelta:
     """Where in its second an act is: posts by their id, so that they are found again."""
     if isinstance(act, Like):
         return timedelta(microseconds=999_999)
-    return timedelta(microseconds=int(_digest(act.id)[:8], 16) % 999_999)
-
-
-def _claims_of(member: Member) -> Claims:
-    return Claims(member.id, uuid4(), member.role, member.name, member.headline, 0.0)
+    return timedelta(microseconds=int(digest(act.id)[:8], 16) % 999_999)
 
 
 def _label(text: str) -> str:
     """A part of an address: the text itself where it is plain."""
-    return text if _PLAIN.fullmatch(text) else f"x{_digest(text)[:24]}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return text if _PLAIN.fullmatch(text) else f"x{digest(text)[:24]}"
