@@ -10,7 +10,7 @@ TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-release lint types check bench bench-attribution fuzz translations describe lock secrets up down clean
+.PHONY: help run test test-browser test-release lint types check bench bench-attribution fuzz translations describe lock secrets up down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ run: $(STAMP) ## Run everything on this machine: http://127.0.0.1:8080 (Ctrl-C s
 
 test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
 	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=$(TESTERS) --dist=worksteal -m 'not release')
+
+test-browser: $(DEV_STAMP) ## Drive Chromium in every language, width and theme, with scripts and without.
+	SKILLER_BROWSER=all $(BIN)/python -m pytest tests/browser
 
 test-release: $(DEV_STAMP) ## Run the previous release's tests on today's schema.
 	$(BIN)/python -m pytest tests/system/test_previous_release.py

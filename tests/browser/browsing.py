@@ -15,6 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
+# `make test-browser`: every language with every width, with scripts and without, both themes.
+IS_WHOLE = os.environ.get("SKILLER_BROWSER") == "all"
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -33,6 +35,23 @@ class Way:
     width: int = 390
     has_script: bool = True
     theme: str = "light"
+
+    def __str__(self) -> str:
+        script = "script" if self.has_script else "plain"
+        return f"{self.locale}-{self.width}-{script}-{self.theme}"
+
+
+def ways(*few: Way) -> list[Way]:
+    """How tests look at pages: these few, or all there are."""
+    if not IS_WHOLE:
+        return list(few)
+    return [
+        Way(locale, width, has_script=has_script, theme=theme)
+        for locale in ("fr", "en")
+        for width in sorted({way.width for way in few})
+        for has_script in sorted({way.has_script for way in few})
+        for theme in sorted({way.theme for way in few})
+    ]
 
 
 @dataclass

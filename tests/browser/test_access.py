@@ -4,13 +4,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.browser.browsing import Visitor, Way, needs_chromium, visit
+from tests.browser.browsing import Visitor, Way, needs_chromium, visit, ways
 from tests.browser.conftest import Community
 from tests.system.journey import PASSWORD, Client
 from tests.system.machine import Machine
 
 pytestmark = [needs_chromium, pytest.mark.timeout(300)]
-WAYS = [Way("fr", 320, theme="light"), Way("en", 1280, theme="dark")]
+WAYS = ways(Way("fr", 320, theme="light"), Way("en", 1280, theme="dark"))
 STRANGERS = ("/", "/request", "/sign-in", "/reset", "/reset/x", "/confirm/x", "/join/x", "/charter")
 STRANGERS += ("/offline", "/nothing-here")
 MEMBERS = (
@@ -99,7 +99,7 @@ def signed_in(browser: Browser, machine: Machine, person: Client, way: Way) -> V
     return visitor
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.locale}-{way.theme}")
+@pytest.mark.parametrize("way", WAYS, ids=str)
 def test_no_page_has_a_barrier(
     way: Way, machine: Machine, community: Community, root: Client, browser: Browser
 ) -> None:
