@@ -20,7 +20,7 @@ from web.api import transport
 from web.app import create_app
 from web.config import Settings
 
-REQUESTS, WARM_UP, ALONE = 400, 160, 200
+REQUESTS, WARM_UP, ALONE = 200, 100, 200
 OWN, LARGEST = Goal(4.0, "ms"), Goal(20.0, "kB")
 
 

@@ -146,6 +146,7 @@ def site(log: Path, checkout: Path = ROOT, **settings: str) -> Iterator[Site]:
             "SKILLER_DATA": str(folder),
             "SKILLER_ADDRESS_LIMIT": "1000000/5minutes",
             "SKILLER_MEMBER_LIMIT": "1000000/5minutes",
+            "SKILLER_PAGE_LIMIT": "1000000/5minutes",
             **settings,
         }
         interpreter = interpreter_of(checkout)

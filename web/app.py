@@ -10,7 +10,7 @@ from flask_compress import Compress
 from chassis import context, metrics
 from chassis import settings as chassis_settings
 from chassis.logs import get_logger
-from web import assets, failures, i18n, security, session, templating
+from web import assets, failures, i18n, security, session, speaking, templating
 from web.api.client import Api
 from web.api.transport import HttpTransport, Transport
 from web.config import Settings
@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     security.protect(app, settings)
     failures.register(app)
     templating.install(app)
+    app.extensions["speaking"] = speaking.environments(app)
     for blueprint in (*BLUEPRINTS, assets.bp):
         app.register_blueprint(blueprint)
     _add_health(app)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask import Flask, Response, current_app, g, redirect, request
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
@@ -15,7 +15,7 @@ from web.errors import Moved, Problem, Refused, SignInNeeded
 from web.forms import Form
 from web.i18n import _
 from web.links import with_query
-from web.rendering import is_fragment, render
+from web.rendering import draw, is_fragment, render
 
 KEPT_SECONDS = 24 * 3600
 UNSEALED = ("csrf_token", "password", "new_password")  # what is typed again
@@ -119,7 +119,7 @@ def _page(status: int, sentence: str) -> Response:
         response = Response(sentence, status, mimetype="text/plain")
         response.headers["Cache-Control"] = "no-store"
         return response
-    page = render_template(
+    page = draw(
         "error.html",
         status=status,
         sentence=sentence,

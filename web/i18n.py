@@ -6,6 +6,7 @@ when the application starts. French spaces stand in the translations.
 
 import gettext as standard
 import io
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -69,6 +70,11 @@ def _ngettext(one: str, many: str, count: int) -> str:
     return _translations(locale()).ngettext(one, many, count)
 
 
+def translator(name: str) -> Callable[[str], str]:
+    """What turns a text into another language."""
+    return _translations(name).gettext
+
+
 @cache
 def _translations(name: str) -> standard.NullTranslations:
     if name == "en":
@@ -94,10 +100,13 @@ def when(moment: datetime) -> Markup:
     """How long ago, within a week; else the day."""
     ago = clock.now() - moment
     words = _ago(int(ago.total_seconds()) // 60, locale()) if ago < SOON else short_day(moment)
-    exact = dates.format_datetime(moment, "medium", locale=locale())
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        moment.isoformat(timespec="seconds"), exact, words
-    )
+    return Markup(f"{_time(moment, locale())}{escape(words)}</time>")
+
+
+@lru_cache(4096)
+def _time(moment: datetime, name: str) -> str:
+    exact = dates.format_datetime(moment, "medium", locale=name)
+    return f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{escape(exact)}">'
 
 
 @lru_cache(4096)

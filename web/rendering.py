@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Response, redirect, render_template, request
+from flask import Response, current_app, redirect, request
+from flask.templating import Environment
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.errors import Refused
 from web.forms import Form
+from web.i18n import locale
 from web.links import with_query
 from web.security import local_path
 
@@ -20,7 +22,14 @@ def render(template: str, **values: Any) -> Response:
     """A page; a form that was refused gives it its status."""
     form = values.get("form")
     status = form.status if isinstance(form, Form) else 200
-    return Response(render_template(template, **values), status)
+    return Response(draw(template, **values), status)
+
+
+def draw(template: str, **values: Any) -> str:
+    """A template in the visitor's language."""
+    env: Environment = current_app.extensions["speaking"][locale()]
+    current_app.update_template_context(values)
+    return env.get_template(template).render(values)
 
 
 def shows_form(view: View) -> View:

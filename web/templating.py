@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from flask import Flask, request
 from markupsafe import Markup
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
         "bar": bars.bar,
         "here": here,
         "hue": hue,
+        "glyph": glyph,
         "initials": initials,
         "label": label,
         "lang": lang,
@@ -47,6 +49,16 @@ def here(**query: str | None) -> str:
     """This page, with something else asked of it."""
     kept = {name: value for name, value in request.args.items() if name not in ("said", "cursor")}
     return with_query(request.path, **{**kept, **query})
+
+
+def glyph(name: str) -> Markup:
+    """An icon of the sprite; the words beside it say the same."""
+    return _glyph(assets.assets().url("sprite.svg"), name)
+
+
+@cache
+def _glyph(sprite: str, name: str) -> Markup:
+    return Markup(f'<svg class="i" aria-hidden="true"><use href="{sprite}#{name}"/></svg>')
 
 
 def hue(person: Person) -> int:
