@@ -26,11 +26,6 @@ def install(app: Flask) -> None:
         "asset": lambda name: assets.assets().url(name),
         "bar": bars.bar,
         "here": here,
-        "hue": hue,
-        "glyph": glyph,
-        "initials": initials,
-        "label": label,
-        "lang": lang,
         "language": i18n.locale,
         "links": links,
         "mark": seeds.mark,
@@ -42,6 +37,18 @@ def install(app: Flask) -> None:
         "theme": theme,
         "timeline": timeline.timeline,
         "words": wording,
+    }
+    # Filters are called at once, where a function goes through the template's context.
+    app.jinja_env.filters |= {
+        "glyph": glyph,
+        "hue": hue,
+        "initials": initials,
+        "label": label,
+        "lang": lang,
+        "to_keyword": links.keyword,
+        "to_member": links.member,
+        "to_post": links.post,
+        "to_skill": links.skill,
     }
 
 

@@ -73,7 +73,7 @@ def test_every_icon_is_in_the_sprite() -> None:
     named = {
         name
         for text in TEMPLATES.values()
-        for name in re.findall(r'(?:icon=|glyph\()"([a-z0-9-]+)"', text)
+        for name in re.findall(r'(?:icon=|(?="[a-z0-9-]+"\|glyph))"([a-z0-9-]+)"', text)
     }
 
     assert named - set(assets.ICONS) == set()
