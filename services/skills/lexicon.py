@@ -1,5 +1,6 @@
 """The catalogue in memory, as texts are read with it."""
 
+import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ class Lexicon:
 
 
 _known: dict[str, Lexicon] = {}
+# Many who come at once, when a process has just begun, wait for one reading instead of making
+# each their own beside the others.
+_making = threading.Lock()
 
 
 def lexicon_of(session: ReadSession) -> Lexicon:
@@ -37,7 +41,11 @@ def lexicon_of(session: ReadSession) -> Lexicon:
     version = row.version if row else 0
     known = _known.get(database)
     if known is None or known.version != version:
-        known = _known[database] = make_lexicon(*read_entries(session), version=version)
+        with _making:
+            known = _known.get(database)
+            if known is None or known.version != version:
+                known = make_lexicon(*read_entries(session), version=version)
+                _known[database] = known
     return known
 
 

@@ -18,6 +18,8 @@ from services.skills.queries.nearness import NEAREST_FIRST, get_nearness
 
 # So many are asked how near they are, the followed first; more than a page has.
 NEAR_DEPTH = 100
+# So many of each skill are ranked together where nothing narrows them down.
+LEAST_DEPTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,17 @@ def list_best(
 ) -> list[ExpertView]:
     """Who ranks highest in all of these skills together, but for some; of which there are few.
 
-    Near first: whom the viewer follows, then whom those follow. Exact for one skill; else, and
-    of those near and those who fit, they are ranked who have the most evidence in one of them.
+    Near first: whom the viewer follows, then whom those follow. Exact for one skill of which
+    nobody is left out; else they are ranked who have the most evidence in one of them.
     """
     ranking = Ranking(session, viewer_id, clock.now())
     shares = {skill.id: experts.find_related(session, skill) for skill in skills}
-    followed, ids = _find_chosen(session, viewer_id, skills, choice)
-    if not choice.is_filtered:
-        for skill in skills:
-            first = ranking.of(skill, shares[skill.id], (), limit + len(without))
-            ids |= {member_id for _, member_id in first}
+    depth = experts.FIRST_DEPTH if choice != ANYBODY else LEAST_DEPTH + 3 * len(without)
+    followed, ids = _find_chosen(session, viewer_id, skills, choice, depth)
+    # To be sure of several, or past many who answered already, all who hold them would be asked.
+    if len(skills) == 1 and not without and not choice.is_filtered:
+        first = ranking.of(skills[0], shares[skills[0].id], (), limit)
+        ids |= {member_id for _, member_id in first}
     totals: dict[UUID, float] = defaultdict(float)
     for skill in skills:
         for rank, member_id in ranking.among(skill, shares[skill.id], followed | ids):
@@ -79,13 +82,17 @@ def list_best(
 
 
 def _find_chosen(
-    session: ReadSession, viewer_id: UUID, skills: Sequence[FoundSkill], choice: Choice
+    session: ReadSession,
+    viewer_id: UUID,
+    skills: Sequence[FoundSkill],
+    choice: Choice,
+    depth: int,
 ) -> tuple[set[UUID], set[UUID]]:
     """Of each skill who has the most evidence: among the followed, and among all who fit."""
     given = {
         "viewer_id": viewer_id,
         "skill_ids": [skill.id for skill in skills],
-        "depth": experts.FIRST_DEPTH,
+        "depth": depth,
         "company": f"%{choice.company}%",
         "location": f"%{choice.location}%",
     }
@@ -96,8 +103,7 @@ def _find_chosen(
         return {row.member_id for row in statement.rows(session, **given)}
 
     followed = find(by_follow=True) if choice.is_near_first else set()
-    is_exact = len(skills) == 1 and choice == ANYBODY
-    return followed, set() if is_exact else find(by_follow=False)
+    return followed, find(by_follow=False)
 
 
 @cache

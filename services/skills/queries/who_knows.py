@@ -9,11 +9,11 @@ from sqlalchemy import String, Uuid, bindparam, func, literal_column, select
 
 from chassis.statements import ReadSession, Statement
 from services.skills import access
-from services.skills.detection.subjects import main_of
+from services.skills.detection.subjects import LEAST_MAIN, MOST_MAIN
 from services.skills.detection.words import normalise
 from services.skills.errors import QuestionNotFound
 from services.skills.lexicon import lexicon_of
-from services.skills.models import PostRef, Skill, SkillTerm
+from services.skills.models import Mention, PostRef, Skill, SkillTerm
 from services.skills.queries.best import Choice, list_best
 from services.skills.queries.catalogue import SkillView
 from services.skills.queries.experts import ExpertView, list_by_id
@@ -70,11 +70,8 @@ def get_answerers(
     question = _QUESTION.first(session, viewer_id=viewer_id, question_id=question_id)
     if question is None:
         raise QuestionNotFound
-    lexicon = lexicon_of(session)
-    subjects = lexicon.reader.subjects(
-        title=question.title, prose=question.prose, keywords=question.keywords.splitlines()
-    )
-    skills = list_by_id(session, [one.skill_id for one in main_of(subjects)])
+    main = _MAIN.rows(session, question_id=question_id)
+    skills = list_by_id(session, [row.skill_id for row in main])
     answered = {row.author_id for row in _ANSWERED.rows(session, question_id=question_id)}
     without = {question.author_id, viewer_id, *answered}
     experts = list_best(
@@ -100,13 +97,21 @@ def _alike(session: ReadSession, words: str) -> list[int]:
 
 
 _QUESTION = Statement(
-    select(*(PostRef.author_id, PostRef.title, PostRef.prose, PostRef.keywords)).where(
+    select(PostRef.author_id).where(
         PostRef.id == bindparam("question_id", type_=Uuid),
         PostRef.kind == "question",
         PostRef.removed_at.is_(None),
         access.is_seen(PostRef.author_id),
         access.is_readable(PostRef),
     )
+)
+# As it was read when it was told of: reading it anew needs the whole catalogue in memory.
+_MAIN = Statement(
+    select(Mention.skill_id)
+    .where(Mention.post_id == bindparam("question_id", type_=Uuid))
+    .where(Mention.relevance >= literal_column(str(LEAST_MAIN)))
+    .order_by(Mention.relevance.desc(), Mention.skill_id)
+    .limit(literal_column(str(MOST_MAIN)))
 )
 _ANSWERED = Statement(
     select(PostRef.author_id).where(PostRef.question_id == bindparam("question_id", type_=Uuid))
