@@ -3,7 +3,7 @@
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -28,7 +28,16 @@ class Lexicon:
     skills: Mapping[int, Any]
 
 
+@dataclass
+class _Latest:
+    """The lexicon that was made last, and a hash of what of."""
+
+    what: int = 0
+    lexicon: Lexicon | None = None
+
+
 _known: dict[str, Lexicon] = {}
+_latest = _Latest()
 # Many who come at once, when a process has just begun, wait for one reading instead of making
 # each their own beside the others.
 _making = threading.Lock()
@@ -44,9 +53,23 @@ def lexicon_of(session: ReadSession) -> Lexicon:
         with _making:
             known = _known.get(database)
             if known is None or known.version != version:
-                known = make_lexicon(*read_entries(session), version=version)
-                _known[database] = known
+                known = _known[database] = _lexicon_of(*read_entries(session), version)
     return known
+
+
+def _lexicon_of(skills: Sequence[Any], terms: Sequence[Any], version: int) -> Lexicon:
+    """The lexicon made last, where it was of the same entries: a version may say no more."""
+    what = hash((*(_said(row) for row in skills), *map(tuple, terms)))
+    if _latest.what != what:
+        _latest.what, _latest.lexicon = what, make_lexicon(skills, terms, version=version)
+    assert _latest.lexicon is not None
+    return replace(_latest.lexicon, version=version, skills={row.id: row for row in skills})
+
+
+def _said(row: Any) -> tuple[Any, ...]:
+    """What texts are read with, of an entry."""
+    near = row.broader_id, *row.related_ids
+    return row.id, row.root_id, row.category, near, tuple(row.clues)
 
 
 def read_entries(session: ReadSession) -> tuple[Sequence[Any], Sequence[Any]]:

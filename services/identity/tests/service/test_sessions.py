@@ -85,6 +85,7 @@ def test_access_token_is_es256_and_says_nothing_beyond_its_claims(
     assert set(payload_of(token)) == {
         *("iss", "aud", "iat", "exp"),
         *("sub", "sid", "auth_at", "role", "name", "headline"),
+        *("locale", "portrait_url"),  # for pages, which would else ask for them each time
     }
 
 
