@@ -61,9 +61,10 @@ def list_best(
     ranking = Ranking(session, viewer_id, clock.now())
     shares = {skill.id: experts.find_related(session, skill) for skill in skills}
     depth = experts.FIRST_DEPTH if choice != ANYBODY else LEAST_DEPTH + 3 * len(without)
-    followed, ids = _find_chosen(session, viewer_id, skills, choice, depth)
     # To be sure of several, or past many who answered already, all who hold them would be asked.
-    if len(skills) == 1 and not without and not choice.is_filtered:
+    is_exact = len(skills) == 1 and not without and not choice.is_filtered
+    followed, ids = _find_chosen(session, viewer_id, skills, choice, depth, is_exact=is_exact)
+    if is_exact:
         first = ranking.of(skills[0], shares[skills[0].id], (), limit)
         ids |= {member_id for _, member_id in first}
     totals: dict[UUID, float] = defaultdict(float)
@@ -87,6 +88,8 @@ def _find_chosen(
     skills: Sequence[FoundSkill],
     choice: Choice,
     depth: int,
+    *,
+    is_exact: bool,
 ) -> tuple[set[UUID], set[UUID]]:
     """Of each skill who has the most evidence: among the followed, and among all who fit."""
     given = {
@@ -103,7 +106,7 @@ def _find_chosen(
         return {row.member_id for row in statement.rows(session, **given)}
 
     followed = find(by_follow=True) if choice.is_near_first else set()
-    return followed, find(by_follow=False)
+    return followed, set() if is_exact and choice == ANYBODY else find(by_follow=False)
 
 
 @cache
