@@ -16,7 +16,6 @@ from gateway.errors import MalformedRequest
 _TARGET = re.compile(r"/[!-\"$-~]*")
 _ABSOLUTE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
-ROOT = ("",)  # of the bare address
 _REFUSED = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -55,3 +54,9 @@ def segments_of(target: str) -> tuple[str, ...] | None:
     if _REFUSED.search(path) or not {"", ".", ".."}.isdisjoint(segments):
         return None
     return segments
+
+
+def page_of(target: str) -> tuple[str, ...] | None:
+    """The same of a page, whose address people write: a slash at its end is nothing."""
+    path = target.partition("?")[0]
+    return ("",) if path == "/" else segments_of(path.removesuffix("/"))

@@ -26,7 +26,7 @@ from gateway.exchange import BodyAwaited
 from gateway.forwarding import Forwarder
 from gateway.headers import METHODS, Security, to_client, to_service
 from gateway.limits import Limits
-from gateway.paths import ROOT, require_host, segments_of, target_of
+from gateway.paths import page_of, require_host, segments_of, target_of
 from gateway.routes import Route, Table
 from gateway.upstream import Headers, UpstreamRequest, UpstreamResponse
 from gateway.upstream_wsgi import call
@@ -95,8 +95,8 @@ class Proxy:
             raise MethodNotAllowed
         if self._cors.is_preflight(environ):
             return UpstreamResponse(204, "No Content", self._cors.preflight(), [])
-        segments = ROOT if target.partition("?")[0] == "/" else segments_of(target)
-        route = self._table.find(segments)  # 2
+        segments = segments_of(target)
+        route = self._table.find(segments) or self._table.find_page(page_of(target))  # 2
         if route is not None:
             visit.learn(route)
         client = visit.client = client_of(environ, self._settings)  # 3
@@ -104,7 +104,7 @@ class Proxy:
         if route is not None:
             visit.admitted = Admitted(route, target, client)
             return self._forward(environ, visit.admitted, visit)
-        if segments is None:
+        if segments is None and target != "/":
             raise NotFound
         return self._answer_self(environ, visit)
 

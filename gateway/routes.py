@@ -176,14 +176,15 @@ class Table:
 
     def find(self, segments: Sequence[str] | None) -> Route | None:
         """The first route that a decoded path, cut at its slashes, matches."""
-        if segments is None or len(segments) < 3 or segments[0] != "api":
-            return self._find_page(segments)
+        if segments is None or len(segments) < 3:
+            return None
         for pattern, route in self._index.get((len(segments), segments[2]), ()):
             if all(part in ("*", given) for part, given in zip(pattern, segments, strict=True)):
                 return route
         return None
 
-    def _find_page(self, segments: Sequence[str] | None) -> Route | None:
+    def find_page(self, segments: Sequence[str] | None) -> Route | None:
+        """How the web client answers what is outside the API, where there is one."""
         if not self._has_pages or segments is None or segments[0] in ("api", "health"):
             return None
         return PICTURE_FORM if segments == ("settings", "portrait") else PAGES
