@@ -84,7 +84,11 @@ def _open_session() -> None:
     session.open_session()
 
 
-_WITHOUT_VISITOR = ("assets.get_asset",)
+# What browsers ask for by themselves: it is the same for everybody, and refreshes no token.
+_WITHOUT_VISITOR = (
+    *("assets.get_asset", "installing.get_worker"),
+    *("installing.get_manifest", "installing.get_offline"),
+)
 
 
 def _finish(response: Response) -> Response:

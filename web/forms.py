@@ -28,7 +28,6 @@ class Form:
         self.sentence: str = g.get("form_sentence", "")
         self.code = ""
         self.status = 400 if self.sentence else 200
-        self.existing = ""  # what a form made that was sent with this key before
         self.key = self.values.pop(KEY, "") or secrets.token_urlsafe(12)
 
     @property

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, dates, numbers
+from babel import dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, request
@@ -145,8 +145,3 @@ def short_month(month: str) -> str:
     """nov. 2026."""
     moment = datetime.fromisoformat(f"{month[:7]}-01")
     return dates.format_date(moment, "MMM y", locale=locale())
-
-
-def language_name(name: str) -> str:
-    """What a language calls itself."""
-    return str(escape(Locale.parse(name).get_display_name(name) or name)).capitalize()

@@ -30,7 +30,7 @@ class Api:
 
         Raises what `call` raises.
         """
-        asked = {name.rstrip("_"): value for name, value in query.items() if value is not None}
+        asked = {name: value for name, value in query.items() if value is not None}
         target = f"{path}?{urlencode(asked)}" if asked else path
         return decoded(self.call("GET", target).body, kind)
 

@@ -57,7 +57,6 @@ def list_answers(
     first: str | None = None,
 ) -> Page[Post]:
     """The answers to a question; `first` is one to begin with."""
-    # It stands on the page that the API gives for it.
     asked = {"sort": sort, "cursor": cursor, "from": first}
     return api.get(f"/questions/{question_id}/answers", Page[Post], **asked)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from web import session
 from web.assets import assets, respond
 from web.i18n import _, locale
 from web.rendering import render
@@ -52,7 +51,5 @@ def get_worker() -> Response:
 
 @bp.get("/offline")
 def get_offline() -> Any:
-    """What is shown without a network; the service worker keeps it."""
-    # As a stranger sees it: it stays on a device that others may use.
-    session.current().me = None
+    """What is shown without a network; the service worker keeps it, as strangers see it."""
     return render("welcome/offline.html")

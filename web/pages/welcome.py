@@ -1,6 +1,7 @@
 """For whoever comes by: asking for an invitation, the charter, the language."""
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Blueprint, abort, redirect, request
 
@@ -47,8 +48,12 @@ def choose_language(name: str) -> Any:
     if name not in LOCALES:
         abort(404)
     # The page before, where the browser tells it: it is ours, or none (`local_path`).
-    came_from = request.referrer or ""
-    path = came_from.removeprefix(request.host_url.rstrip("/")) if came_from else "/"
+    came_from = urlsplit(request.referrer or "")
+    path = (
+        urlunsplit(("", "", came_from.path, came_from.query, ""))
+        if came_from.netloc == request.host
+        else "/"
+    )
     response = redirect(local_path(path), 303)
     response.set_cookie(COOKIE, name, max_age=YEAR, samesite="Lax", secure=is_secure())
     return response

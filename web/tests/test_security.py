@@ -1,5 +1,7 @@
 """Strangers' hands: other sites, forged forms, links that lead away, words that are script."""
 
+import re
+
 import pytest
 
 from web.security import local_path
@@ -54,6 +56,25 @@ def test_a_form_without_its_proof_is_shown_again_filled_and_not_sent(proof: str 
     assert answer.status_code == 400
     assert "Turn on the log." in answer.text
     assert gateway.calls("POST") == []
+
+
+def test_no_view_writes_anything_without_a_proof() -> None:
+    gateway = Gateway()
+    client = browser(gateway, access=token(role="administrator"))
+    posted = {
+        rule.rule
+        for rule in client.application.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and rule.endpoint != "static"
+    }
+
+    for path in sorted(posted):
+        named = re.sub(r"<any\((\w+).*?>", r"\1", path)
+        named = re.sub(r"<uuid:\w+>", QUESTION, named)
+        named = re.sub(r"<\w+>", "x", named)
+        client.post(named, data={"on": "1", "confirm": "1", "password": "x", "outcome": "acted"})
+
+    assert len(posted) > 40
+    assert {request.method for request in gateway.asked} <= {"GET"}
 
 
 def test_a_button_without_its_proof_does_nothing() -> None:
