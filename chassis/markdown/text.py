@@ -35,6 +35,8 @@ _HASHTAG = re.compile(r"(?<![\w/&#@.])#((?=\w*[^\W\d_])[\w+-]{2,50})")
 _WORD = re.compile(r"[^\W_]+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});")
 _BARE = re.compile(r"https?://|mailto:", re.IGNORECASE)
+# What elsewhere would be a link's definition, unseen, is shown, but tells of an address alone.
+_DEFINITION = re.compile(r"\s*\[[^\]]+\]:\s*<?(?:[a-z][a-z+.-]*:|www\.|[/#])", re.IGNORECASE)
 
 
 class NothingToShow(Invalid):
@@ -61,7 +63,7 @@ class Text:
 
     `plain` is everything that is shown, a line for each paragraph, item and cell. `prose` is
     the same as evidence of what its author says: without code, addresses of pages and of
-    people; a line that quotes begins with `> `.
+    people, and lines that define a link; a line that quotes begins with `> `.
     """
 
     markdown: str
@@ -245,7 +247,10 @@ def _gather(children: Sequence[Token], shown: _Shown, *, is_quoted: bool) -> Non
                 shown.hashtags += _HASHTAG.findall(text)
     shown.plain.append("".join(plain))
     mark = "> " if is_quoted else ""
-    shown.prose += [mark + line for line in "".join(prose).split("\n") if line.strip()]
+    lines = zip(shown.plain[-1].split("\n"), "".join(prose).split("\n"), strict=True)
+    shown.prose += [
+        mark + line for seen, line in lines if line.strip() and not _DEFINITION.match(seen)
+    ]
 
 
 def _hides(body: str, shown: _Shown) -> bool:

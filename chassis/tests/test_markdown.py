@@ -233,6 +233,27 @@ def test_prose_is_what_the_author_says_and_readers_see():
     assert "import java" in found.plain and "pip install kotlin" in found.plain
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[Kubernetes]: https://a.example",
+        '[Kubernetes]: <https://a.example> "Docker"',
+        "[Kubernetes]: /url 'Docker'",
+        "[Kubernetes]: mailto:a@b.example",
+        "> [Kubernetes]: www.a.example",
+    ],
+)
+def test_what_defines_a_link_is_shown_and_says_nothing(line):
+    found = Text.of(f"Use an index.\n\n{line}\nAs ever.")
+
+    assert "[Kubernetes]:" in found.plain
+    assert [said.removeprefix("> ") for said in found.prose.split("\n")] == [
+        "Use an index.",
+        "As ever.",
+    ]
+    assert Text.of("[Kubernetes]: does it well").prose == "[Kubernetes]: does it well"
+
+
 def test_hashtags_are_found_outside_of_code_quotes_and_addresses():
     found = Text.of(
         "#développement-durable, C# and #c++ (#1)\n# Title\n`#code` http://a.example/#part\n\n> #no"
