@@ -55,7 +55,12 @@ REFUSALS: Mapping[str, Say] = {
     "password_weak": lambda: _("This password is easily guessed: take a longer or a rarer one."),
     "password_needed": lambda: _("Give your password once more: it was asked a while ago."),
     "email_unusable": lambda: _("This address cannot be used."),
-    "address_invalid": lambda: _("This link was used before, or is too old: ask for a new one."),
+    "address_invalid": lambda: _(
+        "By @ a text names whom you follow, or who follows you, exactly as they are called."
+    ),
+    "name_taken": lambda: _(
+        "Somebody who moderates here is called so, or almost so: add something to your name."
+    ),
     "invitation_used": lambda: _("This invitation was used already. Is it yours? Then sign in."),
     "invitation_expired": lambda: _(
         "This invitation has expired: ask who invited you for another."
@@ -88,14 +93,16 @@ REFUSALS: Mapping[str, Say] = {
     "question_not_found": lambda: _("This question is not there any more, or not for you."),
     "share_not_found": lambda: _("This share is not there any more, or not for you."),
     "keyword_not_found": lambda: _("Nobody has used this keyword yet."),
-    "keyword_invalid": lambda: _("A keyword has at most 50 letters, and there are at most 5."),
+    "keyword_invalid": lambda: _("A keyword needs at least one letter or digit."),
     "skill_not_found": lambda: _("The catalogue has no such skill."),
     "attribution_not_found": lambda: _("Nothing proves this skill of this member, or not for you."),
-    "link_invalid": lambda: _("A link begins with https:// or http://."),
+    "link_invalid": lambda: _("This link was used before, or is too old: ask for a new one."),
+    "link_not_allowed": lambda: _("Only what you share from elsewhere carries a link."),
     "portrait_unreadable": lambda: _("This file is no picture that Skiller can read."),
     "portrait_too_large": lambda: _("This picture is too large: at most 5 MB."),
     "body_too_large": lambda: _("This is more than Skiller takes at once."),
     "search_invalid": lambda: _("This search cannot be read: look at its filters."),
+    "nothing_to_show": lambda: _("Of these words a reader would see nothing."),
     "text_hidden": lambda: _("These words hold letters that cannot be seen: type them again."),
     "follow_oneself": lambda: _("You cannot follow yourself."),
     "block_oneself": lambda: _("You cannot block yourself."),

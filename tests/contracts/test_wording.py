@@ -1,0 +1,36 @@
+"""What services refuse has a sentence in the pages, and no sentence is for a code of nobody."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from chassis.errors import ServiceError
+from contracts.services import SERVICES
+from web.wording import REFUSALS
+
+# What the framework answers for all, or what its status says enough of.
+GENERAL = {
+    *("internal_error", "invalid", "forbidden", "not_found", "conflict", "too_many"),
+    *("unavailable", "clock_wrong", "cursor_invalid", "leaving_only", "session_closed"),
+    *("refresh_token_invalid", "refresh_token_reused", "refresh_token_rotated", "token_invalid"),
+    *("token_expired", "idempotency_key_invalid", "idempotency_key_refused"),
+}
+# What is asked by operators, or for a picture alone.
+NEVER_ON_A_PAGE = {
+    *("mail_not_found", "portrait_not_found", "esco_invalid", "database_newer"),
+    "failed_event_not_found",
+}
+
+
+def _codes(kind: type[ServiceError] = ServiceError) -> Iterator[str]:
+    yield kind.code
+    for narrower in kind.__subclasses__():
+        yield from _codes(narrower)
+
+
+def test_every_refusal_of_a_service_is_told_by_a_sentence():
+    for service in SERVICES:
+        import_module(f"services.{service}.errors")
+    defined = {code for code in _codes() if code}
+
+    unsaid = defined - REFUSALS.keys() - GENERAL - NEVER_ON_A_PAGE
+    assert not unsaid, f"pages have no sentence for {sorted(unsaid)}"
