@@ -49,7 +49,7 @@ class Recorded:
     """A gateway that says again what it said once."""
 
     def __init__(self, url: str) -> None:
-        self._gateway = transport.HttpTransport(url, seconds=10.0)
+        self._gateway = transport.HttpTransport(url)
         self._answers: dict[str, transport.Response] = {}
 
     def send(self, request: transport.Request) -> transport.Response:

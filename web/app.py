@@ -37,9 +37,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     app.session_interface = _Forms()
     app.url_map.strict_slashes = False
     app.extensions["settings"] = settings
-    app.extensions["transport"] = transport or HttpTransport(
-        settings.api_url, seconds=settings.api_seconds
-    )
+    app.extensions["transport"] = transport or HttpTransport(settings.api_url)
     app.extensions["assets"] = assets.Assets()
     app.extensions["refresher"] = session.Refresher()
     # Innermost first: what is registered first after a request runs last.
@@ -48,6 +46,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     app.before_request(_begin)
     app.after_request(_finish)
     app.teardown_request(_end)
+    app.before_request(security.refuse_other_sites)
     app.before_request(_open_session)
     app.after_request(session.keep)
     i18n.install(app)
@@ -80,6 +79,7 @@ def _open_session() -> None:
         address=forwarded.rpartition(",")[2].strip() or request.remote_addr or "127.0.0.1",
         secret=settings.web_secret,
         agent=request.headers.get("User-Agent", ""),
+        seconds=settings.api_seconds,
     )
     session.open_session()
 

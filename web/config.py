@@ -12,6 +12,7 @@ class Settings(LogSettings):
     # Shared with the gateway, to which it vouches for addresses; forms are signed by it as well.
     web_secret: Secret
     api_url: str = "http://127.0.0.1:8080"  # the gateway
-    api_seconds: float = 5.0  # until its answer
+    # What one page's calls may take together: less than the gateway waits for the page.
+    api_seconds: float = 4.0
     metrics_address: str = "0.0.0.0"  # where metrics are served in a container
     metrics_port: int = 0  # where metrics are served, apart from the public port; 0: nowhere

@@ -12,13 +12,14 @@ from chassis import context
 from chassis.logs import get_logger
 from web import session, wording
 from web.errors import Moved, Problem, Refused, SignInNeeded
-from web.forms import Form
+from web.forms import HOLD, Form
 from web.i18n import _
 from web.links import with_query
 from web.rendering import draw, is_fragment, render
 
 KEPT_SECONDS = 24 * 3600
-UNSEALED = ("csrf_token", "password", "new_password")  # what is typed again
+PASSWORDS = ("password", "new_password")
+UNSEALED = ("csrf_token", *PASSWORDS)  # what is typed again
 log = get_logger("web")
 
 
@@ -36,9 +37,14 @@ def on_refused(refused: Refused) -> Any:
     """A call that no form was waiting for."""
     problem = refused.problem
     status = 503 if problem.status in (502, 504) else problem.status
-    response = _page(status, wording.sentence(problem, refused.retry_after))
+    sentence = wording.sentence(problem, refused.retry_after)
+    if status == 503 and request.method == "GET" and problem.code != session.OVERTAKEN:
+        sentence = _("Skiller does not answer at the moment: try again in a minute.")
+    response = _page(status, sentence)
     if refused.retry_after:
         response.headers["Retry-After"] = str(refused.retry_after)
+    if problem.code == session.OVERTAKEN and request.method == "GET":
+        response.headers["Refresh"] = "1"  # by itself, with the cookies that have come by then
     return response
 
 
@@ -97,8 +103,7 @@ def on_unexpected(error: Exception) -> Any:
 
 def seal() -> str:
     """The form at hand, signed, to be carried through signing in."""
-    fields = {name: value for name, value in request.form.items() if name not in UNSEALED}
-    return str(_sealer().dumps({"path": request.full_path.rstrip("?"), "fields": fields}))
+    return str(_sealer().dumps({"path": request.full_path.rstrip("?"), "fields": _typed()}))
 
 
 def unseal(kept: str) -> dict[str, Any] | None:
@@ -108,6 +113,28 @@ def unseal(kept: str) -> dict[str, Any] | None:
     except BadData:
         return None
     return found
+
+
+def _typed() -> dict[str, str]:
+    return {name: value for name, value in request.form.items() if name not in UNSEALED}
+
+
+def _again(status: int) -> dict[str, Any] | None:
+    """The form of a post that nobody could answer, to be sent once more; its key makes it one.
+
+    Without its passwords it only is shown again. `words` names the field that is longest.
+    """
+    if request.method != "POST" or status not in (429, 500, 503):
+        return None
+    fields = _typed()
+    if any(name in request.form for name in PASSWORDS):
+        fields[HOLD] = "1"
+    longest = max(fields, key=lambda name: len(fields[name]), default="")
+    return {
+        "path": request.full_path.rstrip("?"),
+        "fields": fields,
+        "words": longest if " " in fields.get(longest, "").strip() else "",
+    }
 
 
 def _sealer() -> URLSafeTimedSerializer:
@@ -123,6 +150,7 @@ def _page(status: int, sentence: str) -> Response:
         "error.html",
         status=status,
         sentence=sentence,
+        again=_again(status),
         correlation_id=context.correlation_id.get(),
         is_member="session" in g and session.find_me() is not None,
     )

@@ -30,6 +30,13 @@ class Form:
         self.status = 400 if self.sentence else 200
         self.key = self.values.pop(KEY, "") or secrets.token_urlsafe(12)
 
+    @classmethod
+    def empty(cls) -> "Form":
+        """One that nothing was typed in, on the page that says what came of the last."""
+        form = cls()
+        form.values, form.key = {}, secrets.token_urlsafe(12)
+        return form
+
     @property
     def is_sent(self) -> bool:
         """Whether to act on it."""
@@ -68,7 +75,8 @@ class Form:
     def refuse(self, refused: Refused) -> None:
         """Say why the API did not do it."""
         problem = refused.problem
-        self.status, self.code = problem.status, problem.code
+        self.status = 503 if problem.status in (502, 504) else problem.status
+        self.code = problem.code
         self.errors = {
             field.split(".")[0]: wording.rule(field.split(".")[0]) for field in problem.errors
         }

@@ -34,20 +34,16 @@ def install(app: Flask) -> None:
     install = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
     install(_gettext, _ngettext, newstyle=True)
     app.jinja_env.filters |= {"when": when, "day": day, "month": month_name, "number": number}
-    app.before_request(choose)
-
-
-def choose() -> None:
-    """The language of this request: the member's, the one chosen here, the browser's, French."""
-    me = find_me()
-    wanted = me.locale if me is not None else request.cookies.get(COOKIE, "")
-    browsers = request.accept_languages.best_match(LOCALES)
-    g.locale = wanted if wanted in LOCALES else (browsers or LOCALES[0])
 
 
 def locale() -> str:
-    """The language of the request at hand."""
-    found: str = g.get("locale", LOCALES[0])
+    """The language of this request: the member's, the one chosen here, the browser's, French."""
+    if "locale" not in g:
+        me = find_me()
+        wanted = me.locale if me is not None else request.cookies.get(COOKIE, "")
+        browsers = request.accept_languages.best_match(LOCALES)
+        g.locale = wanted if wanted in LOCALES else (browsers or LOCALES[0])
+    found: str = g.locale
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Response, current_app, redirect, request
+from flask import Response, current_app, g, redirect, request
 from flask.templating import Environment
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -65,10 +65,25 @@ def with_query_of(path: str, said: str | None) -> str:
 
 def attempt(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
     """What a page can do without: None where it does not come, and the page says so."""
+    g.api.is_trying = True
     try:
         return call(*args, **kwargs)
-    except Refused:
+    except Refused as refused:
+        g.lacks_part = g.get("lacks_part", False) or refused.problem.status >= 429
         return None
+    finally:
+        g.api.is_trying = False
+
+
+def say_absent() -> str:
+    """Note that a page says in place which part of it did not come."""
+    g.lacks_part = False
+    return ""
+
+
+def lacks_part() -> bool:
+    """Whether something did not come, and the page has not said so in its place."""
+    return bool(g.get("lacks_part", False))
 
 
 def cursor() -> str | None:

@@ -29,7 +29,6 @@ def protect(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.before_request(_refuse_other_sites)
     csrf.init_app(app)
     app.after_request(_add_headers)
 
@@ -44,7 +43,7 @@ def local_path(text: str | None) -> str:
     return "/" if parts.scheme or parts.netloc else text
 
 
-def _refuse_other_sites() -> None:
+def refuse_other_sites() -> None:
     """Browsers say where a request comes from; a page of ours never posts from elsewhere."""
     if request.method in WRITING and request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(403)

@@ -20,12 +20,13 @@ from chassis import clock
 from web.api import sessions
 from web.api.client import Api
 from web.api.models import Granted
-from web.errors import Refused, SignInNeeded
+from web.errors import Problem, Refused, SignInNeeded
 
 ACCESS, REFRESH = "skiller-access", "skiller-refresh"
 ACCESS_SECONDS, REFRESH_SECONDS = 600, 30 * 24 * 3600
 SPARE_SECONDS = 30  # a token with less left is refreshed before the first call
 REMEMBERED_SECONDS, MOST_FLIGHTS = 20, 10_000
+OVERTAKEN = "session_renewed_elsewhere"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -54,6 +55,7 @@ class Session:
     refresh_token: str = ""
     granted: Granted | None = None  # to be kept in cookies
     is_over: bool = False  # the cookies are to go
+    is_unknown: bool = False  # nobody says whether it goes on: this page offers no signing in
 
 
 @dataclass
@@ -73,7 +75,10 @@ class Refresher:
         self._guard = threading.Lock()
 
     def refresh(self, api: Api, token: str) -> Granted | None:
-        """New tokens; None where the token is refused. Raises Refused where nobody answers."""
+        """New tokens; None where the token is refused.
+
+        Raises Refused where nobody answers, or where other processes were faster (OVERTAKEN).
+        """
         key = hashlib.sha256(token.encode()).digest()
         with self._guard:
             flight = self._flights.setdefault(key, _Flight())
@@ -90,6 +95,9 @@ def _use(api: Api, token: str) -> Granted | None:
     except SignInNeeded:
         return None
     except Refused as refused:
+        if refused.problem.code == "refresh_token_rotated":
+            # Other processes were faster with the same token: the browser gets theirs any moment.
+            raise Refused(Problem(code=OVERTAKEN), retry_after=1) from refused
         if refused.problem.status in (401, 403, 409, 422):
             return None
         raise
@@ -111,7 +119,11 @@ def renew() -> None:
     """Get new tokens, when the old ones end or say what is no more true."""
     session = current()
     refresher: Refresher = current_app.extensions["refresher"]
-    granted = refresher.refresh(g.api, session.refresh_token)
+    try:
+        granted = refresher.refresh(g.api, session.refresh_token)
+    except Refused:
+        session.is_unknown = session.me is None
+        raise
     if granted is not None:
         begin(granted)
 
@@ -140,6 +152,11 @@ def current() -> Session:
 def find_me() -> Me | None:
     """The member who visits, if one does."""
     return current().me if "session" in g else None
+
+
+def is_unknown() -> bool:
+    """Whether the visitor may be a member, and nobody can say so at the moment."""
+    return "session" in g and current().is_unknown
 
 
 def me() -> Me:

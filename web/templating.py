@@ -7,7 +7,7 @@ from functools import cache
 from flask import Flask, request
 from markupsafe import Markup
 
-from web import assets, i18n, links, session, wording
+from web import assets, i18n, links, rendering, session, wording
 from web.api.models import Person, Post, Skill
 from web.i18n import _
 from web.links import with_query
@@ -26,11 +26,14 @@ def install(app: Flask) -> None:
         "asset": lambda name: assets.assets().url(name),
         "bar": bars.bar,
         "here": here,
+        "lacks_part": rendering.lacks_part,
         "language": i18n.locale,
         "links": links,
         "mark": seeds.mark,
         "me": session.find_me,
+        "is_unknown": session.is_unknown,
         "said": said,
+        "say_absent": rendering.say_absent,
         "seed_head": seeds.seed_head,
         "short_month": i18n.short_month,
         "strip": timeline.strip,

@@ -136,6 +136,9 @@ REFUSALS: Mapping[str, Say] = {
     "act_on_oneself": lambda: _("You cannot do this to yourself."),
     "act_beyond_role": lambda: _("Your role does not reach as far."),
     "too_many_requests": lambda: _("That was very often in a short time."),
+    "session_renewed_elsewhere": lambda: _(
+        "Another of your pages is renewing your session: this one follows in a second."
+    ),
 }
 RULES: Mapping[str, Say] = {
     "name": lambda: _("Your name, at most 100 letters."),

@@ -1,5 +1,11 @@
-"""One visitor's calls: with their token, their address and the id of their request."""
+"""One visitor's calls: with their token, their address and the id of their request.
 
+All calls of a page share its time. One that the page can do without gets half of what is left, so
+that a service that hangs leaves some for the others, and the page comes before the gateway stops
+waiting for it.
+"""
+
+import time
 from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -13,6 +19,8 @@ from web.api.transport import Request, Response, Transport
 from web.errors import Moved, Problem, Refused, SignInNeeded
 
 BASE = "/api/v1"
+PAGE_SECONDS = 4.0
+LEAST_SECONDS = 0.2  # for a call of a page whose time is over: what is well answers within it
 T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
 
@@ -20,10 +28,20 @@ _encode = msgspec.json.Encoder().encode
 class Api:
     """What one request of a browser asks of the gateway."""
 
-    def __init__(self, transport: Transport, *, address: str, secret: str, agent: str = "") -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        address: str,
+        secret: str,
+        agent: str = "",
+        seconds: float = PAGE_SECONDS,
+    ) -> None:
         self._transport = transport
+        self._ends = time.monotonic() + seconds
         self._address, self._secret, self._agent = address, secret, agent
         self.token: str | None = None
+        self.is_trying = False  # the page can do without what is asked now
 
     def get(self, path: str, kind: type[T], /, **query: Any) -> T:
         """The answer of a read; what is None is not asked for.
@@ -60,7 +78,8 @@ class Api:
 
         Raises SignInNeeded, Moved, or Refused for any other answer than a good one.
         """
-        request = Request(method, BASE + path, {**self._headers(), **(headers or {})}, body)
+        sent = {**self._headers(), **(headers or {})}
+        request = Request(method, BASE + path, sent, body, self._seconds())
         response = self._transport.send(request)
         if response.status < 300:
             return response
@@ -72,6 +91,10 @@ class Api:
             raise SignInNeeded
         seconds = response.headers.get("retry-after", "")
         raise Refused(problem, int(seconds) if seconds.isdecimal() else None)
+
+    def _seconds(self) -> float:
+        left = self._ends - time.monotonic()
+        return max(left / 2 if self.is_trying else left, LEAST_SECONDS)
 
     def _headers(self) -> dict[str, str]:
         headers = {

@@ -16,9 +16,9 @@ def list_invitations(api: Api, *, cursor: str | None = None) -> Page[Invitation]
     return api.get("/invitations", Page[Invitation], cursor=cursor)
 
 
-def invite(api: Api, *, email: str | None, note: str) -> Invitation:
-    """Invite somebody; the link is told this once."""
-    return api.send("POST", "/invitations", Invitation, {"email": email, "note": note})
+def invite(api: Api, *, key: str, email: str | None, note: str) -> Invitation:
+    """Invite somebody; the link is told once, and not again with the same key."""
+    return api.send("POST", "/invitations", Invitation, {"email": email, "note": note}, key=key)
 
 
 def revoke(api: Api, invitation_id: str) -> None:

@@ -314,7 +314,7 @@ class Invitation(Answer):
     state: str
     expires_at: datetime
     invitee: Person | None
-    url: str = ""
+    url: str | None = None  # with the first answer alone
 
 
 class WaitingRequest(Answer):

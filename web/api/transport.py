@@ -21,6 +21,7 @@ class Request:
     target: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    seconds: float = 5.0  # until its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,11 @@ class Transport(Protocol):
 class HttpTransport:
     """Over HTTP, with connections kept; reads are asked once more where one broke."""
 
-    def __init__(self, url: str, *, seconds: float, connections: int = 32) -> None:
+    def __init__(self, url: str, *, connections: int = 32) -> None:
         self._pool = urllib3.connection_from_url(
             url,
             maxsize=connections,
             retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=seconds),
         )
 
     def send(self, request: Request) -> Response:
@@ -70,6 +70,7 @@ class HttpTransport:
             body=request.body or None,
             headers=request.headers,
             redirect=False,
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, total=request.seconds),
         )
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(answer.status, headers, answer.data)

@@ -21,11 +21,10 @@ def invite() -> Any:
     form = Form()
     made = None
     if form.is_sent:
-        made = form.send(
-            invitations.invite, api(), email=form.text("email") or None, note=form.text("note")
-        )
+        email, note = form.text("email") or None, form.text("note")
+        made = form.send(invitations.invite, api(), key=form.key, email=email, note=note)
         if made:
-            form.values = {}
+            form = Form.empty()
     return render(
         "invitations/invitations.html",
         form=form,

@@ -22,7 +22,7 @@ def get_overview() -> Any:
     """What waits, of each kind what came last."""
     return render(
         "moderation/overview.html",
-        reports=moderation.list_reports(api(), state="open"),
+        reports=attempt(moderation.list_reports, api(), state="open"),
         contests=attempt(moderation.list_contests, api(), state="open"),
         alarms=attempt(moderation.list_alarms, api(), state="open"),
         candidates=attempt(moderation.list_candidates, api(), state="open"),

@@ -46,7 +46,7 @@ def change_profile() -> Any:
         is_proposable=form.is_on("is_proposable"),
         is_sharing_first_steps=form.is_on("is_sharing_first_steps"),
     ):
-        session.renew()
+        attempt(session.renew)
         return done("/settings", "saved")
     return render("settings/profile.html", form=form, mine=mine)
 
@@ -58,7 +58,7 @@ def change_portrait() -> Any:
     """A picture of oneself, or none."""
     form = Form()
     if form.is_sent and form.done(_put_portrait, form):
-        session.renew()
+        attempt(session.renew)
         return done("/settings/portrait", "saved")
     return render("settings/portrait.html", form=form, mine=members.get_myself(api()))
 
@@ -84,7 +84,7 @@ def change_language() -> Any:
     me = session.me()
     form = Form(locale=me.locale or LOCALES[0], theme=request.cookies.get(THEME, ""))
     if form.is_sent and form.done(members.change_profile, api(), locale=form["locale"]):
-        session.renew()
+        attempt(session.renew)
         response = done("/settings/language", "saved")
         theme = form["theme"] if form["theme"] in THEMES else ""
         age = YEAR if theme else 0

@@ -45,7 +45,7 @@ def test_a_token_that_is_good_for_a_while_is_not_refreshed() -> None:
 
 def test_a_refused_refresh_leads_to_sign_in_and_clears_no_cookie() -> None:
     gateway = Gateway()
-    gateway.refuse("POST", "/sessions/refresh", 401, "refresh_token_rotated")
+    gateway.refuse("POST", "/sessions/refresh", 401, "refresh_token_invalid")
     client = browser(gateway, access="", refresh="first")
 
     answer = client.get("/skills?q=x")
@@ -53,6 +53,20 @@ def test_a_refused_refresh_leads_to_sign_in_and_clears_no_cookie() -> None:
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/sign-in?next=%2Fskills%3Fq%3Dx"
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_whose_twin_was_faster_elsewhere_comes_back_by_itself() -> None:
+    gateway = with_home(Gateway())
+    gateway.refuse("POST", "/sessions/refresh", 409, "refresh_token_rotated")
+    client = browser(gateway, access="", refresh="first")
+
+    answer = client.get("/")
+
+    assert (answer.status_code, answer.headers["Refresh"]) == (503, "1")
+    assert "Set-Cookie" not in answer.headers
+    assert "/sign-in" not in answer.text
+    client.set_cookie("skiller-access", token())
+    assert client.get("/").status_code == 200
 
 
 def test_while_nobody_refreshes_the_page_says_so_and_the_cookies_stay() -> None:
