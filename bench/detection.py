@@ -81,7 +81,7 @@ def _reader() -> tuple[Reader, list[str]]:
         for entry in entries
     }
     categories = {ids[entry.slug]: entry.category for entry in entries}
-    clues = {ids[entry.slug]: entry.clues for entry in entries}
+    clues = [(ids[entry.slug], entry.clues) for entry in entries]
     return Reader(Detector(terms, clues), Fields(categories, kin)), slugs
 
 

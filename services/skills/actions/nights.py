@@ -18,9 +18,8 @@ from chassis import clock, members
 from chassis.logs import get_logger
 from chassis.replicas import insert_all
 from chassis.statements import Statement
-from services.skills import rules, trust
+from services.skills import rules
 from services.skills.actions import locks
-from services.skills.actions.acquaintances import list_likes
 from services.skills.models import DueLiker, LikeRef, MemberRef, Night, PostRef, Standing
 
 log = get_logger("nights")
@@ -94,6 +93,10 @@ class Findings:
 
 def measure(session: Session, *, night: Night, founder_ids: Sequence[UUID]) -> Findings:
     """Measure trust; the founders of the settings, else those fixed when trust began."""
+    # numpy takes 6 MB of each process that loads it, and a worker needs it at night alone.
+    from services.skills import trust
+    from services.skills.actions.acquaintances import list_likes
+
     rows = _MEMBERS.rows(session)
     places = {row.id: place for place, row in enumerate(rows)}
     founders = [places[one] for one in founder_ids if one in places]

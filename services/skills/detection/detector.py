@@ -1,12 +1,12 @@
 """One pass over a text for all terms of the catalogue, whatever their number."""
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -30,8 +30,7 @@ CLUE, EVERYDAY_CLUE = 200, 100
 WHOLE, HALF = 2, 1  # what it counts for where there have to be several
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(msgspec.Struct, frozen=True, gc=False):
     """A label or alias, its folded words joined by blanks."""
 
     text: str
@@ -63,32 +62,39 @@ class Detector:
     """Finds terms: whole words, the longest phrase first, inflected or not; and clues."""
 
     def __init__(
-        self, terms: Iterable[Term], clues: Mapping[int, Iterable[str]] | None = None
+        self, terms: Iterable[Term], clues: Iterable[tuple[int, Iterable[str]]] = ()
     ) -> None:
-        """`clues` are folded words by skill, everyday ones with a `?` behind them."""
-        by_stems: dict[tuple[str, ...], list[Term]] = defaultdict(list)
+        """`clues` are folded words of skills, everyday ones with a `?` behind them."""
         self._exact: dict[str, Term] = {}
         self._parted: dict[str, Term] = {}
+        self._terms, self._automaton = self._compile(terms)
+        self._first_parts = {
+            text[:size] for text in self._parted for size in range(LEAST_PART, len(text))
+        }
+        # Last: it takes the memory that the terms needed while they were compiled.
+        self._clues = _clues_of(clues)
+
+    def _compile(self, terms: Iterable[Term]) -> tuple[list[tuple[Term, ...]], AhoCorasick]:
+        """What finds stems, and of each of its patterns the terms that have them."""
+        by_stems: dict[str, tuple[Term, ...]] = {}
+        # Not the cache of texts: so many words would push out what people write.
+        stem = cache(stem_of.__wrapped__)
         for term in terms:
             words = term.text.split(" ")
             self._exact[term.text] = term
             if term.kind == "keyword":
                 continue
             for spelt in _spellings(words):
-                by_stems[tuple(map(stem_of, spelt))].append(term)
+                stems = "".join(framed(stem(word)) for word in spelt)
+                by_stems[stems] = (*by_stems.get(stems, ()), term)
             if len(words) == 1 and len(term.text) >= 2 * LEAST_PART and term.text.isalpha():
-                self._parted[stem_of(term.text)] = term
-        self._first_parts = {
-            text[:size] for text in self._parted for size in range(LEAST_PART, len(text))
-        }
-        self._terms = list(by_stems.values())
-        self._sizes = [len(stems) for stems in by_stems]
-        self._clues = _clues_of(clues or {})
-        self._automaton = AhoCorasick(
-            ["".join(map(framed, stems)) for stems in by_stems],
+                self._parted[stem(term.text)] = term
+        automaton = AhoCorasick(
+            by_stems,
             matchkind=MatchKind.LeftmostLongest,
             implementation=Implementation.ContiguousNFA,
         )
+        return list(by_stems.values()), automaton
 
     def means(self, keyword: str) -> Term | None:
         """The term that a keyword is as a whole, but for a year or version, whatever its kind."""
@@ -121,8 +127,9 @@ class Detector:
                 parts[at] = "\n" + parts[at]
         ends = list(accumulate(map(len, parts)))
         taken: set[int] = set()
-        for pattern, start, _ in self._automaton.find_matches_as_indexes("".join(parts)):
-            at, size = bisect_right(ends, start), self._sizes[pattern]
+        for pattern, start, end in self._automaton.find_matches_as_indexes("".join(parts)):
+            at = bisect_right(ends, start)
+            size = bisect_left(ends, end, at) + 1 - at
             if term := _meant(self._terms[pattern], words[at : at + size]):
                 taken.update(range(at, at + size))
                 yield at, size, term
@@ -162,23 +169,31 @@ def _proves(kind: Kind, passage: Passage, at: int) -> tuple[bool, Needs]:
     return kind == "plain" or not passage.has_meant_capital(at), "field"
 
 
-def _clues_of(words: Mapping[int, Iterable[str]]) -> dict[str, Sequence[tuple[int, int, int]]]:
+def _clues_of(
+    words: Iterable[tuple[int, Iterable[str]]],
+) -> dict[str, Sequence[tuple[int, int, int]]]:
     """Of each family of words the skills that it speaks of, the less of each the more they are."""
+    family = cache(family_of.__wrapped__)
     skills: dict[str, dict[int, bool]] = defaultdict(dict)
-    for skill_id, own in words.items():
+    for skill_id, own in words:
         for word in own:
-            ones = skills[family_of(word.removesuffix("?"))]
+            ones = skills[family(word.removesuffix("?"))]
             ones[skill_id] = word.endswith("?") and ones.get(skill_id, True)
-    return {family: _parts_of(ones) for family, ones in skills.items()}
+    known: dict[str, Sequence[tuple[int, int, int]]] = {}
+    alike: dict[Any, Any] = {}  # half of the parts are: one of them is kept for all
+    while skills:
+        word, ones = skills.popitem()
+        parts = tuple(alike.setdefault(part, part) for part in _parts_of(ones))
+        known[word] = alike.setdefault(parts, parts)
+    return known
 
 
-def _parts_of(skills: Mapping[int, bool]) -> Sequence[tuple[int, int, int]]:
+def _parts_of(skills: Mapping[int, bool]) -> Iterator[tuple[int, int, int]]:
     """What each skill gets of a word; an everyday one less."""
     root = math.cbrt(len(skills))
     of_everyday, of_rare = (int(EVERYDAY_CLUE / root), HALF), (int(CLUE / root), WHOLE)
-    return [
-        (one, *(of_everyday if is_everyday else of_rare)) for one, is_everyday in skills.items()
-    ]
+    for one, is_everyday in skills.items():
+        yield (one, *(of_everyday if is_everyday else of_rare))
 
 
 def _spellings(words: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -123,7 +123,7 @@ def normalise(text: str) -> list[str]:
     return [part for one in written if one for part in _parts(fold(one))]
 
 
-@lru_cache(65_536)
+@lru_cache(4096)  # as `family_of`: of words as they are written, `_forms` keeps both
 def stem_of(word: str) -> str:
     """A folded word without its ending; what is short, or no word of letters, stays whole."""
     if len(word) < _SHORTEST or not word.isalpha():
@@ -134,7 +134,7 @@ def stem_of(word: str) -> str:
     return word
 
 
-@lru_cache(65_536)
+@lru_cache(4096)
 def family_of(word: str) -> str:
     """What a folded word has in common with the verb, and with who does it."""
     return _FAMILY_ENDING.sub("", word) if word.isalpha() else word
@@ -149,7 +149,7 @@ def _tokens_of(text: str) -> list[tuple[str, str, str]]:
     return _TOKENS.findall(text)
 
 
-@lru_cache(65_536)
+@lru_cache(32_768)  # 20 MB of words as rare as the last of these
 def _forms(written: str) -> tuple[Word, ...]:
     parts = _parts(fold(written))
     return tuple(_word(part, written, is_versioned=len(parts) > 1) for part in parts)

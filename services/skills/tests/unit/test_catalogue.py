@@ -60,7 +60,7 @@ def reader():
         for entry in ENTRIES
     }
     categories = {ids[entry.slug]: entry.category for entry in ENTRIES}
-    clues = {ids[entry.slug]: entry.clues for entry in ENTRIES}
+    clues = [(ids[entry.slug], entry.clues) for entry in ENTRIES]
     return Reader(Detector(terms, clues), Fields(categories, kin))
 
 

@@ -59,7 +59,7 @@ CLUES = {
     "pottery": ["kiln", "glaze", "wheel?", "throw?", "bowl?", "pottery", "thread"],
     "weaving": ["loom", "weft", "thread"],
 }
-DETECTOR = Detector(TERMS, {NAMES.index(name): words for name, words in CLUES.items()})
+DETECTOR = Detector(TERMS, [(NAMES.index(name), words) for name, words in CLUES.items()])
 CODE = {"C", "C++", "C#", ".NET", "Node.js", "PHP", "Python", "Java", "Go", "Ruby", "Kotlin"}
 CATEGORIES = {number: "code" if name in CODE else name for number, name in enumerate(NAMES)}
 READER = Reader(DETECTOR, Fields(CATEGORIES, {NAMES.index("Excel"): {NAMES.index("Pandas")}}))
