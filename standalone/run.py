@@ -37,6 +37,11 @@ MEMORY = {
 }
 
 
+# PostgreSQL and the worker want a core as well. A second process takes 130 MB: whoever has many
+# members and cores sets it.
+WEB = {"SKILLER_WEB_WORKERS": "1"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What standalone itself reads."""
@@ -99,6 +104,7 @@ class Standalone:
             _make_private(folder / part)
         environ = (
             MEMORY
+            | WEB
             | self._environ
             | self._make_databases(postgres, folder)
             | own_settings(self.settings, self._environ)
