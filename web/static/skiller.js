@@ -14,8 +14,10 @@ function parsed(html) {
   return template.content;
 }
 
-function say(words) {
+/* What was done is seen at its button, and said; what was not is to be seen as well. */
+function say(words, isWrong = false) {
   live.textContent = "";
+  live.className = isWrong ? "told note wrong" : "unseen";
   requestAnimationFrame(() => { live.textContent = words; });
 }
 
@@ -25,6 +27,11 @@ function piece(url, options = {}) {
     ...options,
     headers: { "X-Fragment": "1", ...options.headers },
   });
+}
+
+/* A TypeError is a network's. */
+function complain(error) {
+  say(error instanceof TypeError ? document.body.dataset.away : error.message, true);
 }
 
 /* Like, follow: the button turns at once, then becomes what the server says; or turns back. */
@@ -48,14 +55,14 @@ async function swap(form) {
     const text = await answer.text();
     if (!answer.ok) throw new Error(text);
     const fresh = parsed(text).querySelector("form");
+    const turned = fresh.querySelector("button"), isThere = form.contains(document.activeElement);
     form.replaceWith(fresh);
-    const turned = fresh.querySelector("button");
-    turned.focus();
+    if (isThere) turned.focus(); /* and not where somebody went on meanwhile */
     say(turned.textContent.trim());
   } catch (error) {
     flip(button, !on);
     delete form.dataset.busy;
-    say(error instanceof TypeError ? document.body.dataset.away : error.message);
+    complain(error);
   }
 }
 
@@ -179,18 +186,22 @@ const kept = {
 const isDrafted = (field) => field.name && !["hidden", "password", "file", "checkbox"].includes(field.type);
 
 function draft(form) {
-  const name = form.dataset.draft, state = form.querySelector("[data-draft-state]");
-  const fields = [...form.elements].filter(isDrafted);
+  const name = form.dataset.draft + location.pathname, state = form.querySelector("[data-draft-state]");
+  const fields = [...form.elements].filter(isDrafted), key = form.elements["form-key"];
   const found = kept.get(name);
+  /* The key under which the words were sent: sent again, because no answer came, they are one. */
+  let sentAs = "";
   if (found && !form.querySelector("[role=alert]")) {
     for (const field of fields) {
       if (found[field.name] && (!field.value.trim() || field.tagName === "SELECT")) field.value = found[field.name];
     }
+    if (found[key.name]) sentAs = key.value = found[key.name];
     if (state) state.textContent = document.body.dataset.draft;
   }
   let timer;
   const save = () => {
     const values = Object.fromEntries(fields.map((field) => [field.name, field.value]));
+    values[key.name] = sentAs;
     if (fields.some((field) => field.tagName !== "SELECT" && field.value.trim())) kept.set(name, values);
     else kept.drop(name);
     if (state) state.textContent = document.body.dataset.draft;
@@ -199,12 +210,15 @@ function draft(form) {
   form.addEventListener("change", save);
   /* Sent: the page that says so drops it. One that says no shows the words again. */
   form.addEventListener("submit", () => {
+    sentAs = key.value;
     save();
     try { sessionStorage.setItem("sent", name); } catch { /* forbidden */ }
   });
 }
 
 function dropSent() {
+  /* Loaded again, this page sends the form once more. */
+  if (document.querySelector("[data-offline]")) return;
   try {
     const sent = sessionStorage.getItem("sent");
     const isDone = new URLSearchParams(location.search).has("said") || document.querySelector("[data-done]");
@@ -224,7 +238,7 @@ async function preview(button) {
     place.replaceChildren(...parsed(text).querySelector("[data-preview-here]").childNodes);
     place.scrollIntoView({ block: "nearest" });
   } catch (error) {
-    say(error instanceof TypeError ? document.body.dataset.away : error.message);
+    complain(error);
   } finally {
     button.removeAttribute("aria-busy");
   }

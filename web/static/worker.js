@@ -25,7 +25,8 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.mode === "navigate" && request.method === "GET") {
+  /* A form as well: its page keeps what was typed, and goes back to it. */
+  if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => caches.match("/offline")));
   } else if (new URL(request.url).pathname.startsWith("/static/")) {
     event.respondWith(fetch(request).catch(() => caches.match(request)));
