@@ -81,6 +81,7 @@ TABLE = (
     Route("/members/me/blocked", "social"),
     Route("/members/*", "identity"),
     Route("/members/*/invitees", "identity"),
+    Route("/members/*/lineage", "identity"),
     # Who listens to whom
     Route("/members/*/follow", "social"),
     Route("/members/*/followers", "social"),

@@ -32,6 +32,7 @@ LONGEST_SESSION = timedelta(days=90)
 # A client whose answer was lost, or whose twin was faster, asks again within this time.
 GRACE = timedelta(seconds=30)
 MOST_SIBLINGS = 3
+MOST_ANCESTORS = 30  # that are told at once, the nearest
 
 REMINDER_AFTER = timedelta(days=7)
 # How long the link of a mail works that confirms an address, or sets a password.

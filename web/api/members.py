@@ -3,7 +3,7 @@
 from typing import Any
 
 from web.api.client import Api, part
-from web.api.models import Invitee, Member, OwnMember, Page, Preview
+from web.api.models import Invitee, Lineage, Member, OwnMember, Page, Preview
 from web.api.models import Person as FoundMember
 
 
@@ -25,6 +25,11 @@ def find_members(api: Api, q: str, *, cursor: str | None = None) -> Page[FoundMe
 def list_invitees(api: Api, member_id: str, *, cursor: str | None = None) -> Page[Invitee]:
     """Who joined by a member's invitations."""
     return api.get(f"/members/{member_id}/invitees", Page[Invitee], cursor=cursor)
+
+
+def list_lineage(api: Api, member_id: str) -> list[FoundMember]:
+    """Who invited a member, and who invited them: the eldest first, 30 at most."""
+    return api.get(f"/members/{member_id}/lineage", Lineage).items
 
 
 def get_preview(api: Api, token: str) -> Preview:

@@ -66,6 +66,12 @@ class Invitee(Person, kw_only=True):
     joined_at: datetime
 
 
+class Lineage(Answer):
+    """Who invited whom, from the eldest to a member's sponsor."""
+
+    items: list[Person]
+
+
 class Relation(Answer):
     """What the viewer and a member are to each other."""
 

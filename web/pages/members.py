@@ -7,13 +7,11 @@ from flask import Blueprint, abort, redirect, request
 from web import session
 from web.api import members, people, posts, skills
 from web.api.client import api
-from web.api.models import Person
 from web.rendering import attempt, back, cursor, is_fragment, render
 from web.session import signed_in
 
 bp = Blueprint("members", __name__)
 KINDS = {"answers": "answer", "questions": "question", "shares": "share"}
-MOST_ANCESTORS = 30  # on the way to the founders; a page is no place for more
 
 
 @bp.get("/members/<uuid:member_id>")
@@ -58,14 +56,9 @@ def get_myself() -> Any:
 def get_tree(member_id: Any) -> Any:
     """Who invited whom: sponsors up to the founders, and who joined by this member."""
     member = members.get_member(api(), str(member_id))
-    ancestors: list[Person] = []
-    above = member.sponsor
-    while above is not None and len(ancestors) < MOST_ANCESTORS:
-        found = attempt(members.get_member, api(), above.id)
-        ancestors.append(found or above)
-        above = found.sponsor if found else None
+    ancestors = attempt(members.list_lineage, api(), member.id)
     invitees = members.list_invitees(api(), str(member_id), cursor=cursor())
-    return render("members/tree.html", member=member, ancestors=ancestors[::-1], invitees=invitees)
+    return render("members/tree.html", member=member, ancestors=ancestors, invitees=invitees)
 
 
 @bp.get("/members/<uuid:member_id>/<any(followers, following):which>")

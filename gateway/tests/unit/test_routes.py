@@ -10,7 +10,8 @@ ID = "0190f000-0000-7000-8000-000000000001"
 OWNERS = {
     "identity": f"""/invitation-requests /invitation-requests/{ID} /invitation-requests/{ID}/sponsor
         /invitations /invitations/{ID} /invitations/preview/TOKEN /members /members/{ID}
-        /members/{ID}/invitees /members/me /members/me/portrait /members/me/export /sessions
+        /members/{ID}/invitees /members/{ID}/lineage /members/me /members/me/portrait
+        /members/me/export /sessions
         /sessions/refresh /sessions/leaving /sessions/{ID} /sessions/current /password-resets
         /password-resets/TOKEN /members/me/export/identity""",
     "social": f"""/members/{ID}/follow /members/{ID}/followers /members/{ID}/following

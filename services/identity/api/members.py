@@ -16,6 +16,7 @@ from services.identity.queries import members as queries
 from services.identity.schemas.answers import (
     FoundMemberPageSchema,
     InviteePageSchema,
+    LineageSchema,
     MemberSchema,
     OwnMemberSchema,
 )
@@ -126,3 +127,11 @@ def list_invitees(page: dict[str, Any], member_id: UUID) -> Any:
     """Who joined by a member's invitations, the latest first."""
     with reading() as session:
         return queries.list_invitees(session, member_id=member_id, **page)
+
+
+@bp.get("/members/<uuid:member_id>/lineage")
+@bp.response(200, LineageSchema)
+def list_lineage(member_id: UUID) -> Any:
+    """Who invited a member, and who invited them, up to thirty: the eldest first."""
+    with reading() as session:
+        return {"items": queries.list_lineage(session, member_id=member_id)}

@@ -14,6 +14,7 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal,
     or_,
     select,
 )
@@ -189,6 +190,18 @@ def list_invitees(
     return page
 
 
+def list_lineage(session: ReadSession, *, member_id: UUID) -> list[PersonView]:
+    """Who invited a member, and who invited them: the eldest first, 30 at most.
+
+    Suspended members are among them, and those who left, without a name, as where they are
+    named as a sponsor. Raises MemberNotFound.
+    """
+    line = _LINEAGE.list(session, member_id=member_id)
+    if not line:
+        raise MemberNotFound
+    return line[:-1]
+
+
 def find_credentials(session: Session, *, email: str) -> Credentials | None:
     """What the holder of an address signs in with, however it is spelt."""
     statement = select(Credentials).where(Credentials.is_at(email))
@@ -221,6 +234,22 @@ def _members(cut: Cut, *conditions: ColumnElement[bool]) -> AnySelect:
 def _invitees(cut: Cut) -> AnySelect:
     theirs = Member.sponsor_id == bindparam("member_id", type_=Uuid)
     return cut(select(*PERSON, Member.joined_at).where(theirs), Member.joined_at, Member.id)
+
+
+def _lineage() -> AnySelect:
+    """A member and those above them, the eldest first."""
+    line = (
+        select(Member.id, Member.sponsor_id, literal(0).label("distance"))
+        .where(Member.id == bindparam("member_id", type_=Uuid))
+        .cte("line", recursive=True)
+    )
+    above = (
+        select(Member.id, Member.sponsor_id, line.c.distance + 1)
+        .join(line, line.c.sponsor_id == Member.id)
+        .where(line.c.distance < rules.MOST_ANCESTORS)
+    )
+    line = line.union_all(above)
+    return select(*PERSON).join(line, line.c.id == Member.id).order_by(line.c.distance.desc())
 
 
 def _one_member() -> AnySelect:
@@ -307,4 +336,5 @@ _NAMED = ListRead(
     key=_BY_NAME,
     is_ascending=True,
 )
+_LINEAGE = Read(_lineage(), PersonView.of)
 _INVITEES = ListRead(_invitees, InviteeView.of, key={"joined_at": datetime, "id": UUID})

@@ -108,6 +108,12 @@ class OwnMemberSchema(MemberSchema):
     inviting = fields.Nested(InvitingSchema, required=True)
 
 
+class LineageSchema(AnswerSchema):
+    """Who invited whom, from the eldest to a member's sponsor."""
+
+    items = fields.List(fields.Nested(PersonSchema), required=True)
+
+
 class InviteeSchema(PersonSchema):
     """Somebody who joined by a member's invitation."""
 

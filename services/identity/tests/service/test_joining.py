@@ -257,7 +257,7 @@ def test_me_is_who_asks(identity: ServiceUnderTest) -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["", "/invitees"])
+@pytest.mark.parametrize("path", ["", "/invitees", "/lineage"])
 def test_unknown_member_is_not_found(identity: ServiceUnderTest, path: str) -> None:
     client = identity.as_member(add_member(identity, "Ada"))
 

@@ -7,7 +7,15 @@ import pytest
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from contracts.identity import MemberUpdated
-from services.identity.tests.factories import add_member, code_of, invite, join, set_state, token_of
+from services.identity.tests.factories import (
+    PASSWORD,
+    add_member,
+    code_of,
+    invite,
+    join,
+    set_state,
+    token_of,
+)
 
 
 def names(identity: ServiceUnderTest, viewer: Person, query: str) -> list[str]:
@@ -38,6 +46,38 @@ def test_changed_profile_is_shown_and_told_without_the_bio(identity: ServiceUnde
     assert (told.name, told.headline, told.revision) == ("Ada King", "Countess", 2)
     assert (told.is_proposable, told.asks_per_week) == (False, 0)
     assert not hasattr(told, "bio")
+
+
+def test_lineage_goes_up_to_the_founders_through_whoever_was_suspended_or_left(
+    identity: ServiceUnderTest,
+) -> None:
+    founder = add_member(identity, "Founder")
+    suspended = add_member(identity, "Suspended", sponsor=founder)
+    gone = add_member(identity, "Wilhelmina", sponsor=suspended)
+    ada = add_member(identity, "Ada", sponsor=gone)
+    add_member(identity, "Sibling", sponsor=gone)
+    viewer = identity.as_member(add_member(identity, "Viewer"))
+    set_state(identity, suspended, "suspended")
+    left = identity.as_member(gone).delete("/members/me", json={"password": PASSWORD})
+    assert left.status_code == 204
+
+    line = viewer.get(f"/members/{ada.id}/lineage").get_json()["items"]
+
+    names = ["Founder", "Suspended", "A former member"]
+    assert [item["name"] for item in line] == names
+    assert [item["id"] for item in line] == [str(one.id) for one in (founder, suspended, gone)]
+    assert set(line[0]) == {"id", "name", "headline", "portrait_url", "role"}
+    assert viewer.get(f"/members/{founder.id}/lineage").get_json() == {"items": []}
+
+
+def test_lineage_ends_with_the_thirty_nearest(identity: ServiceUnderTest) -> None:
+    line = [add_member(identity, "Member0")]
+    for number in range(1, 34):
+        line.append(add_member(identity, f"Member{number}", sponsor=line[-1]))
+
+    told = identity.as_member(line[0]).get(f"/members/{line[-1].id}/lineage").get_json()["items"]
+
+    assert [item["name"] for item in told] == [f"Member{n}" for n in range(3, 33)]
 
 
 def test_what_others_are_not_told_makes_no_event(identity: ServiceUnderTest) -> None:
