@@ -13,7 +13,7 @@ from tests.system.machine import Machine
 from tests.system.machine import machine as new_machine
 
 ASKED = "How do I find slow queries in PostgreSQL?"
-LONG = f"Maximiliane {'Konstantinopolitanskaja-' * 3}Hohenlohe"[:100]
+LONG = ("Wolfeschlegelsteinhausenberger" * 4)[:100]  # no place to break it
 GIVEN = "Turn on `pg_stat_statements`:\n\n```sql\nCREATE EXTENSION x;\n```\n\n> and read it"
 
 

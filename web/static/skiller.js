@@ -185,18 +185,31 @@ const kept = {
 };
 const isDrafted = (field) => field.name && !["hidden", "password", "file", "checkbox"].includes(field.type);
 
+/* Where a form holds words already, a draft takes their place when it is told to. */
+function offer(form, take) {
+  const note = document.getElementById("kept").content.cloneNode(true).firstElementChild;
+  note.querySelector("button").addEventListener("click", () => {
+    take();
+    note.remove();
+    form.querySelector("textarea").focus();
+  });
+  form.prepend(note);
+}
+
 function draft(form) {
   const name = form.dataset.draft + location.pathname, state = form.querySelector("[data-draft-state]");
   const fields = [...form.elements].filter(isDrafted), key = form.elements["form-key"];
   const found = kept.get(name);
   /* The key under which the words were sent: sent again, because no answer came, they are one. */
   let sentAs = "";
-  if (found && !form.querySelector("[role=alert]")) {
-    for (const field of fields) {
-      if (found[field.name] && (!field.value.trim() || field.tagName === "SELECT")) field.value = found[field.name];
-    }
+  const take = () => {
+    for (const field of fields) if (found[field.name]) field.value = found[field.name];
     if (found[key.name]) sentAs = key.value = found[key.name];
     if (state) state.textContent = document.body.dataset.draft;
+  };
+  const isOther = (field) => field.tagName !== "SELECT" && field.value.trim() && found[field.name] && found[field.name] !== field.value;
+  if (found && !form.querySelector("[role=alert]")) {
+    if (fields.some(isOther)) offer(form, take); else take();
   }
   let timer;
   const save = () => {

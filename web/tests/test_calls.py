@@ -1,6 +1,6 @@
 """How long calls may take, in which language a failure is told, what a lost answer costs."""
 
-from web.tests.rig import ME, Gateway, browser, proof_of
+from web.tests.rig import ME, OTHER, Gateway, browser, proof_of
 
 NOTHING = {"items": [], "next": None}
 
@@ -64,3 +64,17 @@ def test_an_invitation_sent_again_is_the_same_one_and_its_lost_link_is_told_so()
     assert "son lien n’est pas montré de nouveau" in answer.text
     assert 'value="once"' not in answer.text
     assert 'value="None"' not in answer.text
+
+
+def test_a_member_who_left_is_told_as_one_and_lacks_nothing() -> None:
+    gateway = Gateway()
+    gone = {"id": OTHER, "name": "A former member", "headline": "", "portrait_url": None}
+    gone |= {"role": "member", "bio": "", "locale": "fr", "state": "left", "sponsor": None}
+    gateway.say("GET", f"/members/{OTHER}", {**gone, "joined_at": "2026-01-01T00:00:00Z"})
+    gateway.say("GET", "/posts", NOTHING)
+
+    page = browser(gateway).get(f"/members/{OTHER}").text
+
+    assert "Un compte fermé" in page
+    assert "former" not in page
+    assert "ne répond pas" not in page

@@ -1,0 +1,86 @@
+"""Words that were begun and left: offered again, and never put over others unasked."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.browsing import Visitor, Way, needs_chromium
+from tests.browser.conftest import Community
+from tests.browser.test_access import signed_in
+from tests.system.journey import Client
+from tests.system.machine import Machine
+
+pytestmark = [needs_chromium, pytest.mark.timeout(120)]
+OFFER = "main form .note button"
+
+
+@pytest.fixture
+def asker(machine: Machine, community: Community, browser: Browser) -> Visitor:
+    return signed_in(browser, machine, community.asker, Way("en", 390))
+
+
+def leave(visitor: Visitor) -> None:
+    visitor.page.locator("main [name=body]").blur()
+    visitor.go("/charter")
+
+
+def body_of(visitor: Visitor) -> str:
+    return visitor.page.locator("main [name=body]").input_value()
+
+
+def test_an_edit_that_was_left_is_offered_again_and_forgotten_once_it_is_sent(
+    asker: Visitor, community: Community
+) -> None:
+    words = {"title": "What did I forget?", "body": "First words.", "keywords": []}
+    question = community.asker.ok("POST", "/questions", words)
+    edit = f"/questions/{question['id']}/edit"
+    asker.go(edit)
+    asker.fill(body="Second words.")
+    leave(asker)
+
+    asker.go(edit)
+    assert body_of(asker) == "First words."
+    asker.page.locator(OFFER).click()
+    assert body_of(asker) == "Second words."
+    asker.send()
+    assert "Second words." in asker.text
+    asker.go(edit)
+
+    assert body_of(asker) == "Second words."
+    assert asker.page.locator(OFFER).count() == 0
+    assert asker.complaints == []
+
+
+def test_a_question_begun_before_waits_while_another_is_asked(asker: Visitor) -> None:
+    asker.go("/ask")
+    asker.fill(title="The first question?", body="Its words.")
+    leave(asker)
+
+    asker.go("/ask?title=The+second+question%3F")
+
+    assert body_of(asker) == ""
+    assert asker.page.locator(OFFER).count() == 1
+    asker.go("/ask")
+    assert body_of(asker) == "Its words."
+
+
+def test_a_report_that_was_begun_is_not_offered_for_another(
+    asker: Visitor, community: Community, likers: list[Client]
+) -> None:
+    asker.go(f"/report/post/{community.answer_id}")
+    asker.fill(word="This one.")
+    asker.page.locator("main [name=word]").blur()
+
+    asker.go(f"/report/member/{likers[0].member['id']}")
+
+    assert asker.page.locator("main [name=word]").input_value() == ""
+    asker.go(f"/report/post/{community.answer_id}")
+    assert asker.page.locator("main [name=word]").input_value() == "This one."
+
+
+def test_the_tab_that_is_shown_is_in_view(asker: Visitor) -> None:
+    for path in ("/settings", "/settings/sessions", "/settings/data"):
+        asker.go(path)
+        box = asker.page.locator("main .tabs [aria-current]").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= asker.way.width
