@@ -41,6 +41,7 @@ MOST = {
     "/api/v1/feed": 1,
     "/api/v1/questions": 1,
     "/api/v1/feed/for-you": 1,
+    "/api/v1/members/{member_id}/lineage": 1,
     "/api/v1/keywords": 1,
     "/api/v1/keywords/{slug}": 2,
     "/api/v1/keywords/{slug}/members": 1,
@@ -170,7 +171,10 @@ def _filled(service: Service, make: Make, size: int) -> tuple[ServiceUnderTest, 
 
 
 def _fill_identity(identity: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
-    ada = add_member(identity, "Ada", role="administrator")
+    above = None
+    for number in range(size):
+        above = add_member(identity, f"Ancestor{number}", sponsor=above)
+    ada = add_member(identity, "Ada", role="administrator", sponsor=above)
     for number in range(size):
         invitee = add_member(identity, f"Invitee{number}", sponsor=ada)
         rows = [

@@ -27,7 +27,7 @@ def list_invitees(api: Api, member_id: str, *, cursor: str | None = None) -> Pag
     return api.get(f"/members/{member_id}/invitees", Page[Invitee], cursor=cursor)
 
 
-def list_lineage(api: Api, member_id: str) -> list[FoundMember]:
+def get_lineage(api: Api, member_id: str) -> list[FoundMember]:
     """Who invited a member, and who invited them: the eldest first, 30 at most."""
     return api.get(f"/members/{member_id}/lineage", Lineage).items
 

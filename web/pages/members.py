@@ -56,7 +56,7 @@ def get_myself() -> Any:
 def get_tree(member_id: Any) -> Any:
     """Who invited whom: sponsors up to the founders, and who joined by this member."""
     member = members.get_member(api(), str(member_id))
-    ancestors = attempt(members.list_lineage, api(), member.id)
+    ancestors = attempt(members.get_lineage, api(), member.id)
     invitees = members.list_invitees(api(), str(member_id), cursor=cursor())
     return render("members/tree.html", member=member, ancestors=ancestors, invitees=invitees)
 

@@ -131,7 +131,7 @@ def list_invitees(page: dict[str, Any], member_id: UUID) -> Any:
 
 @bp.get("/members/<uuid:member_id>/lineage")
 @bp.response(200, LineageSchema)
-def list_lineage(member_id: UUID) -> Any:
+def get_lineage(member_id: UUID) -> Any:
     """Who invited a member, and who invited them, up to thirty: the eldest first."""
     with reading() as session:
-        return {"items": queries.list_lineage(session, member_id=member_id)}
+        return {"items": queries.get_lineage(session, member_id=member_id)}

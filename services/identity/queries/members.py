@@ -190,7 +190,7 @@ def list_invitees(
     return page
 
 
-def list_lineage(session: ReadSession, *, member_id: UUID) -> list[PersonView]:
+def get_lineage(session: ReadSession, *, member_id: UUID) -> list[PersonView]:
     """Who invited a member, and who invited them: the eldest first, 30 at most.
 
     Suspended members are among them, and those who left, without a name, as where they are
