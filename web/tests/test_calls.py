@@ -1,6 +1,6 @@
 """How long calls may take, in which language a failure is told, what a lost answer costs."""
 
-from web.tests.rig import ME, OTHER, Gateway, browser, proof_of
+from web.tests.rig import ME, OTHER, QUESTION, Gateway, browser, proof_of, with_question
 
 NOTHING = {"items": [], "next": None}
 
@@ -64,6 +64,16 @@ def test_an_invitation_sent_again_is_the_same_one_and_its_lost_link_is_told_so()
     assert "son lien n’est pas montré de nouveau" in answer.text
     assert 'value="once"' not in answer.text
     assert 'value="None"' not in answer.text
+
+
+def test_a_question_that_skills_has_not_read_yet_lacks_nothing() -> None:
+    gateway = with_question(Gateway())
+    gateway.refuse("GET", f"/questions/{QUESTION}/experts", 404, "question_not_found")
+
+    page = browser(gateway).get(f"/questions/{QUESTION}").text
+
+    assert "Skiller lit encore cette question" in page
+    assert "ne répond pas" not in page
 
 
 def test_a_member_who_left_is_told_as_one_and_lacks_nothing() -> None:
