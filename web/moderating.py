@@ -13,7 +13,7 @@ from web.api import members, posts, sessions, skills
 from web.api.client import api
 from web.api.models import Page, Skill
 from web.forms import Form
-from web.rendering import attempt, cursor
+from web.rendering import attempt, cursor, done, render
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,6 +76,14 @@ class ActForm(Form):
         if granted is not None:
             session.begin(granted)
         return granted is not None
+
+
+def take_back(title: str, back: str, call: Callable[..., Any], *named: str, to: str = "") -> Any:
+    """The page that asks whether, and why, something is undone; then `to`, else back."""
+    form = ActForm()
+    if form.is_sent and form.done(call, api(), *named, reason=form.text("reason")):
+        return done(to or back, "done")
+    return render("moderation/undo.html", form=form, title=title, back=back)
 
 
 def state_of(*states: str) -> str:

@@ -18,6 +18,7 @@ from web.moderating import (
     keyword_slug,
     skill_slug,
     state_of,
+    take_back,
 )
 from web.rendering import attempt, cursor, done, render, shows_form
 
@@ -118,13 +119,9 @@ def rename_skill(slug: str) -> Any:
 @shows_form
 def restore_labels(slug: str) -> Any:
     """Call a skill as the catalogue does."""
-    form = ActForm()
-    if form.is_sent and form.done(
-        moderation.restore_labels, api(), slug, reason=form.text("reason")
-    ):
-        return done(with_query(SKILLS, slug=slug), "done")
     title = _("Call “%(slug)s” as the catalogue does again?", slug=slug)
-    return render("moderation/undo.html", form=form, title=title, back=SKILLS)
+    to = with_query(SKILLS, slug=slug)
+    return take_back(title, SKILLS, moderation.restore_labels, slug, to=to)
 
 
 @bp.route(f"{SKILLS}/<slug>/merge", methods=["GET", "POST"])
@@ -148,11 +145,8 @@ def merge_skill(slug: str) -> Any:
 @shows_form
 def part_skill(slug: str) -> Any:
     """Take that back."""
-    form = ActForm()
-    if form.is_sent and form.done(moderation.part_skill, api(), slug, reason=form.text("reason")):
-        return done(with_query(SKILLS, slug=slug), "done")
     title = _("Take the merge of “%(slug)s” back?", slug=slug)
-    return render("moderation/undo.html", form=form, title=title, back=SKILLS)
+    return take_back(title, SKILLS, moderation.part_skill, slug, to=with_query(SKILLS, slug=slug))
 
 
 @bp.get(CANDIDATES)
@@ -200,10 +194,5 @@ def _answer(form: ActForm, outcome: str) -> dict[str, Any]:
 @shows_form
 def reopen_candidate(slug: str) -> Any:
     """Take an answer back."""
-    form = ActForm()
-    if form.is_sent and form.done(
-        moderation.reopen_candidate, api(), slug, reason=form.text("reason")
-    ):
-        return done(CANDIDATES, "done")
     title = _("Take the answer to “%(slug)s” back?", slug=slug)
-    return render("moderation/undo.html", form=form, title=title, back=CANDIDATES)
+    return take_back(title, CANDIDATES, moderation.reopen_candidate, slug)

@@ -16,6 +16,7 @@ from web.moderating import (
     identifiers,
     skill_slug,
     state_of,
+    take_back,
 )
 from web.rendering import cursor, done, render, shows_form
 
@@ -124,10 +125,5 @@ def _discount(form: ActForm) -> DiscountTrial | None:
 @shows_form
 def end_discount(discount_id: Any) -> Any:
     """Put back what a discount took out."""
-    form = ActForm()
-    if form.is_sent and form.done(
-        moderation.end_discount, api(), str(discount_id), reason=form.text("reason")
-    ):
-        return done(DISCOUNTS, "done")
     title = _("Put this back into the evidence?")
-    return render("moderation/undo.html", form=form, title=title, back=DISCOUNTS)
+    return take_back(title, DISCOUNTS, moderation.end_discount, str(discount_id))
