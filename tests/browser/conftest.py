@@ -48,7 +48,7 @@ def root(machine: Machine) -> Client:
     token = machine.read_invitation()
     member = stranger.ok("POST", "/members", {"token": token, **joiner})
     granted = stranger.ok("POST", "/sessions", {"email": email, "password": PASSWORD})
-    return Client(machine.url, granted["access_token"], member)
+    return Client(machine.url, granted["access_token"], member, email=email)
 
 
 @pytest.fixture(scope="session")
