@@ -60,18 +60,19 @@ def list_best(
     """
     ranking = Ranking(session, viewer_id, clock.now())
     shares = {skill.id: experts.find_related(session, skill) for skill in skills}
-    depth = experts.FIRST_DEPTH if choice != ANYBODY else LEAST_DEPTH + 3 * len(without)
+    depth = experts.FIRST_DEPTH if choice != ANYBODY else LEAST_DEPTH + len(without)
     # To be sure of several, or past many who answered already, all who hold them would be asked.
     is_exact = len(skills) == 1 and not without and not choice.is_filtered
     followed, ids = _find_chosen(session, viewer_id, skills, choice, depth, is_exact=is_exact)
     if is_exact:
         first = ranking.of(skills[0], shares[skills[0].id], (), limit)
         ids |= {member_id for _, member_id in first}
+    asked = (followed | ids).difference(without)
     totals: dict[UUID, float] = defaultdict(float)
     for skill in skills:
-        for rank, member_id in ranking.among(skill, shares[skill.id], followed | ids):
+        for rank, member_id in ranking.among(skill, shares[skill.id], asked):
             totals[member_id] += rank
-    best = sorted(totals.keys() - set(without), key=lambda one: (-totals[one], one))
+    best = sorted(totals, key=lambda one: (-totals[one], one))
     if choice.is_near_first:
         best = sorted(best, key=lambda one: one not in followed)[:NEAR_DEPTH]
     else:
