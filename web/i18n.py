@@ -7,6 +7,7 @@ when the application starts. French spaces stand in the translations.
 import gettext as standard
 import io
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from babel import dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, request
+from flask import Flask, request
 from markupsafe import Markup, escape
 
 from chassis import clock
@@ -28,23 +29,34 @@ SOON = timedelta(days=7)  # as long a moment is told as how long ago it was
 SHORT_DATE, LONG_DATE = {"fr": "d MMM y", "en": "d MMM y"}, {"fr": "d MMMM y", "en": "d MMMM y"}
 
 
+# Asked hundreds of times by a page; of the request at hand, and forgotten with it.
+_locale: ContextVar[str | None] = ContextVar("locale", default=None)
+
+
 def install(app: Flask) -> None:
     """Let templates speak the visitor's language."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     install = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
     install(_gettext, _ngettext, newstyle=True)
+    app.jinja_env.globals["ngettext"] = counted
     app.jinja_env.filters |= {"when": when, "day": day, "month": month_name, "number": number}
+    app.teardown_request(_forget)
 
 
 def locale() -> str:
     """The language of this request: the member's, the one chosen here, the browser's, French."""
-    if "locale" not in g:
+    found = _locale.get()
+    if found is None:
         me = find_me()
         wanted = me.locale if me is not None else request.cookies.get(COOKIE, "")
         browsers = request.accept_languages.best_match(LOCALES)
-        g.locale = wanted if wanted in LOCALES else (browsers or LOCALES[0])
-    found: str = g.locale
+        found = wanted if wanted in LOCALES else (browsers or LOCALES[0])
+        _locale.set(found)
     return found
+
+
+def _forget(_: BaseException | None) -> None:
+    _locale.set(None)
 
 
 def _(text: str, **named: Any) -> str:
@@ -64,6 +76,18 @@ def _gettext(text: str) -> str:
 
 def _ngettext(one: str, many: str, count: int) -> str:
     return _translations(locale()).ngettext(one, many, count)
+
+
+def counted(one: str, many: str, count: int, **named: Any) -> Markup:
+    """`ngettext` of templates, whose texts are ours and may hold markup."""
+    if named:
+        return Markup(_ngettext(one, many, count)) % {"num": count, **named}
+    return _counted_in(locale(), one, many, count)
+
+
+@lru_cache(4096)
+def _counted_in(name: str, one: str, many: str, count: int) -> Markup:
+    return Markup(_translations(name).ngettext(one, many, count)) % {"num": count}
 
 
 def translator(name: str) -> Callable[[str], str]:

@@ -3,6 +3,7 @@
 A test sees that each leads to a view.
 """
 
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from web.api.models import Post
@@ -15,17 +16,17 @@ def member(member_id: str) -> str:
 
 def evidence(member_id: str, slug: str) -> str:
     """What proves a skill of somebody's."""
-    return f"/members/{member_id}/skills/{quote(slug, safe='')}"
+    return f"/members/{member_id}/skills/{_part(slug)}"
 
 
 def skill(slug: str) -> str:
     """A skill's page."""
-    return f"/skills/{quote(slug, safe='')}"
+    return f"/skills/{_part(slug)}"
 
 
 def keyword(slug: str) -> str:
     """A keyword's page."""
-    return f"/keywords/{quote(slug, safe='')}"
+    return f"/keywords/{_part(slug)}"
 
 
 def post(found: Post) -> str:
@@ -33,6 +34,11 @@ def post(found: Post) -> str:
     if found.kind == "answer":
         return f"/questions/{found.question_id}?from={found.id}#post-{found.id}"
     return f"/{found.kind}s/{found.id}"
+
+
+@lru_cache(4096)
+def _part(slug: str) -> str:
+    return quote(slug, safe="")
 
 
 def with_query(path: str, **query: str | None) -> str:

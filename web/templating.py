@@ -1,20 +1,16 @@
 """What templates find beside what a view gives them."""
 
-import zlib
 from collections.abc import Callable, Mapping
-from functools import cache
 
 from flask import Flask, request
 from markupsafe import Markup
 
-from web import assets, i18n, links, rendering, session, wording
-from web.api.models import Person, Post, Skill
+from web import assets, i18n, links, pieces, rendering, session, wording
+from web.api.models import Post
 from web.i18n import _
 from web.links import with_query
 from web.pictures import bars, seeds, timeline
 
-FORMER = "A former member"  # as the API calls whoever has left
-HUES = 6  # pairs of colours for initials
 THEME, THEMES = "skiller-theme", ("light", "dark")
 
 
@@ -22,7 +18,7 @@ def install(app: Flask) -> None:
     """Give them to an application's templates."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
-        "FORMER": FORMER,
+        "FORMER": pieces.FORMER,
         "asset": lambda name: assets.assets().url(name),
         "bar": bars.bar,
         "here": here,
@@ -32,6 +28,7 @@ def install(app: Flask) -> None:
         "mark": seeds.mark,
         "me": session.find_me,
         "is_unknown": session.is_unknown,
+        "pieces": pieces,
         "said": said,
         "say_absent": rendering.say_absent,
         "seed_head": seeds.seed_head,
@@ -43,10 +40,10 @@ def install(app: Flask) -> None:
     }
     # Filters are called at once, where a function goes through the template's context.
     app.jinja_env.filters |= {
-        "glyph": glyph,
-        "hue": hue,
-        "initials": initials,
-        "label": label,
+        "glyph": pieces.glyph,
+        "hue": pieces.hue,
+        "initials": pieces.initials,
+        "label": pieces.label,
         "lang": lang,
         "to_keyword": links.keyword,
         "to_member": links.member,
@@ -61,38 +58,10 @@ def here(**query: str | None) -> str:
     return with_query(request.path, **{**kept, **query})
 
 
-def glyph(name: str) -> Markup:
-    """An icon of the sprite; the words beside it say the same."""
-    return _glyph(assets.assets().url("sprite.svg"), name)
-
-
-@cache
-def _glyph(sprite: str, name: str) -> Markup:
-    return Markup(f'<svg class="i" aria-hidden="true"><use href="{sprite}#{name}"/></svg>')
-
-
-def hue(person: Person) -> int:
-    """Which of the pairs of colours somebody's initials have: always the same."""
-    return zlib.crc32(person.id.encode()) % HUES + 1
-
-
-def initials(name: str) -> str:
-    """The first letters of the first and the last word."""
-    parts = name.split()
-    return (
-        "".join(part[0] for part in dict.fromkeys((parts[0], parts[-1]))).upper() if parts else ""
-    )
-
-
-def label(skill: Skill) -> str:
-    """What a skill is called in the visitor's language."""
-    return skill.labels.fr if i18n.locale() == "fr" else skill.labels.en
-
-
 def lang(post: Post) -> Markup:
     """In which language people's own words are, where that is known and another than the page's."""
     is_known = post.lang in i18n.LOCALES and post.lang != i18n.locale()
-    return Markup(' lang="{}"').format(post.lang) if is_known else Markup("")
+    return Markup(f' lang="{post.lang}"') if is_known else Markup("")
 
 
 def theme() -> str:

@@ -49,7 +49,8 @@ class Api:
         Raises what `call` raises.
         """
         asked = {name: value for name, value in query.items() if value is not None}
-        target = f"{path}?{urlencode(asked)}" if asked else path
+        # Lists of ids have commas, for whose sake each letter would be looked at.
+        target = f"{path}?{urlencode(asked, safe=',')}" if asked else path
         return decoded(self.call("GET", target).body, kind)
 
     def send(

@@ -8,9 +8,9 @@ from flask import Blueprint, jsonify, request
 from web.api import posts, skills
 from web.api.client import api
 from web.forms import Form
+from web.pieces import label
 from web.rendering import attempt, done, render, shows_form
 from web.session import signed_in
-from web.templating import label
 
 bp = Blueprint("writing", __name__)
 AUDIENCES = ("members", "followers", "followers-only")
