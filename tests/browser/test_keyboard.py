@@ -112,7 +112,7 @@ def ask(keys: Keys, url: str, title: str, way: Way) -> None:
     keys.skip()
     keys.type("[name=title]", title)
     keys.type("[name=body]", "I have no mouse.")
-    keys.type("[name=keywords]", "Postg")
+    keys.type("[name=keywords]", "Postg" if way.has_script else "PostgreSQL")
     if way.has_script:
         keys.page.locator("[role=option]").first.wait_for()
         keys.page.keyboard.press("ArrowDown")
