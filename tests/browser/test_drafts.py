@@ -84,3 +84,21 @@ def test_the_tab_that_is_shown_is_in_view(asker: Visitor) -> None:
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= asker.way.width
+
+
+def test_nothing_moves_away_under_a_finger_that_sends_what_was_typed(
+    asker: Visitor, community: Community
+) -> None:
+    asker.go(f"/questions/{community.question_id}")
+    send, state = "#answer .btn.first", "[data-draft-state]"
+    place = f"document.querySelector('{send}').getBoundingClientRect().left"
+    place = f"[{place}, document.querySelector('{send}').offsetTop]"
+    before = asker.page.evaluate(place)
+
+    asker.page.locator("#answer [name=body]").press_sequentially("I found it.")
+    asker.page.locator(state, has_text="Draft kept").wait_for()
+
+    assert asker.page.evaluate(place) == before
+    with asker.page.expect_navigation():
+        asker.page.locator(send).click()
+    assert "I found it." in asker.text
