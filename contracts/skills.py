@@ -7,8 +7,9 @@ from uuid import UUID
 
 from contracts.event import Event
 
-# Why a level changed: a like or what became of one, its age, a night's standings, or newer rules.
-Cause = Literal["like", "age", "night", "rules"]
+# Why a level changed: a like or what became of one, its age, a night's standings, or newer rules;
+# `hidden`: it did not, its member shows it to others or does so no more.
+Cause = Literal["like", "age", "night", "rules", "hidden"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class _AttributionChanged(Event):
     last_evidence_at: datetime | None
     revision: int
     cause: Cause = "like"
+    is_hidden: bool = False  # by the member: others see nothing of it
 
 
 @dataclass(frozen=True, kw_only=True)

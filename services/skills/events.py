@@ -28,6 +28,7 @@ def announcement(
         last_evidence_at=attribution.last_evidence_at,
         revision=attribution.revision,
         cause=cause,
+        is_hidden=attribution.is_hidden,
     )
 
 

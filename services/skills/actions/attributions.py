@@ -104,7 +104,7 @@ def _sum_up_page(
     for row in held:
         key = (row.member_id, row.skill_id)
         last = latest[key]
-        after = Attribution(member_id=key[0], skill_id=key[1])
+        after = Attribution(member_id=key[0], skill_id=key[1], is_hidden=row.is_hidden)
         for name, value in _summed(row, by_key[key], heard.get(key, {}), last).items():
             setattr(after, name, value)
         standing = by_row(last)
@@ -187,7 +187,7 @@ def _keys() -> AnySelect:
 
 
 def _select_held() -> AnySelect:
-    columns = (getattr(Attribution, name) for name in _WRITTEN)
+    columns = (getattr(Attribution, name) for name in (*_WRITTEN, "is_hidden"))
     key = tuple_(Attribution.member_id, Attribution.skill_id)
     order = Attribution.member_id, Attribution.skill_id
     return select(*columns).where(key.in_(_keys())).order_by(*order).with_for_update()

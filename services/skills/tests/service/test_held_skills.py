@@ -7,6 +7,7 @@ import pytest
 from chassis import clock
 from chassis.testing.paging import all_items
 from chassis.testing.people import MONDAY, joined, person
+from contracts.skills import SkillAttributed
 from services.skills.tests.factories import answer, ever, liked, question
 
 pytestmark = pytest.mark.usefixtures("on_monday")
@@ -117,3 +118,20 @@ def test_the_trend_is_the_member_s_alone(skills, ana, ben):
     own = skills.as_member(ben).get(f"/members/{ben.id}/skills/postgresql").json
     assert own["trend"] == "up"
     assert skills.as_member(ana).get(f"/members/{ben.id}/skills/postgresql").json["trend"] is None
+
+
+def test_others_are_told_that_a_skill_is_hidden_once(skills, ben):
+    skills.deliver(*proved(ben, "How does PostgreSQL plan?", 5))
+    [told] = skills.published(SkillAttributed)
+    client = skills.as_member(ben)
+
+    for is_hidden in (True, True, False):
+        path = "/members/me/skills/postgresql"
+        assert client.put(path, {"is_hidden": is_hidden}, headers=ever(ben)).status_code == 200
+
+    _, hidden, shown = skills.published(SkillAttributed)
+    assert (hidden.is_hidden, hidden.cause, hidden.level) == (True, "hidden", told.level)
+    assert [one.revision - told.revision for one in (hidden, shown)] == [1, 2]
+    assert not shown.is_hidden
+    skills.deliver(*proved(ben, "Which index does PostgreSQL use?", 9))
+    assert all(not one.is_hidden for one in skills.published(SkillAttributed)[3:])
