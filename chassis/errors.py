@@ -1,4 +1,4 @@
-"""The six kinds of failure that a service may name.
+"""The kinds of failure that a service may name.
 
 Services subclass a kind and give it a code; `chassis.problems` maps kinds to HTTP
 once, the consumer maps every failure to retry and dead letter once.
@@ -60,6 +60,22 @@ class Conflict(ServiceError):
     status = 409
     code = "conflict"
     detail = "The present state does not allow this."
+
+
+class Outdated(ServiceError):
+    """What the actor would change is not any more what they looked at."""
+
+    status = 412
+    code = "outdated"
+    detail = "This was changed meanwhile."
+
+
+class ConditionMissing(ServiceError):
+    """The actor must say which state they change."""
+
+    status = 428
+    code = "condition_missing"
+    detail = "Say which state you change, by If-Match."
 
 
 class TooMany(ServiceError):

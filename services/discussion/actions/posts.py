@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, members
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.languages import guess_language
 from chassis.markdown.text import Text
 from chassis.messaging.outbox import record
 from chassis.statements import Statement
@@ -19,7 +20,6 @@ from services.discussion import access
 from services.discussion.actions.keywords import replace_keywords, use_keywords
 from services.discussion.errors import AddressInvalid, LinkNotAllowed, NotTheAuthor, PostNotFound
 from services.discussion.events import edited, published
-from services.discussion.languages import guess_language
 from services.discussion.models import FollowRef, MemberRef, Post, PostVersion
 from services.discussion.rules import MOST_KEYWORDS, SILENT_EDITS
 from services.discussion.versions import earlier_of, written

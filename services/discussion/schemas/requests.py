@@ -6,9 +6,9 @@ from typing import Any
 from marshmallow import fields, validate
 
 from chassis.fields import LineString, TextString
+from chassis.languages import LANGUAGES
 from chassis.schemas import PageArguments, RequestSchema
 from chassis.texts import is_line
-from services.discussion.languages import LANGUAGES
 from services.discussion.rules import LONGEST_SLUG, MOST_KEYWORDS
 
 LONGEST_BODY = 20_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.discussion.languages import guess_language
+from chassis.languages import guess_language
 
 
 @pytest.mark.parametrize(
