@@ -14,6 +14,7 @@ KIB = 1024
 MIB = 1024 * KIB
 # JSON may write one letter with 12 bytes, and a post has 20,000.
 POST_LIMIT = 256 * KIB
+PROJECT_LIMIT = 384 * KIB  # its description, and what was learned
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ TABLE = (
     Route("/members/me/export/social", "social", leaving="GET", secret=True),
     Route("/members/me/export/discussion", "discussion", leaving="GET", secret=True),
     Route("/members/me/export/skills", "skills", leaving="GET", secret=True),
-    Route("/members/me/export/projects", "projects", leaving="GET", secret=True, planned=True),
+    Route("/members/me/export/projects", "projects", leaving="GET", secret=True),
     Route(
         "/members/me/export/notifications",
         "notifications",
@@ -142,10 +143,34 @@ TABLE = (
     Route("/notices/preferences", "notifications", planned=True),
     Route("/notices/*/read", "notifications", planned=True),
     # What is built together
-    Route("/projects", "projects", body_limit=POST_LIMIT, planned=True),
-    Route("/projects/*", "projects", body_limit=POST_LIMIT, planned=True),
-    Route("/projects/*/*", "projects", body_limit=POST_LIMIT, planned=True),
-    Route("/projects/*/*/*", "projects", body_limit=POST_LIMIT, planned=True),
+    Route("/projects", "projects", body_limit=POST_LIMIT),
+    Route("/projects/feed", "projects"),
+    Route("/projects/invitations", "projects"),
+    Route("/projects/*", "projects", body_limit=PROJECT_LIMIT),
+    Route("/projects/*/history", "projects"),
+    Route("/projects/*/awake", "projects"),
+    Route("/projects/*/follow", "projects"),
+    Route("/projects/*/members", "projects"),
+    Route("/projects/*/members/*", "projects"),
+    Route("/projects/*/calls", "projects", body_limit=POST_LIMIT),
+    Route("/projects/*/calls/*", "projects"),
+    Route("/projects/*/calls/*/helpers", "projects"),
+    Route("/projects/*/calls/*/thanks", "projects"),
+    Route("/projects/*/thanks", "projects"),
+    Route("/projects/*/invitations", "projects"),
+    Route("/projects/*/invitations/*", "projects"),
+    Route("/projects/*/offers", "projects"),
+    Route("/projects/*/offers/*", "projects"),
+    Route("/projects/*/updates", "projects", body_limit=POST_LIMIT),
+    Route("/projects/*/updates/*", "projects", body_limit=POST_LIMIT),
+    Route("/projects/*/updates/*/like", "projects"),
+    # Opinion rounds and benchmarks
+    Route("/projects/*/rounds", "projects", planned=True),
+    Route("/projects/*/rounds/*", "projects", planned=True),
+    Route("/projects/*/rounds/*/*", "projects", planned=True),
+    Route("/projects/*/benchmarks", "projects", planned=True),
+    Route("/projects/*/benchmarks/*", "projects", planned=True),
+    Route("/projects/*/benchmarks/*/*", "projects", planned=True),
 )
 
 

@@ -10,10 +10,11 @@ from chassis.service import Service
 from chassis.settings import ServiceSettings
 from services.discussion.app import SERVICE as DISCUSSION
 from services.identity.app import SERVICE as IDENTITY
+from services.projects.app import SERVICE as PROJECTS
 from services.skills.app import SERVICE as SKILLS
 from services.social.app import SERVICE as SOCIAL
 
-SERVICES: tuple[Service, ...] = (IDENTITY, SOCIAL, DISCUSSION, SKILLS)
+SERVICES: tuple[Service, ...] = (IDENTITY, SOCIAL, DISCUSSION, SKILLS, PROJECTS)
 
 
 def database_variable(service: str) -> str:

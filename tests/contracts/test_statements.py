@@ -6,6 +6,7 @@ Every reading operation of every OpenAPI document is here; a new one without a l
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +25,15 @@ from contracts.social import MemberFollowed
 from services.discussion.models import PostVersion
 from services.identity.models import Invitation, MemberSession, ModerationAct
 from services.identity.tests.factories import JOINED, add_member
+from services.projects.models import (
+    Belonging,
+    Call,
+    HelpInvitation,
+    Offer,
+    ProjectChange,
+    ProjectUpdate,
+    Thanks,
+)
 from services.skills.models import CatalogueAct
 from standalone.services import SERVICES
 from tests.architecture.sources import operations
@@ -89,6 +99,20 @@ MOST = {
     "/api/v1/sessions": 2,
     "/api/v1/moderation-acts": 4,
     "/api/v1/portraits/{key}": 1,
+    "/api/v1/projects": 1,
+    "/api/v1/projects/feed": 1,
+    "/api/v1/projects/invitations": 1,
+    "/api/v1/projects/{project_id}": 1,
+    "/api/v1/projects/{project_id}/history": 2,
+    "/api/v1/projects/{project_id}/members": 2,
+    "/api/v1/projects/{project_id}/calls": 2,
+    "/api/v1/projects/{project_id}/calls/{call_id}": 2,
+    "/api/v1/projects/{project_id}/calls/{call_id}/helpers": 3,
+    "/api/v1/projects/{project_id}/thanks": 2,
+    "/api/v1/projects/{project_id}/invitations": 2,
+    "/api/v1/projects/{project_id}/offers": 2,
+    "/api/v1/projects/{project_id}/updates": 2,
+    "/api/v1/members/me/export/projects": 9,
 }
 
 
@@ -142,6 +166,9 @@ FEW = {
     "/api/v1/questions/{question_id}/experts",
     "/api/v1/skills/levels",
     "/api/v1/skill-candidates",
+    "/api/v1/projects/{project_id}/offers",
+    "/api/v1/projects/{project_id}/thanks",
+    "/api/v1/projects/{project_id}/calls/{call_id}/helpers",
 }
 
 
@@ -293,9 +320,71 @@ def _post(author_id: UUID, kind: Any, question_id: UUID | None, words: str) -> P
     )
 
 
+def _fill_projects(projects: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
+    """Ada's project has so many of everything, and she is asked by as many."""
+    ada, *others = (Person(f"Member {number}", new_id()) for number in range(size))
+    projects.deliver(*map(joined, (ada, *others)))
+    client = projects.as_member(ada)
+    about = {"title": "Bread for beginners", "pitch": "A course.", "keywords": ["Bread"]}
+    project_id = client.post("/projects", about).json["id"]
+    wanted = {"title": "Somebody for rye", "skills": ["bread-baking"]}
+    call_id = client.post(f"/projects/{project_id}/calls", wanted).json["id"]
+    with projects.session() as session:
+        for number in range(size):
+            session.add_all(_of_project(UUID(project_id), UUID(call_id), ada, number))
+        for other in others:
+            theirs = projects.as_member(other)
+            theirs.post("/projects", {**about, "title": f"A course by {other.name}"})
+            session.add_all(_by_others(UUID(project_id), UUID(call_id), ada, other))
+    return ada, {"project_id": project_id, "call_id": call_id}
+
+
+def _of_project(project_id: UUID, call_id: UUID, ada: Person, number: int) -> Iterator[Any]:
+    at = {"changed_at": JOINED, "revision": 1}
+    its = {"project_id": project_id, "lang": "en", "author_id": ada.id, "title": f"{number}"}
+    yield ProjectUpdate(
+        id=new_id(), **its, body="", body_html="", excerpt="", revision=1, published_at=JOINED
+    )
+    yield HelpInvitation(
+        id=new_id(),
+        project_id=project_id,
+        inviter_id=ada.id,
+        member_id=ada.id,
+        role="contributor",
+        word="",
+        state="pending",
+        asked_at=JOINED,
+        expires_at=JOINED + timedelta(days=14),
+        **at,
+    )
+    if number:
+        call = {"details": "", "details_html": "", "skills": [], "state": "answered"}
+        yield Call(id=new_id(), **its, **call, opened_at=JOINED, **at)
+        yield ProjectChange(
+            project_id=project_id,
+            revision=number + 1,
+            actor_id=ada.id,
+            kind="edited",
+            changed_at=JOINED,
+        )
+
+
+def _by_others(project_id: UUID, call_id: UUID, ada: Person, other: Person) -> Iterator[Any]:
+    at = {"changed_at": JOINED, "revision": 1}
+    its = {"project_id": project_id, "member_id": other.id}
+    yield Belonging(**its, role="contributor", is_in=True, joined_at=JOINED, **at)
+    yield Offer(
+        id=new_id(), **its, call_id=call_id, word="", state="pending", offered_at=JOINED, **at
+    )
+    yield Thanks(
+        **its, call_id=call_id, owner_id=ada.id, skills=[], word="", revision=1, thanked_at=JOINED
+    )
+
+
 FILLERS: dict[str, Callable[[ServiceUnderTest, int], tuple[Person, Parts]]] = {
     "identity": _fill_identity,
     "social": _fill_social,
     "discussion": _fill_discussion,
     "skills": _fill_skills,
+    "projects": _fill_projects,
 }

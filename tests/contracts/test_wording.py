@@ -13,6 +13,7 @@ GENERAL = {
     *("unavailable", "clock_wrong", "cursor_invalid", "leaving_only", "session_closed"),
     *("refresh_token_invalid", "refresh_token_reused", "refresh_token_rotated", "token_invalid"),
     *("token_expired", "idempotency_key_invalid", "idempotency_key_refused"),
+    *("outdated", "condition_missing", "version_missing"),
 }
 # What is asked by operators, or for a picture alone.
 NEVER_ON_A_PAGE = {

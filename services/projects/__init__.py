@@ -1,0 +1,1 @@
+"""What members build together: projects, calls for help, news of them."""

@@ -1,0 +1,1 @@
+"""What members do in projects: one verb a function."""

@@ -1,0 +1,83 @@
+"""Who builds a project: joining and leaving it."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.claims import Claims
+from chassis.messaging.outbox import record
+from services.projects import access, rules
+from services.projects.errors import (
+    ContributorNotFound,
+    ContributorsOnly,
+    OwnerMustStay,
+    OwnerOnly,
+    ProjectFull,
+)
+from services.projects.events import belonging_changed
+from services.projects.models import Belonging, Project
+
+
+def join_project(session: Session, *, project: Project, member_id: UUID, role: str) -> None:
+    """Let a member build a locked project; records `project.member_joined` where that is new.
+
+    Raises ProjectFull.
+    """
+    known = _find(session, project.id, member_id)
+    if known is not None and (known.is_in, known.role) == (True, role):
+        return
+    if role == rules.CONTRIBUTOR and not (known and known.is_in):
+        _require_room(session, project.id)
+    now = clock.now()
+    if known is None:
+        known = Belonging(project_id=project.id, member_id=member_id, is_in=False, revision=0)
+    if not known.is_in:
+        known.is_in, known.word, known.joined_at = True, "", now
+    known.role = role
+    known.revision += 1
+    known.changed_at = now
+    session.add(known)
+    session.flush()
+    record(session, belonging_changed(known))
+
+
+def leave_project(
+    session: Session, *, actor: Claims, project_id: UUID, member_id: UUID, word: str
+) -> None:
+    """Leave a project, or, as its owner, remove a contributor, with a word to them.
+
+    Records `project.member_left`. Raises ProjectNotFound, ContributorsOnly, OwnerOnly,
+    ContributorNotFound or OwnerMustStay.
+    """
+    project, role = access.lock_project(session, actor=actor, project_id=project_id, is_open=False)
+    if role is None:
+        raise ContributorsOnly
+    if member_id != actor.id and role != rules.OWNER:
+        raise OwnerOnly
+    known = _find(session, project.id, member_id)
+    if known is None or not known.is_in:
+        raise ContributorNotFound
+    if known.role == rules.OWNER:
+        raise OwnerMustStay
+    end_belonging(session, belonging=known, word=word if member_id != actor.id else "")
+
+
+def end_belonging(session: Session, *, belonging: Belonging, word: str = "") -> None:
+    """Let a member build a locked project no more; records `project.member_left`."""
+    belonging.is_in, belonging.word = False, word
+    belonging.revision += 1
+    belonging.changed_at = clock.now()
+    session.flush()
+    record(session, belonging_changed(belonging))
+
+
+def _find(session: Session, project_id: UUID, member_id: UUID) -> Belonging | None:
+    return session.get(Belonging, (project_id, member_id))
+
+
+def _require_room(session: Session, project_id: UUID) -> None:
+    inside = select(func.count()).where(Belonging.project_id == project_id, Belonging.is_in)
+    if session.execute(inside).scalar_one() > rules.MOST_CONTRIBUTORS:
+        raise ProjectFull

@@ -1,0 +1,56 @@
+"""Composition root of projects: what it serves, hears and tells again."""
+
+from flask import Flask
+
+from chassis.messaging.republish import History
+from chassis.reconciling import Share
+from chassis.service import Service
+from contracts.projects import (
+    ContributionThanked,
+    ProjectCallChanged,
+    ProjectClosed,
+    ProjectCreated,
+    ProjectFollowed,
+    ProjectHelpAsked,
+    ProjectHelpOffered,
+    ProjectMemberJoined,
+    ProjectMemberLeft,
+    ProjectUnfollowed,
+    ProjectUpdated,
+    ProjectUpdatePublished,
+    ProjectUpdateRemoved,
+)
+from services.projects import models
+from services.projects.actions.replicas import empty
+from services.projects.api import calls, exports, help, news, projects
+from services.projects.handlers import handlers
+from services.projects.queries import history
+
+SERVICE = Service(
+    name="projects",
+    metadata=models.Base.metadata,
+    member_refs=models.MemberRef,
+    blueprints=[projects.bp, calls.bp, help.bp, news.bp, exports.bp],
+    handlers=handlers,
+    history=[
+        History((ProjectCreated, ProjectUpdated, ProjectClosed), history.list_project_history),
+        History((ProjectMemberJoined, ProjectMemberLeft), history.list_belonging_history),
+        History((ProjectFollowed, ProjectUnfollowed), history.list_follow_history),
+        History((ProjectCallChanged,), history.list_call_history),
+        History((ProjectHelpAsked,), history.list_invitation_history),
+        History((ProjectHelpOffered,), history.list_offer_history),
+        History((ProjectUpdatePublished, ProjectUpdateRemoved), history.list_update_history),
+        History((ContributionThanked,), history.list_thanks_history),
+    ],
+    shares=[
+        Share("social", "follows", models.FollowRef),
+        Share("social", "blocks", models.BlockRef),
+        Share("skills", "skills", models.AttributionRef, where=models.AttributionRef.is_held),
+    ],
+    empty=empty,
+)
+
+
+def create_app() -> Flask:
+    """The web application, configured by the environment."""
+    return SERVICE.create_app()

@@ -1,0 +1,32 @@
+"""Tables of projects."""
+
+from services.projects.models.base import Base
+from services.projects.models.help import Call, HelpInvitation, Offer, Thanks
+from services.projects.models.news import ProjectUpdate, UpdateLike
+from services.projects.models.projects import Belonging, Project, ProjectChange, ProjectFollow
+from services.projects.models.replicas import (
+    AttributionRef,
+    BlockRef,
+    FollowRef,
+    HeardAsk,
+    MemberRef,
+)
+
+__all__ = [
+    "AttributionRef",
+    "Base",
+    "Belonging",
+    "BlockRef",
+    "Call",
+    "FollowRef",
+    "HeardAsk",
+    "HelpInvitation",
+    "MemberRef",
+    "Offer",
+    "Project",
+    "ProjectChange",
+    "ProjectFollow",
+    "ProjectUpdate",
+    "Thanks",
+    "UpdateLike",
+]

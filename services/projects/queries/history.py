@@ -1,0 +1,46 @@
+"""The past of projects in key order, as events, for listeners that are rebuilt."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from contracts import Event
+from services.projects import events
+from services.projects.models import (
+    Belonging,
+    Call,
+    HelpInvitation,
+    Offer,
+    Project,
+    ProjectFollow,
+    ProjectUpdate,
+    Thanks,
+)
+
+Listing = Callable[[Session, Any, int], Sequence[Event]]
+
+
+def _by_key(model: Any, tell: Callable[[Any], Event], *told: str) -> Listing:
+    """Every row as its latest event, in the order of its key, which is `told` by these names."""
+    key = list(model.__table__.primary_key)
+
+    def list_history(session: Session, after: Any, limit: int) -> Sequence[Event]:
+        statement = select(model).order_by(*key).limit(limit)
+        if after is not None:
+            statement = statement.where(tuple_(*key) > tuple(getattr(after, one) for one in told))
+        return [tell(row) for row in session.scalars(statement)]
+
+    return list_history
+
+
+_PAIR = ("project_id", "member_id")
+list_project_history = _by_key(Project, events.project_changed, "project_id")
+list_belonging_history = _by_key(Belonging, events.belonging_changed, *_PAIR)
+list_follow_history = _by_key(ProjectFollow, events.follow_changed, *_PAIR)
+list_call_history = _by_key(Call, events.call_changed, "call_id")
+list_invitation_history = _by_key(HelpInvitation, events.invitation_changed, "invitation_id")
+list_offer_history = _by_key(Offer, events.offer_changed, "offer_id")
+list_update_history = _by_key(ProjectUpdate, events.update_changed, "update_id")
+list_thanks_history = _by_key(Thanks, events.thanked, "call_id", "member_id")

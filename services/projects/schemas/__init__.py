@@ -1,0 +1,1 @@
+"""What projects takes and answers."""

@@ -1,0 +1,67 @@
+"""What makes projects tell each of its events: by its API, or by events that it hears."""
+
+from collections.abc import Callable
+
+from chassis.testing.service import ServiceUnderTest
+from services.projects.app import SERVICE
+from services.projects.tests.factories import (
+    begin,
+    change,
+    made,
+    members,
+)
+
+Make = Callable[..., ServiceUnderTest]
+
+
+def _build(make: Make) -> ServiceUnderTest:
+    """Ada begins, Bob follows, helps and leaves, Cleo offers; news are told and taken away."""
+    projects = make(SERVICE)
+    ada, bob, cleo = members(projects, "Ada", "Bob", "Cleo")
+    project_id = begin(projects, ada, keywords=["Bread"])
+    path = f"/projects/{project_id}"
+    for method in ("PUT", "DELETE"):
+        assert projects.as_member(bob).request(method, f"{path}/follow").status_code == 200
+    wanted = {"title": "Who bakes rye?", "skills": ["bread-baking"], "hours": 4}
+    wanted["until"] = "2026-02-01"
+    call_id = made(projects.as_member(ada).post(f"{path}/calls", wanted))
+    asked = {"member_id": str(bob.id), "call_id": call_id}
+    invitation_id = made(projects.as_member(ada).post(f"{path}/invitations", asked))
+    accepted = projects.as_member(bob).put(
+        f"{path}/invitations/{invitation_id}", {"answer": "accepted"}
+    )
+    assert accepted.status_code == 200, accepted.json
+    made(projects.as_member(cleo).post(f"{path}/offers", {"call_id": call_id}))
+    ended = projects.as_member(ada).patch(f"{path}/calls/{call_id}", {"state": "answered"})
+    assert ended.status_code == 200, ended.json
+    thanks = {"member_id": str(bob.id), "skills": ["bread-baking"]}
+    thanked = projects.as_member(ada).post(f"{path}/calls/{call_id}/thanks", thanks)
+    assert thanked.status_code == 201, thanked.json
+    news = {"title": "The first course", "body": "It was held."}
+    update_id = made(projects.as_member(ada).post(f"{path}/updates", news))
+    assert projects.as_member(ada).delete(f"{path}/updates/{update_id}").status_code == 204
+    assert projects.as_member(bob).delete(f"{path}/members/{bob.id}").status_code == 204
+    assert change(projects, ada, project_id, stage="test").status_code == 200
+    closed = change(projects, ada, project_id, stage="closed", learned="It takes time.")
+    assert closed.status_code == 200, closed.json
+    return projects
+
+
+CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = dict.fromkeys(
+    (
+        "project.created",
+        "project.updated",
+        "project.closed",
+        "project.member_joined",
+        "project.member_left",
+        "project.followed",
+        "project.unfollowed",
+        "project.call_changed",
+        "project.help_asked",
+        "project.help_offered",
+        "project.update_published",
+        "project.update_removed",
+        "contribution.thanked",
+    ),
+    _build,
+)
