@@ -1,10 +1,14 @@
 """The night raises alarms of groups that like themselves; a moderator answers them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, and_, any_, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from chassis import clock
@@ -37,13 +41,12 @@ def raise_alarms(session: Session, *, night: Night) -> bool:
     """
     if night.trust_began_at is None:
         return False
-    after = night.after_skill_id or 0
-    held = _HELD.rows(session, after=after)
-    for skill_id in [row.skill_id for row in held]:
-        for ring in _rings_of(session, skill_id):
+    held = [row.skill_id for row in _HELD.rows(session, after=night.after_skill_id or 0)]
+    for skill_id, likes in _likes_by_skill(session, held):
+        for ring in _rings_of(likes):
             _raise(session, skill_id, ring)
     if held:
-        night.after_skill_id = held[-1].skill_id
+        night.after_skill_id = held[-1]
     return len(held) == SKILLS
 
 
@@ -70,8 +73,15 @@ def answer_alarm(
         )
 
 
-def _rings_of(session: Session, skill_id: int) -> Sequence[rings.Ring]:
-    rows = _LIKES.rows(session, skill_id=skill_id)
+def _likes_by_skill(
+    session: Session, skill_ids: Sequence[int]
+) -> Iterator[tuple[int, Sequence[Any]]]:
+    rows = _LIKES.rows(session, skill_ids=skill_ids)
+    for skill_id, likes in groupby(rows, key=attrgetter("skill_id")):
+        yield skill_id, list(likes)
+
+
+def _rings_of(rows: Sequence[Any]) -> Sequence[rings.Ring]:
     likes = {(row.liker_id, row.author_id): row.like_count for row in rows}
     totals: dict[UUID, int] = defaultdict(int)
     for row in rows:
@@ -108,33 +118,47 @@ def _held() -> AnySelect:
 
 
 def _likes() -> AnySelect:
-    """Who of the little trusted likes whose posts in a skill, among those with enough likers."""
-    skill_id = bindparam("skill_id", type_=Integer)
+    """Who of the little trusted likes whose posts in some skills, among those with enough likers.
+
+    Read for many skills at once: for each alone all standings would be looked through again.
+    """
     few: ColumnElement[int] = literal_column(str(rings.MOST_STANDING))
     suspects = (
-        select(Attribution.member_id, Attribution.evidence_count)
+        select(Attribution.skill_id, Attribution.member_id, Attribution.evidence_count)
         .join(Standing, Standing.member_id == Attribution.member_id)
-        .where(Attribution.skill_id == skill_id, Standing.thousandths < few)
+        .where(Attribution.skill_id == any_(_SKILL_IDS), Standing.thousandths < few)
         .where(Attribution.liker_count >= literal_column(str(rings.LEAST_LIKERS)))
         .cte("suspects")
     )
     liker, author = aliased(suspects), aliased(suspects)
+    found = author.c.skill_id, LikeRef.liker_id, author.c.member_id, author.c.evidence_count
     return (
         select(
+            author.c.skill_id,
             LikeRef.liker_id,
-            Contribution.member_id.label("author_id"),
+            author.c.member_id.label("author_id"),
             author.c.evidence_count,
             func.count().label("like_count"),
         )
         .select_from(author)
-        .join(Contribution, Contribution.member_id == author.c.member_id)
+        .join(
+            Contribution,
+            and_(
+                Contribution.member_id == author.c.member_id,
+                Contribution.skill_id == author.c.skill_id,
+            ),
+        )
         .join(LikeRef, LikeRef.post_id == Contribution.post_id)
-        .join(liker, liker.c.member_id == LikeRef.liker_id)
-        .where(Contribution.skill_id == skill_id, LikeRef.voice_id.is_not(None))
-        .where(counts(LikeRef.liked_at))
-        .group_by(LikeRef.liker_id, Contribution.member_id, author.c.evidence_count)
+        .join(
+            liker,
+            and_(liker.c.member_id == LikeRef.liker_id, liker.c.skill_id == author.c.skill_id),
+        )
+        .where(LikeRef.voice_id.is_not(None), counts(LikeRef.liked_at))
+        .group_by(*found)
+        .order_by(author.c.skill_id)
     )
 
 
+_SKILL_IDS = bindparam("skill_ids", type_=ARRAY(Integer))
 _HELD = Statement(_held())
 _LIKES = Statement(_likes())
