@@ -41,6 +41,19 @@ def is_unblocked(member_id: Any) -> ColumnElement[bool]:
     return blocks.is_unblocked(BlockRef, member_id)
 
 
+def is_unblocked_by(one_id: Any, other_id: Any) -> ColumnElement[bool]:
+    """Neither of two members blocks the other, whoever reads."""
+    by_one, by_other = aliased(BlockRef), aliased(BlockRef)
+    return ~(
+        exists().where(
+            by_one.blocker_id == one_id, by_one.blocked_id == other_id, by_one.is_blocking
+        )
+        | exists().where(
+            by_other.blocker_id == other_id, by_other.blocked_id == one_id, by_other.is_blocking
+        )
+    )
+
+
 def is_listed(member: type[MemberRef] = MemberRef) -> ColumnElement[bool]:
     """Members whom the viewer finds in lists of people."""
     return (member.state == members.ACTIVE) & is_unblocked(member.id)

@@ -141,6 +141,21 @@ class InvitationsTooFast(TooMany):
     detail = "This project invited as many as it may in a day; go on tomorrow."
 
 
+class ProjectsTooFast(TooMany):
+    code = "projects_too_fast"
+    detail = "You began as many projects as one may in a day; go on tomorrow."
+
+
+class OffersTooFast(TooMany):
+    code = "offers_too_fast"
+    detail = "You offered help as often as one may in a day; go on tomorrow."
+
+
+class UpdatesTooFast(TooMany):
+    code = "updates_too_fast"
+    detail = "You told as many news as one may in a day; go on tomorrow."
+
+
 class OfferOver(Conflict):
     code = "offer_over"
     detail = "This offer does not wait any more."

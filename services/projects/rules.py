@@ -20,6 +20,8 @@ REOPENED_WITHIN = timedelta(days=30)
 WAITS = timedelta(days=14)
 AGAIN_UNANSWERED, AGAIN_DECLINED = timedelta(days=30), timedelta(days=90)
 INVITATIONS_A_DAY = 10  # of a project
+# What one member may do in a day: more than anybody does by hand.
+PROJECTS_A_DAY, OFFERS_A_DAY, UPDATES_A_DAY = 10, 20, 30
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 
 # How long a project may be silent until its owner is asked, and until it sleeps after that.

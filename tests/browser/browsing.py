@@ -6,14 +6,15 @@ other hosts, what is wider than the window.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+T = TypeVar("T")
 CHROMIUM = shutil.which("chromium")
 # `make test-browser`: every language with every width, with scripts and without, both themes.
 IS_WHOLE = os.environ.get("SKILLER_BROWSER") == "all"
@@ -52,6 +53,11 @@ def ways(*few: Way) -> list[Way]:
         for has_script in sorted({way.has_script for way in few})
         for theme in sorted({way.theme for way in few})
     ]
+
+
+def some(every: Sequence[T], *few: T) -> list[T]:
+    """What tests try: these few, or every one."""
+    return list(every if IS_WHOLE else few)
 
 
 @dataclass

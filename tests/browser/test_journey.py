@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from chassis.testing.waiting import eventually
+from contracts.services import SERVICES
 from tests.browser.browsing import Visitor, Way, needs_chromium, visit, ways
 from tests.system import belonging
 from tests.system.journey import PASSWORD, Client
@@ -181,9 +182,7 @@ def take_the_data_along(member: Visitor) -> None:
     with member.page.expect_download() as download:
         member.page.click("a[download]")
     with ZipFile(Path(download.value.path())) as archive:
-        assert set(archive.namelist()) == {
-            f"{service}.json" for service in ("identity", "social", "discussion", "skills")
-        }
+        assert set(archive.namelist()) == {f"{service}.json" for service in SERVICES}
         assert b"pg_stat_statements" in archive.read("discussion.json")
 
 

@@ -7,6 +7,7 @@ from threading import Lock
 import pytest
 from flask import Flask
 
+from tests.browser.browsing import some
 from tests.browser.test_away import cookies_of, pages
 from tests.system.belonging import database_of
 from tests.system.journey import Client
@@ -39,7 +40,7 @@ class Jar:
         del self._cookies[name]
 
 
-@pytest.mark.parametrize("processes", [2, 12])
+@pytest.mark.parametrize("processes", some([2, 12], 2))
 def test_a_hundred_tabs_that_wake_at_once_stay_signed_in(
     processes: int, machine: Machine, root: Client
 ) -> None:

@@ -26,6 +26,7 @@ PATHS = {
     "social": f"/api/v1/members/{ADA.id}/followers",
     "discussion": "/api/v1/feed",
     "skills": f"/api/v1/members/{ADA.id}/skills",
+    "projects": "/api/v1/projects",
 }
 
 

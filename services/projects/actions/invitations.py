@@ -178,9 +178,14 @@ def _accept(session: Session, project: Project, invitation: HelpInvitation) -> N
 def _require_possible(
     session: Session, *, actor: Claims, project: Project, member_id: UUID, role: str
 ) -> None:
-    """Raises HelperInvalid for who cannot be seen or asked, or is in already, or not, as asked."""
+    """Raises HelperInvalid for who cannot be seen or asked, or is in already, or not, as asked.
+
+    Across a block with the owner, too: they would not see what they are invited to.
+    """
     listed = select(MemberRef.is_proposable).where(MemberRef.id == member_id, access.is_listed())
     is_proposable = session.scalar(listed, {"viewer_id": actor.id})
+    if session.scalar(listed, {"viewer_id": project.owner_id}) is None:
+        raise HelperInvalid
     known = session.get(Belonging, (project.id, member_id))
     is_in = known is not None and known.is_in
     wanted = role == rules.OWNER

@@ -9,6 +9,7 @@ from chassis.schemas import PageArguments
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.projects.actions import invitations, offers
+from services.projects.actions.allowances import require_room_for_offer
 from services.projects.queries import help as queries
 from services.projects.queries.views import InvitationView, OfferView
 from services.projects.schemas.answers import (
@@ -92,6 +93,7 @@ def post_offer(offered: dict[str, Any], project_id: UUID) -> OfferView:
     """Offer help for a call that is open."""
     actor = current_member()
     with transaction() as session:
+        require_room_for_offer(session, actor=actor)
         offer_id = offers.offer_help(session, actor=actor, project_id=project_id, **offered)
         return queries.get_offer(session, viewer_id=actor.id, offer_id=offer_id)
 

@@ -10,6 +10,7 @@ from chassis.schemas import PageArguments
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.projects.actions import news
+from services.projects.actions.allowances import require_room_for_update
 from services.projects.queries import news as queries
 from services.projects.queries.views import UpdateView
 from services.projects.schemas.answers import (
@@ -39,6 +40,7 @@ def post_update(told: dict[str, Any], project_id: UUID) -> UpdateView:
     """Tell news of a project that one builds."""
     actor, text = current_member(), Text.of(told.pop("body"))
     with transaction() as session:
+        require_room_for_update(session, actor=actor)
         update_id = news.publish_update(
             session, actor=actor, project_id=project_id, text=text, **told
         )

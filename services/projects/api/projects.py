@@ -10,6 +10,7 @@ from chassis.schemas import PageArguments
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.projects.actions import belonging, follows, projects
+from services.projects.actions.allowances import require_room_for_project
 from services.projects.api.conditions import find_revision
 from services.projects.queries import projects as queries
 from services.projects.queries.views import ProjectView
@@ -39,6 +40,7 @@ def post_project(project: dict[str, Any]) -> ProjectView:
     actor, description = current_member(), project.pop("description")
     text = Text.of(description) if description else None
     with transaction() as session:
+        require_room_for_project(session, actor=actor)
         project_id = projects.create_project(session, actor=actor, text=text, **project)
         return queries.get_project(session, viewer_id=actor.id, project_id=project_id)
 

@@ -186,7 +186,8 @@ def test_export_has_what_is_kept_and_where_the_rest_is(identity: ServiceUnderTes
     assert [item["keywords"] for item in export["requests"]] == [["Python"]]
     assert len(export["sessions"]) == 1
     assert export["others"] == [
-        f"/api/v1/members/me/export/{name}" for name in ("social", "discussion", "skills")
+        f"/api/v1/members/me/export/{name}"
+        for name in ("social", "discussion", "skills", "projects")
     ]
     secrets = ("hash", "token")
     assert not [word for word in secrets if word in json.dumps(export)]

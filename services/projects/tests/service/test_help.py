@@ -338,3 +338,29 @@ def test_a_contributor_is_thanked_once_for_an_answered_call(projects):
     assert (told_.member_id, told_.owner_id, told_.skills) == (bob.id, ada.id, ("bread-baking",))
     listed = projects.as_member(cleo).get(f"/projects/{project_id}/thanks")
     assert names(listed) == ["Bob"] and listed.json["items"][0]["word"] == "It rose"
+
+
+def test_nobody_is_asked_who_could_not_see_the_project(projects):
+    ada, bob, cleo = members(projects, "Ada", "Bob", "Cleo")
+    project_id = begin(projects, ada)
+    let_in(projects, ada, project_id, bob)
+    call_id = call(projects, ada, project_id)
+    projects.deliver(attributed(cleo), blocked(cleo, ada))
+
+    refused = invite(projects, bob, project_id, cleo)
+
+    assert (refused.status_code, refused.json["code"]) == (409, "helper_impossible")
+    assert names(helpers(projects, bob, project_id, call_id)) == []
+
+
+def test_a_day_has_room_for_so_many_offers(projects, monkeypatch):
+    monkeypatch.setattr(rules, "OFFERS_A_DAY", 1)
+    ada, bob = members(projects, "Ada", "Bob")
+    project_id = begin(projects, ada)
+    path = f"/projects/{project_id}/offers"
+    calls = [call(projects, ada, project_id, f"Call number {n}") for n in range(2)]
+
+    first, second = (projects.as_member(bob).post(path, {"call_id": one}) for one in calls)
+
+    assert first.status_code == 201
+    assert (second.status_code, second.json["code"]) == (429, "offers_too_fast")

@@ -2,6 +2,7 @@
 
 from chassis.testing.people import left
 from contracts.projects import ProjectUpdatePublished, ProjectUpdateRemoved
+from services.projects import rules
 from services.projects.tests.factories import (
     begin,
     blocked,
@@ -92,3 +93,14 @@ def test_who_leaves_with_what_they_wrote_takes_their_news(projects):
     projects.deliver(left(bob, removes_posts=True))
 
     assert ids(projects.as_member(ada).get(path)) == [mine]
+
+
+def test_a_day_has_room_for_so_many_news(projects, monkeypatch):
+    monkeypatch.setattr(rules, "UPDATES_A_DAY", 1)
+    [ada] = members(projects, "Ada")
+    path = f"/projects/{begin(projects, ada)}/updates"
+    made(projects.as_member(ada).post(path, NEWS))
+
+    refused = projects.as_member(ada).post(path, NEWS)
+
+    assert (refused.status_code, refused.json["code"]) == (429, "updates_too_fast")

@@ -308,3 +308,17 @@ def test_pages_of_projects_follow_each_other(projects):
         cursor = f"&cursor={page.json['next']}"
 
     assert found == begun[::-1]
+
+
+def test_a_member_begins_ten_projects_a_day(projects):
+    [ada] = members(projects, "Ada")
+    with after(days=0):
+        for number in range(10):
+            begin(projects, ada, f"Project number {number}")
+        about = {"title": "One too many", "pitch": "A course."}
+        refused = projects.as_member(ada).post("/projects", about)
+    with after(days=1, minutes=1):
+        assert projects.as_member(ada).post("/projects", about).status_code == 201
+
+    assert (refused.status_code, refused.json["code"]) == (429, "projects_too_fast")
+    assert 23 * 3600 < int(refused.headers["Retry-After"]) <= 24 * 3600 + 1

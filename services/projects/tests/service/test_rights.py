@@ -109,24 +109,35 @@ def write(projects, person, project_id, parts, method, path, body):
     )
 
 
-@pytest.mark.parametrize("role", ["owner", "contributor", "member", "invited"])
-@pytest.mark.parametrize(("method", "path", "body", "said"), WRITES)
+def wanted_of(role, said):
+    return int(said.split()[ROLES.index(role)])
+
+
+ACTS = [
+    (role, method, path, body, said)
+    for role in ROLES
+    for method, path, body, said in WRITES
+    if wanted_of(role, said) < 400
+]
+
+
+@pytest.mark.parametrize(("role", "method", "path", "body", "said"), ACTS)
 def test_who_writes_what(projects, role, method, path, body, said):
     people, project_id, parts = build(projects)
 
     answer = write(projects, people[role], project_id, parts, method, path, body)
 
-    assert str(answer.status_code) == said.split()[ROLES.index(role)], answer.json
+    assert answer.status_code == wanted_of(role, said), answer.json
 
 
-@pytest.mark.parametrize("role", ["blocked", "suspended", "left"])
-def test_who_writes_nothing(projects, role):
+@pytest.mark.parametrize("role", ROLES)
+def test_who_is_refused_what(projects, role):
     people, project_id, parts = build(projects)
 
     for method, path, body, said in WRITES:
-        answer = write(projects, people[role], project_id, parts, method, path, body)
-        wanted = said.split()[ROLES.index(role)]
-        assert str(answer.status_code) == wanted, (method, path, answer.json)
+        if (wanted := wanted_of(role, said)) >= 400:
+            answer = write(projects, people[role], project_id, parts, method, path, body)
+            assert answer.status_code == wanted, (method, path, answer.json)
 
 
 @pytest.mark.parametrize("role", ["member", "blocked", "suspended", "left"])
