@@ -163,6 +163,7 @@ REFUSALS: Mapping[str, Say] = {
     "offer_not_found": lambda: _("There is no such offer of help."),
     "offer_over": lambda: _("This offer does not wait any more."),
     "offered_already": lambda: _("You have offered your help for this already."),
+    "own_update": lambda: _("These are your own news."),
     "update_not_found": lambda: _("These news are not there any more."),
     "thanked_already": lambda: _("You have thanked this member for this call already."),
     "thanks_for_oneself": lambda: _("Nobody thanks themselves."),

@@ -36,7 +36,7 @@ _WORD = re.compile(r"[^\W_]+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});")
 _BARE = re.compile(r"https?://|mailto:", re.IGNORECASE)
 # What elsewhere would be a link's definition, unseen, is shown, but tells of an address alone.
-_DEFINITION = re.compile(r"\s*\[[^\]]+\]:\s*<?(?:[a-z][a-z+.-]*:|www\.|[/#])", re.IGNORECASE)
+_DEFINITION = re.compile(r"\s*\[[^\]]+\]:\s*<?(?:[a-z][a-z+.-]*:(?=\S)|www\.|[/#])", re.IGNORECASE)
 
 
 class NothingToShow(Invalid):

@@ -251,7 +251,8 @@ def test_what_defines_a_link_is_shown_and_says_nothing(line):
         "Use an index.",
         "As ever.",
     ]
-    assert Text.of("[Kubernetes]: does it well").prose == "[Kubernetes]: does it well"
+    for said in ("[Kubernetes]: does it well", "[Edit]: Kubernetes: that does it"):
+        assert Text.of(said).prose == said
 
 
 def test_hashtags_are_found_outside_of_code_quotes_and_addresses():

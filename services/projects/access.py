@@ -104,14 +104,23 @@ def require_contributor(session: ReadSession, *, viewer_id: UUID, project_id: UU
 
 
 def lock_project(
-    session: Session, *, actor: Claims, project_id: UUID, is_open: bool = True
+    session: Session,
+    *,
+    actor: Claims,
+    project_id: UUID,
+    is_open: bool = True,
+    beside: UUID | None = None,
 ) -> tuple[Project, str | None]:
     """A project on which the actor acts, as it stays, and their role in it.
 
-    After the actor's own lock, which is taken here. Raises what `require_active` raises,
-    ProjectNotFound, or ProjectOver unless a closed one will do.
+    After the actor's own lock, which is taken here, and that of a member `beside` them, who does
+    not leave meanwhile. Raises what `require_active` raises, ProjectNotFound, or ProjectOver unless
+    a closed one will do.
     """
-    members.require_active(session, MemberRef, actor)
+    if beside is None:
+        members.require_active(session, MemberRef, actor)
+    else:
+        members.require_active_beside(session, MemberRef, actor, beside)
     named = {"viewer_id": actor.id, "project_id": project_id, "now": clock.now()}
     if _LOCKED.first(session, **named) is None:
         raise ProjectNotFound
@@ -122,9 +131,11 @@ def lock_project(
     return project, _ROLE.first(session, viewer_id=actor.id, project_id=project_id).role
 
 
-def lock_as_contributor(session: Session, *, actor: Claims, project_id: UUID) -> Project:
+def lock_as_contributor(
+    session: Session, *, actor: Claims, project_id: UUID, beside: UUID | None = None
+) -> Project:
     """The same for what its people do; raises ContributorsOnly besides."""
-    project, role = lock_project(session, actor=actor, project_id=project_id)
+    project, role = lock_project(session, actor=actor, project_id=project_id, beside=beside)
     if role is None:
         raise ContributorsOnly
     return project

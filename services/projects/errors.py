@@ -36,6 +36,16 @@ class UpdateNotFound(NotFound):
     detail = "This project has no such news."
 
 
+class NotTheAuthor(Forbidden):
+    code = "not_the_author"
+    detail = "Only who wrote this may change it."
+
+
+class OwnUpdate(Forbidden):
+    code = "own_update"
+    detail = "One's own news are liked by others."
+
+
 class ContributorNotFound(NotFound):
     code = "contributor_not_found"
     detail = "This member does not help here."

@@ -41,108 +41,66 @@ def project_changed(project: Project) -> ProjectCreated | ProjectUpdated | Proje
 
 def _told(project: Project) -> dict[str, Any]:
     keywords = zip(project.keyword_slugs, project.keyword_labels, strict=True)
+    its = ("revision", "owner_id", "title", "pitch", "stage", "visibility", "changed_at")
     return {
         "project_id": project.id,
-        "revision": project.revision,
-        "owner_id": project.owner_id,
-        "title": project.title,
-        "pitch": project.pitch,
-        "stage": project.stage,
-        "visibility": project.visibility,
         "keywords": tuple(ProjectKeyword(slug=slug, label=label) for slug, label in keywords),
-        "changed_at": project.changed_at,
+        **_columns(project, *its),
     }
 
 
 def belonging_changed(one: Belonging) -> ProjectMemberJoined | ProjectMemberLeft:
     """Whether, and as what, a member builds a project now."""
-    return (ProjectMemberJoined if one.is_in else ProjectMemberLeft)(
-        project_id=one.project_id,
-        member_id=one.member_id,
-        role=one.role,  # type: ignore[arg-type]
-        revision=one.revision,
-        changed_at=one.changed_at,
-    )
+    told = _columns(one, "project_id", "member_id", "role", "revision", "changed_at")
+    return (ProjectMemberJoined if one.is_in else ProjectMemberLeft)(**told)
 
 
 def follow_changed(follow: ProjectFollow) -> ProjectFollowed | ProjectUnfollowed:
     """Whether a member follows a project now."""
-    return (ProjectFollowed if follow.is_following else ProjectUnfollowed)(
-        project_id=follow.project_id,
-        member_id=follow.member_id,
-        revision=follow.revision,
-        changed_at=follow.changed_at,
-    )
+    told = _columns(follow, "project_id", "member_id", "revision", "changed_at")
+    return (ProjectFollowed if follow.is_following else ProjectUnfollowed)(**told)
 
 
 def call_changed(call: Call) -> ProjectCallChanged:
     """A call as it stands."""
     return ProjectCallChanged(
         call_id=call.id,
-        project_id=call.project_id,
-        author_id=call.author_id,
-        title=call.title,
         skills=tuple(call.skills),
-        hours=call.hours,
         until=call.until.isoformat() if call.until else None,
-        state=call.state,  # type: ignore[arg-type]
-        revision=call.revision,
-        opened_at=call.opened_at,
-        changed_at=call.changed_at,
+        **_columns(call, "project_id", "author_id", "title", "hours", "opened_at", *_TURNED),
     )
 
 
 def invitation_changed(one: HelpInvitation) -> ProjectHelpAsked:
     """An invitation to help as it stands."""
-    return ProjectHelpAsked(
-        invitation_id=one.id,
-        project_id=one.project_id,
-        call_id=one.call_id,
-        inviter_id=one.inviter_id,
-        member_id=one.member_id,
-        role=one.role,  # type: ignore[arg-type]
-        state=one.state,  # type: ignore[arg-type]
-        revision=one.revision,
-        asked_at=one.asked_at,
-        changed_at=one.changed_at,
-    )
+    its = ("project_id", "call_id", "inviter_id", "member_id", "role", "asked_at")
+    return ProjectHelpAsked(invitation_id=one.id, **_columns(one, *its, *_TURNED))
 
 
 def offer_changed(offer: Offer) -> ProjectHelpOffered:
     """An offer of help as it stands."""
-    return ProjectHelpOffered(
-        offer_id=offer.id,
-        project_id=offer.project_id,
-        call_id=offer.call_id,
-        member_id=offer.member_id,
-        state=offer.state,  # type: ignore[arg-type]
-        revision=offer.revision,
-        offered_at=offer.offered_at,
-        changed_at=offer.changed_at,
-    )
+    its = ("project_id", "call_id", "member_id", "offered_at")
+    return ProjectHelpOffered(offer_id=offer.id, **_columns(offer, *its, *_TURNED))
 
 
 def update_changed(update: ProjectUpdate) -> ProjectUpdatePublished | ProjectUpdateRemoved:
     """News of a project as they stand, or that they were taken away."""
-    named: dict[str, Any] = {
-        "update_id": update.id,
-        "project_id": update.project_id,
-        "author_id": update.author_id,
-        "revision": update.revision,
-    }
+    its = _columns(update, "project_id", "author_id", "revision")
     if update.removed_at is not None:
-        return ProjectUpdateRemoved(**named, removed_at=update.removed_at)
-    return ProjectUpdatePublished(**named, title=update.title, published_at=update.published_at)
+        return ProjectUpdateRemoved(update_id=update.id, removed_at=update.removed_at, **its)
+    shown = _columns(update, "title", "published_at")
+    return ProjectUpdatePublished(update_id=update.id, **its, **shown)
 
 
 def thanked(thanks: Thanks) -> ContributionThanked:
     """That a contributor was thanked."""
-    return ContributionThanked(
-        call_id=thanks.call_id,
-        member_id=thanks.member_id,
-        project_id=thanks.project_id,
-        owner_id=thanks.owner_id,
-        skills=tuple(thanks.skills),
-        revision=thanks.revision,
-        thanked_at=thanks.thanked_at,
-    )
+    its = ("call_id", "member_id", "project_id", "owner_id", "revision", "thanked_at")
+    return ContributionThanked(skills=tuple(thanks.skills), **_columns(thanks, *its))
+
+
+def _columns(row: Any, *names: str) -> dict[str, Any]:
+    """What a row tells by the names of its columns."""
+    return {name: getattr(row, name) for name in names}
+
+
+_TURNED = ("state", "revision", "changed_at")

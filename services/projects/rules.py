@@ -6,7 +6,6 @@ STAGES = ("idea", "concept", "test", "launched", "closed")
 CLOSED = "closed"
 OWNER, CONTRIBUTOR = "owner", "contributor"
 MEMBERS, INVITED = "members", "invited"
-MODERATORS = ("moderator", "administrator")
 
 MOST_CONTRIBUTORS = 200
 MOST_OPEN_CALLS = 10

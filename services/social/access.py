@@ -48,12 +48,6 @@ def require_seen(session: ReadSession, *, viewer_id: UUID, member_id: UUID) -> N
         raise MemberNotFound
 
 
-def hold_member(session: Session, member_id: UUID) -> bool:
-    """Whether a member is known and has not left, which stays so until the transaction ends."""
-    state = select(MemberRef.state).where(MemberRef.id == member_id).with_for_update(read=True)
-    return session.execute(state).scalar() not in (None, members.LEFT)
-
-
 def lock_pair(session: Session, one: UUID, other: UUID) -> None:
     """Let a follow and a block of the same two come one after the other."""
     key = (one.int ^ other.int) & (2**63 - 1)

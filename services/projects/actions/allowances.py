@@ -43,8 +43,9 @@ def _require(
     most: int,
     refusal: type[ServiceError],
 ) -> None:
-    # Of two requests of one member at once, the second counts the first.
-    session.execute(select(func.pg_advisory_xact_lock(actor.id.int & (2**63 - 1))))
+    # Of two requests of one member at once, the second counts the first. Another key than that of
+    # whoever asks them: they hold a project by then, for which the actor may wait.
+    session.execute(select(func.pg_advisory_xact_lock(~actor.id.int & (2**63 - 1))))
     since = clock.now() - rules.DAY
     times = select(at).where(mine, at > since).order_by(at.desc()).offset(most - 1).limit(1)
     oldest: datetime | None = session.scalar(times)

@@ -1,4 +1,4 @@
-"""Who builds a project: joining and leaving it."""
+"""Who builds a project: that somebody does, or does so no more."""
 
 from uuid import UUID
 
@@ -6,16 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.claims import Claims
 from chassis.messaging.outbox import record
-from services.projects import access, rules
-from services.projects.errors import (
-    ContributorNotFound,
-    ContributorsOnly,
-    OwnerMustStay,
-    OwnerOnly,
-    ProjectFull,
-)
+from services.projects import rules
+from services.projects.errors import ProjectFull
 from services.projects.events import belonging_changed
 from services.projects.models import Belonging, Project
 
@@ -41,27 +34,6 @@ def join_project(session: Session, *, project: Project, member_id: UUID, role: s
     session.add(known)
     session.flush()
     record(session, belonging_changed(known))
-
-
-def leave_project(
-    session: Session, *, actor: Claims, project_id: UUID, member_id: UUID, word: str
-) -> None:
-    """Leave a project, or, as its owner, remove a contributor, with a word to them.
-
-    Records `project.member_left`. Raises ProjectNotFound, ContributorsOnly, OwnerOnly,
-    ContributorNotFound or OwnerMustStay.
-    """
-    project, role = access.lock_project(session, actor=actor, project_id=project_id, is_open=False)
-    if role is None:
-        raise ContributorsOnly
-    if member_id != actor.id and role != rules.OWNER:
-        raise OwnerOnly
-    known = _find(session, project.id, member_id)
-    if known is None or not known.is_in:
-        raise ContributorNotFound
-    if known.role == rules.OWNER:
-        raise OwnerMustStay
-    end_belonging(session, belonging=known, word=word if member_id != actor.id else "")
 
 
 def end_belonging(session: Session, *, belonging: Belonging, word: str = "") -> None:

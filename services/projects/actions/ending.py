@@ -21,7 +21,7 @@ def end_what_waits(session: Session, *, project_id: UUID) -> None:
 def close_ownerless(session: Session, *, project: Project) -> None:
     """Close a locked project whose owner left and that nobody takes over; nothing was learned."""
     before = {"stage": project.stage}
-    project.closed_stage, project.stage = project.stage, rules.CLOSED
+    project.stage = rules.CLOSED
     project.owner_id, project.closed_at = None, clock.now()
     end_what_waits(session, project_id=project.id)
     commit_change(session, project=project, actor_id=None, kind="closed", before=before)

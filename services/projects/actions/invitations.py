@@ -55,7 +55,9 @@ def invite_helper(
     CallNotFound, CallOver, HelperInvalid, HelpInvitationWaits, HelperDeclined, MemberAskedEnough or
     InvitationsTooFast.
     """
-    project = access.lock_as_contributor(session, actor=actor, project_id=project_id)
+    project = access.lock_as_contributor(
+        session, actor=actor, project_id=project_id, beside=member_id
+    )
     access.require_awake(project)
     if role == rules.OWNER and project.owner_id != actor.id:
         raise OwnerOnly
@@ -65,7 +67,7 @@ def invite_helper(
     # Of two projects that ask the same member at once, the second counts the first.
     _ASKED.rows(session, key=member_id.int & (2**63 - 1))
     now = clock.now()
-    _require_silence(session, project_id, member_id, now)
+    _require_silence(session, project_id, member_id, role, now)
     if role == rules.CONTRIBUTOR:
         _require_open_to_asks(session, member_id, now)
     _require_allowance(session, project_id, now)
@@ -102,11 +104,11 @@ def answer_invitation(
         return
     if not _waits(invitation) or project.stage == rules.CLOSED:
         raise HelpInvitationOver
-    if answer == ACCEPTED:
-        _accept(session, project, invitation)
     invitation.answer = word
     invitation.is_never = answer == DECLINED and again == "never"
     _turn(session, invitation, answer)
+    if answer == ACCEPTED:
+        _accept(session, project, invitation)
 
 
 def withdraw_invitation(
@@ -162,14 +164,7 @@ def _accept(session: Session, project: Project, invitation: HelpInvitation) -> N
     known = session.get(Belonging, (project.id, invitation.member_id))
     if project.owner_id != invitation.inviter_id or known is None or not known.is_in:
         raise HelpInvitationOver
-    others = select(HelpInvitation).where(
-        HelpInvitation.project_id == project.id,
-        HelpInvitation.role == rules.OWNER,
-        HelpInvitation.state.in_((PENDING, LATER)),
-        HelpInvitation.id != invitation.id,
-    )
-    for other in session.scalars(others.order_by(HelpInvitation.id)):
-        _turn(session, other, WITHDRAWN)
+    withdraw_all(session, project_id=project.id, role=rules.OWNER)
     change_owner(
         session, project=project, actor_id=invitation.member_id, member_id=invitation.member_id
     )
@@ -183,9 +178,8 @@ def _require_possible(
     Across a block with the owner, too: they would not see what they are invited to.
     """
     listed = select(MemberRef.is_proposable).where(MemberRef.id == member_id, access.is_listed())
-    is_proposable = session.scalar(listed, {"viewer_id": actor.id})
-    if session.scalar(listed, {"viewer_id": project.owner_id}) is None:
-        raise HelperInvalid
+    seen = listed.where(access.is_unblocked_by(project.owner_id, MemberRef.id))
+    is_proposable = session.scalar(seen, {"viewer_id": actor.id})
     known = session.get(Belonging, (project.id, member_id))
     is_in = known is not None and known.is_in
     wanted = role == rules.OWNER
@@ -196,14 +190,18 @@ def _require_possible(
         raise HelperInvalid
 
 
-def _require_silence(session: Session, project_id: UUID, member_id: UUID, now: datetime) -> None:
-    """Raises HelpInvitationWaits, or HelperDeclined for who said no, or nothing, lately."""
+def _require_silence(
+    session: Session, project_id: UUID, member_id: UUID, role: str, now: datetime
+) -> None:
+    """Raises HelpInvitationWaits, or HelperDeclined for who said no to it, or nothing, lately."""
     earlier = select(HelpInvitation).where(
         HelpInvitation.project_id == project_id, HelpInvitation.member_id == member_id
     )
     for one in session.scalars(earlier):
         if _waits(one, now):
             raise HelpInvitationWaits
+        if one.role != role:
+            continue  # not to help says nothing of owning it
         if one.is_never:
             raise HelperDeclined
         since = one.expires_at if one.state in (PENDING, LATER) else one.changed_at

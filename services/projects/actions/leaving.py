@@ -10,6 +10,7 @@ from chassis import members
 from services.projects import rules
 from services.projects.actions import invitations, offers
 from services.projects.actions.belonging import end_belonging
+from services.projects.actions.changes import commit_change
 from services.projects.actions.ending import close_ownerless
 from services.projects.actions.follows import end_follows_of
 from services.projects.actions.news import remove_updates_of
@@ -66,6 +67,8 @@ def _leave(session: Session, project_id: UUID, member_id: UUID) -> None:
         change_owner(session, project=project, member_id=heir_id, actor_id=None, stays=False)
     elif project.stage == rules.CLOSED:
         project.owner_id = None
+        before = {"owner_id": str(member_id)}
+        commit_change(session, project=project, actor_id=None, kind="owner", before=before)
     else:
         close_ownerless(session, project=project)
 

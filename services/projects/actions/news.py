@@ -16,7 +16,7 @@ from chassis.messaging.outbox import record
 from chassis.toggles import set_state
 from services.projects import access
 from services.projects.actions.awake import keep_awake
-from services.projects.errors import OwnerOnly, UpdateNotFound
+from services.projects.errors import NotTheAuthor, OwnerOnly, OwnUpdate, UpdateNotFound
 from services.projects.events import update_changed
 from services.projects.models import ProjectUpdate, UpdateLike
 
@@ -56,13 +56,12 @@ def edit_update(
 ) -> None:
     """Change one's own news; records `project.update_published` where anything is new.
 
-    Raises ProjectNotFound, ContributorsOnly, ProjectOver, UpdateNotFound, or OwnerOnly for
-    another's.
+    Raises ProjectNotFound, ContributorsOnly, ProjectOver, UpdateNotFound or NotTheAuthor.
     """
     project = access.lock_as_contributor(session, actor=actor, project_id=project_id)
     update = _get(session, project_id, update_id)
     if update.author_id != actor.id:
-        raise OwnerOnly("Only who wrote this may change it.")
+        raise NotTheAuthor
     title = changes.get("title", update.title)
     before = update.title, update.body
     if text is not None:
@@ -105,12 +104,12 @@ def set_like(
 ) -> None:
     """Like news of a project, or take that back; it proves no skill, and nothing is told.
 
-    One's own cannot be liked. Raises ProjectNotFound or UpdateNotFound.
+    Raises ProjectNotFound, UpdateNotFound or OwnUpdate.
     """
     access.lock_project(session, actor=actor, project_id=project_id, is_open=False)
     update = _get(session, project_id, update_id)
     if update.author_id == actor.id:
-        raise UpdateNotFound("One's own news are liked by others.")
+        raise OwnUpdate
     set_state(
         session,
         UpdateLike,

@@ -11,6 +11,7 @@ from chassis.claims import Claims
 from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
 from services.projects import access, rules
+from services.projects.actions import invitations
 from services.projects.actions.awake import keep_awake
 from services.projects.actions.belonging import join_project
 from services.projects.actions.calls import get_open_call
@@ -62,7 +63,11 @@ def answer_offer(
     Answering the same again changes nothing. Raises ProjectNotFound, ContributorsOnly,
     OfferNotFound, OfferOver, ProjectOver or ProjectFull.
     """
-    project, role = access.lock_project(session, actor=actor, project_id=project_id)
+    # Whose offer it is never changes; they are held before the project, as are all members.
+    offered_by = session.scalar(select(Offer.member_id).where(Offer.id == offer_id))
+    project, role = access.lock_project(
+        session, actor=actor, project_id=project_id, beside=offered_by
+    )
     offer = session.get(Offer, offer_id)
     if offer is None or offer.project_id != project_id:
         raise OfferNotFound
@@ -76,9 +81,10 @@ def answer_offer(
         raise OfferOver
     if answer == ACCEPTED:
         join_project(session, project=project, member_id=offer.member_id, role=rules.CONTRIBUTOR)
+        invitations.withdraw_all(session, project_id=project_id, member_id=offer.member_id)
     if role:
         keep_awake(session, project=project)
-    offer.answer = word
+        offer.answer = word
     _turn(session, offer, answer)
 
 

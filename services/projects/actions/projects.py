@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, literal_column
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
@@ -22,6 +23,7 @@ from services.projects.actions.follows import end_follows
 from services.projects.errors import (
     KeywordInvalid,
     LearnedMissing,
+    ProjectOver,
     ReopeningTooLate,
     VersionMissing,
     VersionOutdated,
@@ -53,6 +55,7 @@ def create_project(
         owner_id=actor.id,
         title=title,
         pitch=pitch,
+        **_described(title, pitch, labels, text),
         stage=stage,
         visibility=visibility,
         keyword_slugs=slugs,
@@ -62,7 +65,6 @@ def create_project(
         changed_at=now,
         sleeps_at=rules.sleeps_at(now, stage),
     )
-    _describe(project, text)
     session.add(project)
     session.flush()
     keep_change(session, project=project, actor_id=actor.id, kind="created", before={})
@@ -77,22 +79,17 @@ def edit_project(
     actor: Claims,
     project_id: UUID,
     revision: int | None,
-    description: str | None,
     changes: Mapping[str, Any],
 ) -> None:
     """Change one's own project, or close or reopen it by its stage; records what it is then.
 
-    `description` is None where it stays, `changes` the rest by name: `title`, `pitch`, `stage`,
-    `keywords`, `visibility`, `learned`. Going to `invited` ends the follows of who does not build
-    it; closing withdraws what waits: calls, offers, invitations. Raises ProjectNotFound, OwnerOnly,
-    VersionMissing, VersionOutdated, ProjectOver, KeywordInvalid, LearnedMissing or
-    ReopeningTooLate.
+    `changes` are by name: `title`, `pitch`, `stage`, `keywords`, `visibility`, and, rendered, or
+    None where there is none any more, `description` and `learned`. Of a closed one only what was
+    learned changes. Going to `invited` ends the follows of who does not build it; closing withdraws
+    what waits: calls, offers, invitations. Raises ProjectNotFound, OwnerOnly, VersionMissing,
+    VersionOutdated, ProjectOver, KeywordInvalid, LearnedMissing or ReopeningTooLate.
     """
-    reopens = changes.get("stage", rules.CLOSED) != rules.CLOSED
-    is_about_closed = reopens or "learned" in changes
-    project = access.lock_as_owner(
-        session, actor=actor, project_id=project_id, is_open=not is_about_closed
-    )
+    project = access.lock_as_owner(session, actor=actor, project_id=project_id, is_open=False)
     if revision is None:
         raise VersionMissing
     if project.revision != revision:
@@ -100,7 +97,7 @@ def edit_project(
     before = _said(project)
     was = project.stage
     _require_stage(project, changes)
-    _change(project, description, changes)
+    _change(project, changes)
     after = _said(project)
     changed = {name: before[name] for name in before if before[name] != after[name]}
     if not changed:
@@ -122,46 +119,57 @@ def _turn_stage(session: Session, project: Project, was: str) -> str:
     if project.stage == was or rules.CLOSED not in (project.stage, was):
         return "edited"
     if project.stage != rules.CLOSED:
-        project.closed_at = project.closed_stage = None
+        project.closed_at = None
         return "reopened"
-    project.closed_at, project.closed_stage = clock.now(), was
+    project.closed_at = clock.now()
     end_what_waits(session, project_id=project.id)
     return "closed"
 
 
 def _require_stage(project: Project, changes: Mapping[str, Any]) -> None:
     stage = changes.get("stage", project.stage)
-    learned = changes.get("learned", project.learned)
-    if stage == rules.CLOSED and not learned:
+    if stage == rules.CLOSED and not changes.get("learned", project.learned):
         raise LearnedMissing(errors={"learned": [LearnedMissing.detail]})
-    if project.stage == rules.CLOSED != stage:
-        assert project.closed_at is not None
-        if clock.now() - project.closed_at > rules.REOPENED_WITHIN:
-            raise ReopeningTooLate
+    if project.closed_at is None:
+        return
+    if stage == rules.CLOSED and changes.keys() - {"stage", "learned"}:
+        raise ProjectOver
+    if stage != rules.CLOSED and clock.now() - project.closed_at > rules.REOPENED_WITHIN:
+        raise ReopeningTooLate
 
 
-def _change(project: Project, description: str | None, changes: Mapping[str, Any]) -> None:
+def _change(project: Project, changes: Mapping[str, Any]) -> None:
     for name in changes.keys() & {"title", "pitch", "stage", "visibility"}:
         setattr(project, name, changes[name])
     if "learned" in changes:
-        learned = Text.of(changes["learned"]) if changes["learned"] else None
+        learned: Text | None = changes["learned"]
         project.learned = learned.markdown if learned else ""
         project.learned_html = learned.html if learned else ""
     if "keywords" in changes:
         project.keyword_slugs, project.keyword_labels = _keywords(changes["keywords"])
-    words = project.description if description is None else description
-    _describe(project, Text.of(words) if words else None)
+    its = project.title, project.pitch, project.keyword_labels
+    if "description" in changes:
+        for name, value in _described(*its, changes["description"]).items():
+            setattr(project, name, value)
+    elif changes.keys() & {"title", "pitch", "keywords"}:
+        # The text is the same, and nothing is rendered under the lock.
+        kept = func.ts_filter(Project.search, literal_column("'{c}'"))
+        project.search = _called(*its).op("||")(kept)
 
 
-def _describe(project: Project, text: Text | None) -> None:
-    """Give it its description, and what follows from all that it says."""
-    project.description = text.markdown if text else ""
-    project.description_html = text.html if text else ""
+def _described(title: str, pitch: str, labels: Sequence[str], text: Text | None) -> dict[str, Any]:
+    """The columns of a description, and what follows from all that a project says."""
     plain = text.plain if text else ""
-    project.lang = guess_language(f"{project.title}\n{project.pitch}\n{plain}")
-    project.search = Project.found_by(
-        title=project.title, pitch=project.pitch, labels=project.keyword_labels, plain=plain
-    )
+    return {
+        "description": text.markdown if text else "",
+        "description_html": text.html if text else "",
+        "lang": guess_language(f"{title}\n{pitch}\n{plain}"),
+        "search": _called(title, pitch, labels).op("||")(Project.said(plain)),
+    }
+
+
+def _called(title: str, pitch: str, labels: Sequence[str]) -> Any:
+    return Project.called(title=title, pitch=pitch, labels=labels)
 
 
 def _said(project: Project) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from chassis.auth import current_member
 from chassis.idempotency import idempotent
-from chassis.markdown.text import Text
 from chassis.schemas import PageArguments
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.projects.actions import calls, thanks
+from services.projects.api.texts import rendered
 from services.projects.queries import help as queries
 from services.projects.queries.helpers import list_helpers
 from services.projects.queries.views import CallView
@@ -36,8 +36,7 @@ bp = Blueprint("calls", "Help that projects look for")
 @bp.response(201, CallSchema)
 def post_call(call: dict[str, Any], project_id: UUID) -> CallView:
     """Look for help, for a project that one builds."""
-    actor, details = current_member(), call.pop("details")
-    text = Text.of(details) if details else None
+    actor, text = current_member(), rendered(call.pop("details"))
     with transaction() as session:
         call_id = calls.open_call(session, actor=actor, project_id=project_id, text=text, **call)
         return queries.get_call(session, viewer_id=actor.id, project_id=project_id, call_id=call_id)

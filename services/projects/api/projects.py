@@ -5,13 +5,13 @@ from uuid import UUID
 
 from chassis.auth import current_member
 from chassis.idempotency import idempotent
-from chassis.markdown.text import Text
 from chassis.schemas import PageArguments
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
-from services.projects.actions import belonging, follows, projects
+from services.projects.actions import follows, parting, projects
 from services.projects.actions.allowances import require_room_for_project
 from services.projects.api.conditions import find_revision
+from services.projects.api.texts import rendered
 from services.projects.queries import projects as queries
 from services.projects.queries.views import ProjectView
 from services.projects.schemas.answers import (
@@ -28,6 +28,7 @@ from services.projects.schemas.requests import (
     ProjectRequest,
 )
 
+TEXTS = {"description", "learned"}
 bp = Blueprint("projects", "What members build together")
 
 
@@ -37,8 +38,7 @@ bp = Blueprint("projects", "What members build together")
 @bp.response(201, ProjectSchema)
 def post_project(project: dict[str, Any]) -> ProjectView:
     """Begin a project, of which the caller is the owner."""
-    actor, description = current_member(), project.pop("description")
-    text = Text.of(description) if description else None
+    actor, text = current_member(), rendered(project.pop("description"))
     with transaction() as session:
         require_room_for_project(session, actor=actor)
         project_id = projects.create_project(session, actor=actor, text=text, **project)
@@ -69,15 +69,10 @@ def get_project(project_id: UUID) -> ProjectView:
 def patch_project(changes: dict[str, Any], project_id: UUID) -> ProjectView:
     """Change one's own project, close it or open it again; `If-Match` names its `revision`."""
     actor, revision = current_member(), find_revision()
-    description = changes.pop("description", None)
+    changes |= {name: rendered(changes[name]) for name in changes.keys() & TEXTS}
     with transaction() as session:
         projects.edit_project(
-            session,
-            actor=actor,
-            project_id=project_id,
-            revision=revision,
-            description=description,
-            changes=changes,
+            session, actor=actor, project_id=project_id, revision=revision, changes=changes
         )
         return queries.get_project(session, viewer_id=actor.id, project_id=project_id)
 
@@ -138,7 +133,7 @@ def list_members(page: dict[str, Any], project_id: UUID) -> Any:
 def delete_member(arguments: dict[str, Any], project_id: UUID, member_id: UUID) -> None:
     """Leave a project, or remove a contributor from one's own, with a word to them."""
     with transaction() as session:
-        belonging.leave_project(
+        parting.leave_project(
             session,
             actor=current_member(),
             project_id=project_id,

@@ -65,7 +65,6 @@ class Project(Base):
     search: Mapped[Any] = mapped_column(TSVECTOR, server_default="", deferred=True)
     learned: Mapped[str] = mapped_column(server_default="")
     learned_html: Mapped[str] = mapped_column(server_default="")
-    closed_stage: Mapped[str | None]  # where it was when it was closed
     revision: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -73,16 +72,15 @@ class Project(Base):
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     @staticmethod
-    def found_by(
-        *, title: str, pitch: str, labels: Sequence[str], plain: str
-    ) -> ColumnElement[Any]:
-        """The words that a project is found by."""
-        weighed = (("A", title), ("B", " ".join([pitch, *labels])), ("C", plain))
-        parts = [_vector(config, weight, words) for weight, words in weighed for config in STEMMED]
-        whole = parts[0]
-        for part in parts[1:]:
-            whole = whole.op("||")(part)
-        return whole
+    def called(*, title: str, pitch: str, labels: Sequence[str]) -> ColumnElement[Any]:
+        """What a project is found by beside its description."""
+        words = " ".join([pitch, *labels])
+        return _vector("A", title).op("||")(_vector("B", words))
+
+    @staticmethod
+    def said(plain: str) -> ColumnElement[Any]:
+        """What it is found by of its description."""
+        return _vector("C", plain)
 
 
 class ProjectChange(Base):
@@ -153,6 +151,6 @@ class ProjectFollow(Base):
 STEMMED = ("french", "english")
 
 
-def _vector(config: str, weight: str, words: str) -> ColumnElement[Any]:
-    stemmed = func.to_tsvector(cast(config, REGCONFIG), fold(words))
-    return func.setweight(stemmed, literal_column(f"'{weight}'"))
+def _vector(weight: str, words: str) -> ColumnElement[Any]:
+    french, english = (func.to_tsvector(cast(one, REGCONFIG), fold(words)) for one in STEMMED)
+    return func.setweight(french.op("||")(english), literal_column(f"'{weight}'"))

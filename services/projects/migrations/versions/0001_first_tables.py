@@ -126,7 +126,6 @@ def _projects() -> None:
         sa.Column("search", postgresql.TSVECTOR(), server_default="", nullable=False),
         sa.Column("learned", sa.String(), server_default="", nullable=False),
         sa.Column("learned_html", sa.String(), server_default="", nullable=False),
-        sa.Column("closed_stage", sa.String(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),

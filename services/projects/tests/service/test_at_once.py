@@ -1,6 +1,13 @@
 """What meets at the same moment: one winner, nothing twice."""
 
-from chassis.testing.meeting import at_once
+from uuid import UUID
+
+from chassis.claims import Claims
+from chassis.identifiers import new_id
+from chassis.testing.meeting import at_once, while_uncommitted
+from chassis.testing.people import left
+from contracts.projects import ProjectHelpOffered, ProjectMemberLeft
+from services.projects.actions.offers import answer_offer
 from services.projects.tests.factories import (
     answer,
     begin,
@@ -101,3 +108,45 @@ def test_offers_of_one_member_at_once_are_one(projects):
     answers = at_once(*[lambda: projects.as_member(bob).post(path, offer)] * 4)
 
     assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
+
+
+def test_offering_and_being_asked_at_once_wait_for_each_other_and_not_crosswise(projects):
+    ada, bob = members(projects, "Ada", "Bob")
+    for number in range(5):
+        project_id = begin(projects, ada, f"Project number {number}")
+        offer = {"call_id": call(projects, ada, project_id)}
+        path = f"/projects/{project_id}/offers"
+
+        answers = at_once(
+            lambda asked=project_id: invite(projects, ada, asked, bob),
+            lambda path=path, offer=offer: projects.as_member(bob).post(path, offer),
+        )
+
+        assert {one.status_code for one in answers} <= {201, 409}, [one.json for one in answers]
+
+
+def test_whose_offer_is_accepted_while_they_leave_builds_nothing(projects):
+    ada, bob = members(projects, "Ada", "Bob")
+    project_id = begin(projects, ada)
+    offer = {"call_id": call(projects, ada, project_id)}
+    path = f"/projects/{project_id}/offers"
+    offer_id = made(projects.as_member(bob).post(path, offer))
+    actor = Claims(ada.id, new_id(), ada.role, ada.name, ada.headline, expires_at=0.0)
+
+    while_uncommitted(
+        projects,
+        lambda session: answer_offer(
+            session,
+            actor=actor,
+            project_id=UUID(project_id),
+            offer_id=UUID(offer_id),
+            answer="accepted",
+            word="",
+        ),
+        lambda: projects.deliver(left(bob)),
+    )
+
+    inside = projects.as_member(ada).get(f"/projects/{project_id}/members")
+    assert names(inside) == ["Ada"]
+    assert [one.state for one in projects.published(ProjectHelpOffered)] == ["pending", "accepted"]
+    assert [one.member_id for one in projects.published(ProjectMemberLeft)] == [bob.id]

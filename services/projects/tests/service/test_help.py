@@ -364,3 +364,16 @@ def test_a_day_has_room_for_so_many_offers(projects, monkeypatch):
 
     assert first.status_code == 201
     assert (second.status_code, second.json["code"]) == (429, "offers_too_fast")
+
+
+def test_whose_offer_is_accepted_is_asked_no_more(projects):
+    ada, bob = members(projects, "Ada", "Bob")
+    project_id = begin(projects, ada)
+    call_id = call(projects, ada, project_id)
+    made(invite(projects, ada, project_id, bob))
+    path = f"/projects/{project_id}/offers"
+    offer_id = made(projects.as_member(bob).post(path, {"call_id": call_id}))
+
+    projects.as_member(ada).put(f"{path}/{offer_id}", {"answer": "accepted"})
+
+    assert ids(projects.as_member(bob).get("/projects/invitations")) == []

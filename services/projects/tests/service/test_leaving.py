@@ -59,6 +59,8 @@ def test_a_closed_project_stays_when_its_owner_leaves(projects):
 
     shown = projects.as_member(bob).get(f"/projects/{project_id}").json
     assert (shown["owner"], shown["learned"]) == (None, "It takes time.")
+    told = projects.published(ProjectClosed)[-1]
+    assert (told.owner_id, told.revision) == (None, 3)
 
 
 def test_follows_offers_invitations_and_words_end_with_who_leaves(projects):

@@ -31,7 +31,7 @@ def test_news_are_told_changed_liked_and_taken_away(projects):
 
     assert same.json["edited_at"] is None and edited.json["edited_at"] is not None
     assert (shown["body"], shown["like_count"], shown["liked_by_me"]) == ("It rose twice.", 1, True)
-    assert own.status_code == 404
+    assert (own.status_code, own.json["code"]) == (403, "own_update")
     assert [one.revision for one in projects.published(ProjectUpdatePublished)] == [1, 2]
     assert projects.as_member(bob).delete(f"{path}/{update_id}/like").status_code == 200
     assert projects.as_member(bob).get(path).json["items"][0]["like_count"] == 0

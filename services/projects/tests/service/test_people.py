@@ -14,6 +14,7 @@ from services.projects.tests.factories import (
     answer,
     begin,
     blocked,
+    call,
     change,
     ids,
     invite,
@@ -137,3 +138,36 @@ def test_who_comes_again_keeps_one_row_with_a_higher_revision(projects, times):
 
     told = [one.revision for one in projects.published(ProjectMemberLeft)]
     assert told == [2 * n for n in range(1, times + 1)]
+
+
+def test_who_was_removed_cannot_take_up_the_handover_that_waited(projects):
+    ada, bob, cleo = members(projects, "Ada", "Bob", "Cleo")
+    project_id = begin(projects, ada)
+    for one in (bob, cleo):
+        let_in(projects, ada, project_id, one)
+    offered = made(invite(projects, ada, project_id, bob, **{"as": "owner"}))
+    projects.as_member(ada).delete(f"/projects/{project_id}/members/{bob.id}")
+    offer = {"call_id": call(projects, cleo, project_id)}
+    offer_id = made(projects.as_member(bob).post(f"/projects/{project_id}/offers", offer))
+    path = f"/projects/{project_id}/offers/{offer_id}"
+    assert projects.as_member(cleo).put(path, {"answer": "accepted"}).status_code == 200
+
+    late = answer(projects, bob, project_id, offered, "accepted")
+
+    assert (late.status_code, late.json["code"]) == (409, "invitation_over")
+    assert projects.as_member(ada).get(f"/projects/{project_id}").json["role"] == "owner"
+
+
+def test_who_would_not_help_is_asked_to_own_once_they_do(projects):
+    ada, bob = members(projects, "Ada", "Bob")
+    project_id = begin(projects, ada)
+    invitation_id = made(invite(projects, ada, project_id, bob))
+    path = f"/projects/{project_id}/invitations/{invitation_id}"
+    never = {"answer": "declined", "again": "never"}
+    assert projects.as_member(bob).put(path, never).status_code == 200
+    offer = {"call_id": call(projects, ada, project_id)}
+    offer_id = made(projects.as_member(bob).post(f"/projects/{project_id}/offers", offer))
+    accepted = {"answer": "accepted"}
+    projects.as_member(ada).put(f"/projects/{project_id}/offers/{offer_id}", accepted)
+
+    assert invite(projects, ada, project_id, bob, **{"as": "owner"}).status_code == 201

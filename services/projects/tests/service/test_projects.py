@@ -160,7 +160,10 @@ def test_nothing_is_changed_in_a_closed_project_but_what_was_learned(projects):
         f"/projects/{project_id}/calls", {"title": "Somebody for rye"}
     )
 
+    both = change(projects, ada, project_id, learned="It takes two.", pitch="Another one.")
+
     assert (renamed.status_code, renamed.json["code"]) == (409, "project_closed")
+    assert (both.status_code, both.json["code"]) == (409, "project_closed")
     assert learned.status_code == 200 and learned.json["learned"] == "It takes a day."
     assert (called.status_code, called.json["code"]) == (409, "project_closed")
 
@@ -322,3 +325,24 @@ def test_a_member_begins_ten_projects_a_day(projects):
 
     assert (refused.status_code, refused.json["code"]) == (429, "projects_too_fast")
     assert 23 * 3600 < int(refused.headers["Retry-After"]) <= 24 * 3600 + 1
+
+
+def test_a_project_is_found_by_its_words_as_they_are_now(projects):
+    [ada] = members(projects, "Ada")
+    about = {"title": "Bread for beginners", "pitch": "A course.", "description": "With *ovens*."}
+    project_id = made(projects.as_member(ada).post("/projects", about))
+
+    def found(words):
+        return ids(projects.as_member(ada).get(f"/projects?q={words}")) == [project_id]
+
+    change(projects, ada, project_id, title="Rye for beginners", keywords=["Sourdough"])
+    assert [found(one) for one in ("bread", "rye", "sourdough", "oven")] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+    change(projects, ada, project_id, description="")
+    assert found("rye") and not found("oven")
+    change(projects, ada, project_id, stage="closed", learned="With kilns.")
+    assert projects.as_member(ada).get(f"/projects/{project_id}").json["learned"] == "With kilns."

@@ -48,8 +48,8 @@ WRITES = [
     ("POST", "/updates", NEWS, "201 201 403 403 404 403 403"),
     ("PATCH", "/updates/{update}", {"title": "Another title"}, "200 403 403 403 404 403 403"),
     ("DELETE", "/updates/{update}", None, "204 403 403 403 404 403 403"),
-    ("PUT", "/updates/{update}/like", None, "404 200 200 200 404 403 403"),
-    ("DELETE", "/updates/{update}/like", None, "404 200 200 200 404 403 403"),
+    ("PUT", "/updates/{update}/like", None, "403 200 200 200 404 403 403"),
+    ("DELETE", "/updates/{update}/like", None, "403 200 200 200 404 403 403"),
 ]
 
 
