@@ -1,6 +1,7 @@
 """What makes a service, said once in its `app.py` and used by the web, the worker and the CLI."""
 
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from chassis import members, reconciling, upkeep
 from chassis import settings as chassis_settings
 from chassis.chores import Chore
 from chassis.database import WEB_LOCK_SECONDS, Database
+from chassis.logs import get_logger
 from chassis.messaging.handlers import Handlers
 from chassis.messaging.republish import History
 from chassis.reconciling import Share
@@ -21,6 +24,7 @@ from chassis.retries import Queue
 from chassis.settings import ServiceSettings
 from chassis.web import Blueprint, create_app
 
+log = get_logger("service")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -46,6 +50,8 @@ class Service:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     # What its worker does beside its events, and beside what every worker does.
     own_chores: Sequence[Chore] = ()
+    # Reads what requests need and takes long, when a process begins to serve and nobody waits.
+    warm_up: Callable[[Database], None] | None = None
 
     @property
     def all_shares(self) -> Sequence[Share]:
@@ -78,15 +84,29 @@ class Service:
     ) -> Flask:
         """The web application; reads the environment where nothing is given."""
         settings = settings or chassis_settings.read(self.settings)
+        if database is None:
+            database = Database(
+                settings.database_url, pool_size=settings.pool_size, lock_seconds=WEB_LOCK_SECONDS
+            )
+            self._begin_to_warm_up(database)
         return create_app(
             self.name,
             settings=settings,
-            database=database
-            or Database(
-                settings.database_url,
-                pool_size=settings.pool_size,
-                lock_seconds=WEB_LOCK_SECONDS,
-            ),
+            database=database,
             blueprints=self.blueprints,
             newest_migration=self.newest_migration,
         )
+
+    def _begin_to_warm_up(self, database: Database) -> None:
+        """Beside the first requests, which wait for nothing but what they need of it."""
+        if self.warm_up is not None:
+            work = threading.Thread(target=self._warm_up, args=(database,), daemon=True)
+            work.start()
+
+    def _warm_up(self, database: Database) -> None:
+        assert self.warm_up is not None
+        try:
+            self.warm_up(database)
+        except DBAPIError as error:
+            # The first request that needs it reads it, or says what is wrong.
+            log.info("not warmed up", service=self.name, error=str(error.args[0]))

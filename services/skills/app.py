@@ -13,6 +13,7 @@ from services.skills.api import acts, attributions, candidates, discounts, expor
 from services.skills.chores import CHORES
 from services.skills.config import Settings
 from services.skills.handlers import handlers
+from services.skills.lexicon import read_ahead
 from services.skills.queries import history
 
 SERVICE = Service(
@@ -39,6 +40,7 @@ SERVICE = Service(
     empty=empty,
     seed=load_catalogue,
     own_chores=CHORES,
+    warm_up=read_ahead,
 )
 
 

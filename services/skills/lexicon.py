@@ -9,6 +9,7 @@ from typing import Any, get_args
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis.database import Database
 from chassis.statements import ReadSession, Statement
 from services.skills.detection.detector import Detector, Kind, Term
 from services.skills.detection.subjects import Reader
@@ -67,6 +68,12 @@ def lexicon_of(session: ReadSession) -> Lexicon:
             if known is None or known.version != version:
                 known = _known[database] = _lexicon_of(*read_entries(session), version)
     return known
+
+
+def read_ahead(database: Database) -> None:
+    """Read the catalogue before anybody asks: whoever came first would wait longer than pages."""
+    with database.reading() as connection:
+        lexicon_of(connection)
 
 
 def _lexicon_of(skills: Sequence[Any], terms: Sequence[Any], version: int) -> Lexicon:

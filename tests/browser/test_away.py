@@ -33,7 +33,6 @@ AWAY = "does not answer at the moment"
 NEEDED: dict[str, tuple[str, ...]] = {
     "identity": (
         *("/members/{m}", "/members/{m}/questions", "/members/{m}/shares", "/members/{m}/tree"),
-        *("/members/{m}/followers", "/members/{m}/following", "/members/{m}/skills/postgresql"),
         *("/people?q=Asker", "/invitations", "/invitation-requests"),
         *("/settings", "/settings/portrait", "/settings/address", "/settings/sessions"),
     ),

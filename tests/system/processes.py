@@ -70,8 +70,12 @@ class Cluster:
 
     def stop(self) -> None:
         """End everything and remove what was declared on the broker."""
-        for name in list(self.running):
-            self.kill(name, signal.SIGTERM)
+        ending = list(self.running.values())
+        self.running.clear()
+        for process in ending:
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in ending:
+            process.wait(30)
         with pika.BlockingConnection(pika.URLParameters(self.broker_url)) as connection:
             Topology(read_subscriptions(), self.namespace).delete(connection.channel())
 

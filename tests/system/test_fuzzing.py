@@ -11,7 +11,7 @@ import pytest
 from tests.system import journey
 from tests.system.machine import machine
 
-EXAMPLES = os.environ.get("SKILLER_FUZZ_EXAMPLES", "15")
+EXAMPLES = os.environ.get("SKILLER_FUZZ_EXAMPLES", "8")
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",

@@ -39,7 +39,8 @@ class Api:
     ) -> None:
         self._transport = transport
         self._ends = time.monotonic() + seconds
-        self._address, self._secret, self._agent = address, secret, agent
+        self._voucher = vouch(address, secret)  # good for longer than a page takes
+        self._agent = agent
         self.token: str | None = None
         self.is_trying = False  # the page can do without what is asked now
 
@@ -103,7 +104,7 @@ class Api:
             "Accept": "application/json",
             "User-Agent": self._agent,
             "X-Correlation-Id": context.correlation_id.get(),
-            ADDRESS_HEADER: vouch(self._address, self._secret),
+            ADDRESS_HEADER: self._voucher,
         }
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

@@ -12,6 +12,11 @@ def get_member(api: Api, member_id: str) -> Member:
     return api.get(f"/members/{member_id}", Member)
 
 
+def unnamed(member_id: str) -> FoundMember:
+    """A member for a page of what others keep of them, while identity says no name."""
+    return FoundMember(member_id, "")
+
+
 def get_myself(api: Api) -> OwnMember:
     """Oneself, with what only oneself sees."""
     return api.get("/members/me", OwnMember)

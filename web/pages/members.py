@@ -65,9 +65,9 @@ def get_tree(member_id: Any) -> Any:
 @signed_in
 def list_people(member_id: Any, which: str) -> Any:
     """Who follows a member, or whom they follow."""
-    member = members.get_member(api(), str(member_id))
     listing = people.list_followers if which == "followers" else people.list_following
     found = listing(api(), str(member_id), cursor=cursor())
+    member = attempt(members.get_member, api(), str(member_id)) or members.unnamed(str(member_id))
     relations = attempt(people.list_relations, api(), [one.id for one in found.items]) or {}
     return render(
         "members/people.html", member=member, which=which, found=found, relations=relations

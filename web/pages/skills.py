@@ -27,7 +27,7 @@ def get_evidence(member_id: Any, slug: str) -> Any:
     is_me = whose == session.me().id
     return render(
         "skills/evidence.html",
-        member=members.get_member(api(), whose),
+        member=attempt(members.get_member, api(), whose) or members.unnamed(whose),
         is_me=is_me,
         proof=proof,
         months=months,
