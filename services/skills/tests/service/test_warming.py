@@ -7,11 +7,12 @@ from services.skills.app import SERVICE
 
 
 def test_the_catalogue_is_read_when_a_process_begins_to_serve(skills):
-    name = skills.database.engine.url.database
+    database = SERVICE.create_app(skills.settings).extensions["database"]
 
-    SERVICE.create_app(skills.settings)
+    eventually(lambda: database.engine.url.database in lexicon._known, seconds=30)
 
-    eventually(lambda: name in lexicon._known, seconds=30)
+    eventually(lambda: database.engine.pool.checkedout() == 0)
+    database.close()
 
 
 def test_a_process_whose_database_is_away_serves_nevertheless(skills):
