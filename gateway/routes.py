@@ -15,6 +15,7 @@ MIB = 1024 * KIB
 # JSON may write one letter with 12 bytes, and a post has 20,000.
 POST_LIMIT = 256 * KIB
 PROJECT_LIMIT = 384 * KIB  # its description, and what was learned
+ROUND_LIMIT = 3 * MIB  # twenty questions, or what is answered to them
 
 
 @dataclass(frozen=True)
@@ -165,9 +166,13 @@ TABLE = (
     Route("/projects/*/updates/*", "projects", body_limit=POST_LIMIT),
     Route("/projects/*/updates/*/like", "projects"),
     # Opinion rounds and benchmarks
-    Route("/projects/*/rounds", "projects", planned=True),
-    Route("/projects/*/rounds/*", "projects", planned=True),
-    Route("/projects/*/rounds/*/*", "projects", planned=True),
+    Route("/projects/*/rounds", "projects", body_limit=ROUND_LIMIT),
+    Route("/projects/*/rounds/*", "projects", body_limit=ROUND_LIMIT),
+    Route("/projects/*/rounds/*/answer", "projects", body_limit=ROUND_LIMIT),
+    Route("/projects/*/rounds/*/results", "projects"),
+    Route("/projects/*/rounds/*/results/texts", "projects"),
+    Route("/projects/*/rounds/*/results/choices", "projects"),
+    Route("/projects/*/rounds/*/outcome", "projects", body_limit=POST_LIMIT),
     Route("/projects/*/benchmarks", "projects", planned=True),
     Route("/projects/*/benchmarks/*", "projects", planned=True),
     Route("/projects/*/benchmarks/*/*", "projects", planned=True),

@@ -167,6 +167,30 @@ REFUSALS: Mapping[str, Say] = {
     "update_not_found": lambda: _("These news are not there any more."),
     "thanked_already": lambda: _("You have thanked this member for this call already."),
     "thanks_for_oneself": lambda: _("Nobody thanks themselves."),
+    "round_not_found": lambda: _("This round is not there any more."),
+    "round_closed": lambda: _("This round is over: it takes no answer any more."),
+    "round_not_open": lambda: _("This round is not open yet."),
+    "round_still_open": lambda: _("What came of a round is said once it is over."),
+    "round_withdrawn": lambda: _("This round was withdrawn: it has no results."),
+    "round_frozen": lambda: _("This round is open: only its end can still be moved."),
+    "round_repeated": lambda: _(
+        "The same was asked without names lately: the difference would tell who said what."
+    ),
+    "rounds_too_many": lambda: _("Another round is going on: let it end first."),
+    "rounds_too_fast": lambda: _("This project has asked as often as it can today."),
+    "round_times_invalid": lambda: _(
+        "A round opens within 90 days, and is open for one day at least and 90 at most."
+    ),
+    "round_question_not_found": lambda: _("Nothing is shown of this question."),
+    "audience_too_small": lambda: _("Fewer than five would be asked: with names it can be done."),
+    "audience_not_allowed": lambda: _("A project of the invited asks its own people."),
+    "results_must_wait": lambda: _("Without names, results are shown after the end."),
+    "results_not_ready": lambda: _("The results are not there yet."),
+    "results_after_answer": lambda: _("Before the end, the results are for those who answered."),
+    "already_answered": lambda: _("Your answer is in."),
+    "answer_invalid": lambda: _("This does not answer the questions: look at them again."),
+    "not_in_audience": lambda: _("This round asks others, or those who were there at its start."),
+    "own_round": lambda: _("Who asks without names does not answer, nor does the owner."),
     "too_many_requests": lambda: _("That was very often in a short time."),
     "session_renewed_elsewhere": lambda: _(
         "Another of your pages is renewing your session: this one follows in a second."

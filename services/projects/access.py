@@ -132,10 +132,17 @@ def lock_project(
 
 
 def lock_as_contributor(
-    session: Session, *, actor: Claims, project_id: UUID, beside: UUID | None = None
+    session: Session,
+    *,
+    actor: Claims,
+    project_id: UUID,
+    is_open: bool = True,
+    beside: UUID | None = None,
 ) -> Project:
     """The same for what its people do; raises ContributorsOnly besides."""
-    project, role = lock_project(session, actor=actor, project_id=project_id, beside=beside)
+    project, role = lock_project(
+        session, actor=actor, project_id=project_id, is_open=is_open, beside=beside
+    )
     if role is None:
         raise ContributorsOnly
     return project

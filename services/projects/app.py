@@ -7,6 +7,11 @@ from chassis.reconciling import Share
 from chassis.service import Service
 from contracts.projects import (
     ContributionThanked,
+    OpinionClosed,
+    OpinionConcluded,
+    OpinionGiven,
+    OpinionOutcomeDue,
+    OpinionRequested,
     ProjectCallChanged,
     ProjectClosed,
     ProjectCreated,
@@ -22,7 +27,8 @@ from contracts.projects import (
 )
 from services.projects import models
 from services.projects.actions.replicas import empty
-from services.projects.api import calls, exports, help, news, projects
+from services.projects.api import calls, exports, help, news, projects, rounds
+from services.projects.chores import CHORES
 from services.projects.handlers import handlers
 from services.projects.queries import history
 
@@ -30,7 +36,7 @@ SERVICE = Service(
     name="projects",
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[projects.bp, calls.bp, help.bp, news.bp, exports.bp],
+    blueprints=[projects.bp, calls.bp, help.bp, news.bp, rounds.bp, exports.bp],
     handlers=handlers,
     history=[
         History((ProjectCreated, ProjectUpdated, ProjectClosed), history.list_project_history),
@@ -41,6 +47,9 @@ SERVICE = Service(
         History((ProjectHelpOffered,), history.list_offer_history),
         History((ProjectUpdatePublished, ProjectUpdateRemoved), history.list_update_history),
         History((ContributionThanked,), history.list_thanks_history),
+        History((OpinionRequested, OpinionClosed, OpinionConcluded), history.list_round_history),
+        History((OpinionGiven,), history.list_opinion_history),
+        History((OpinionOutcomeDue,), history.list_outcome_due_history),
     ],
     shares=[
         Share("social", "follows", models.FollowRef),
@@ -48,6 +57,7 @@ SERVICE = Service(
         Share("skills", "skills", models.AttributionRef, where=models.AttributionRef.is_held),
     ],
     empty=empty,
+    own_chores=CHORES,
 )
 
 

@@ -189,3 +189,103 @@ class ThankedAlready(Conflict):
 class ThanksForOneself(Invalid):
     code = "thanks_for_oneself"
     detail = "Nobody thanks themselves."
+
+
+class RoundNotFound(NotFound):
+    code = "round_not_found"
+    detail = "This project has no such round of opinions."
+
+
+class RoundOver(Conflict):
+    code = "round_closed"
+    detail = "This round is over: it takes no answer any more."
+
+
+class RoundNotOpen(Conflict):
+    code = "round_not_open"
+    detail = "This round is not open yet."
+
+
+class RoundStillOpen(Conflict):
+    code = "round_still_open"
+    detail = "What came of a round is said once it is over."
+
+
+class RoundWithdrawn(Conflict):
+    code = "round_withdrawn"
+    detail = "This round was withdrawn: it has no results."
+
+
+class RoundFrozen(Conflict):
+    code = "round_frozen"
+    detail = "This round is open: of it only the end may be moved."
+
+
+class AlreadyAnswered(Conflict):
+    code = "already_answered"
+    detail = "Your answer is in; without a name nobody can find it to change it."
+
+
+class AudienceTooSmall(Conflict):
+    code = "audience_too_small"
+    detail = "Too few would be asked for an answer to have no name."
+
+
+class AudienceNotAllowed(Invalid):
+    code = "audience_not_allowed"
+    detail = "A project of the invited asks its own people."
+
+
+class ResultsMustWait(Invalid):
+    code = "results_must_wait"
+    detail = "Without names, results are shown after the end: before it, they would tell who."
+
+
+class RoundRepeated(Conflict):
+    code = "round_repeated"
+    detail = "The same was asked without names lately: the difference would tell who."
+
+
+class RoundsTooMany(Conflict):
+    code = "rounds_too_many"
+    detail = "As many rounds as may be are planned or open."
+
+
+class RoundsTooFast(TooMany):
+    code = "rounds_too_fast"
+    detail = "This project began as many rounds as it may in a day; go on tomorrow."
+
+
+class RoundTimesInvalid(Invalid):
+    code = "round_times_invalid"
+    detail = "A round opens within 90 days, and is open for a day at least and 90 at most."
+
+
+class NotInAudience(Forbidden):
+    code = "not_in_audience"
+    detail = "This round asks others, or those who were there when it opened."
+
+
+class OwnRound(Forbidden):
+    code = "own_round"
+    detail = "Who asks without names does not answer, nor does the owner of the project."
+
+
+class AnswerInvalid(Invalid):
+    code = "answer_invalid"
+    detail = "This does not answer the questions of the round."
+
+
+class ResultsNotReady(Conflict):
+    code = "results_not_ready"
+    detail = "The results are not there yet."
+
+
+class ResultsAfterAnswer(Forbidden):
+    code = "results_after_answer"
+    detail = "Before the end, results are for those who answered."
+
+
+class QuestionNotFound(NotFound):
+    code = "round_question_not_found"
+    detail = "This round has no such question whose answers are shown."

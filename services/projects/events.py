@@ -1,9 +1,14 @@
 """Rows as the events that tell them, for the actions that change and the history that repeats."""
 
-from typing import Any
+from typing import Any, Literal
 
 from contracts.projects import (
     ContributionThanked,
+    OpinionClosed,
+    OpinionConcluded,
+    OpinionGiven,
+    OpinionOutcomeDue,
+    OpinionRequested,
     ProjectCallChanged,
     ProjectClosed,
     ProjectCreated,
@@ -24,9 +29,11 @@ from services.projects.models import (
     Call,
     HelpInvitation,
     Offer,
+    Participation,
     Project,
     ProjectFollow,
     ProjectUpdate,
+    Round,
     Thanks,
 )
 
@@ -96,6 +103,32 @@ def thanked(thanks: Thanks) -> ContributionThanked:
     """That a contributor was thanked."""
     its = ("call_id", "member_id", "project_id", "owner_id", "revision", "thanked_at")
     return ContributionThanked(skills=tuple(thanks.skills), **_columns(thanks, *its))
+
+
+def round_changed(one: Round) -> OpinionRequested | OpinionClosed | OpinionConcluded:
+    """A round of opinions as it stands."""
+    its = ("project_id", "author_id", "title", "audience", "is_anonymous", "opens_at", "closes_at")
+    told = {"round_id": one.id, **_columns(one, *its, "revision", "changed_at")}
+    if one.concluded_at is not None:
+        its_end = _columns(one, "answer_count", "concluded_at")
+        return OpinionConcluded(**told, **its_end)
+    if one.sealed_at is None:
+        return OpinionRequested(**told)
+    state: Literal["closed", "withdrawn"] = "withdrawn" if one.withdrawn_at else "closed"
+    return OpinionClosed(**told, state=state, answer_count=one.answer_count)
+
+
+def opinion_given(one: Round, given: Participation) -> OpinionGiven:
+    """That a member answered with their name."""
+    its = _columns(given, "round_id", "member_id", "revision", "answered_at")
+    return OpinionGiven(project_id=one.project_id, **its)
+
+
+def outcome_due(one: Round) -> OpinionOutcomeDue:
+    """That its project has not said what came of a round."""
+    assert one.outcome_due_at is not None
+    its = _columns(one, "project_id", "author_id", "title")
+    return OpinionOutcomeDue(round_id=one.id, revision=1, due_at=one.outcome_due_at, **its)
 
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:

@@ -31,3 +31,33 @@ def sleeps_at(active_at: datetime, stage: str) -> datetime:
     """Until when a project counts as awake, by the last act of its people; lists sort by it."""
     silent = SILENT_LAUNCHED if stage == "launched" else SILENT
     return active_at + silent + SLEEPS_AFTER
+
+
+# Whom a round asks; each of them is part of the next.
+CONTRIBUTORS, FOLLOWERS = "contributors", "followers"
+AUDIENCES = (CONTRIBUTORS, FOLLOWERS, MEMBERS)
+AFTER_ANSWER, AFTER_CLOSING = "after_answer", "after_closing"
+PLANNED, OPEN, WITHDRAWN = "planned", "open", "withdrawn"
+SHORTEST_ROUND, LONGEST_ROUND = timedelta(days=1), timedelta(days=90)
+LATEST_OPENING = timedelta(days=90)  # from now
+# A round that is open may end earlier, but never sooner than this.
+LEAST_NOTICE = timedelta(days=1)
+# Of a round for all members those are asked who had been there for so long when it opened.
+SETTLED = timedelta(days=7)
+# So many are asked where nobody is named, and so many answered a question whose results are shown.
+LEAST_ANONYMOUS = 5
+MOST_ROUNDS, ROUNDS_A_DAY = 10, 5  # of a project: planned or open at once; in a day
+# Between the same question to the same people no difference may tell who changed it.
+REPEATED_WITHIN = timedelta(days=30)
+OUTCOME_DUE, OUTCOME_MISSED = timedelta(days=3), timedelta(days=14)
+
+
+def state_of_round(
+    *, opens_at: datetime, closes_at: datetime, withdrawn_at: datetime | None, now: datetime
+) -> str:
+    """`planned`, `open`, `closed` or `withdrawn`, by the clock alone."""
+    if withdrawn_at is not None:
+        return WITHDRAWN
+    if now < opens_at:
+        return PLANNED
+    return OPEN if now < closes_at else CLOSED

@@ -85,6 +85,17 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/v1/projects/{project_id}/invitations/{invitation_id}"): {"answer": "later"},
     ("POST", "/api/v1/projects/{project_id}/offers"): {"call_id": str(uuid4())},
     ("PUT", "/api/v1/projects/{project_id}/offers/{offer_id}"): {"answer": "declined"},
+    ("POST", "/api/v1/projects/{project_id}/rounds"): {
+        "title": "Who fills the map?",
+        "audience": "followers",
+        "is_anonymous": False,
+        "closes_at": "2026-12-01T00:00:00Z",
+        "questions": [{"kind": "scale", "text": "Is it good?"}],
+    },
+    ("PUT", "/api/v1/projects/{project_id}/rounds/{round_id}/answer"): {
+        "answers": [{"question": 1, "scale": 3}]
+    },
+    ("PUT", "/api/v1/projects/{project_id}/rounds/{round_id}/outcome"): {"outcome": "A course."},
     ("POST", "/api/v1/projects/{project_id}/updates"): {"title": "The first one", "body": "Well."},
     ("PUT", "/api/v1/keywords/{slug}/merge"): {"into": "rye"},
     ("POST", "/api/v1/shares"): {

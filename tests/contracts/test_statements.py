@@ -29,9 +29,12 @@ from services.projects.models import (
     Belonging,
     Call,
     HelpInvitation,
+    NamedAnswer,
     Offer,
+    OptionCount,
     ProjectChange,
     ProjectUpdate,
+    Round,
     Thanks,
 )
 from services.skills.models import CatalogueAct
@@ -112,7 +115,13 @@ MOST = {
     "/api/v1/projects/{project_id}/invitations": 2,
     "/api/v1/projects/{project_id}/offers": 2,
     "/api/v1/projects/{project_id}/updates": 2,
-    "/api/v1/members/me/export/projects": 9,
+    "/api/v1/projects/{project_id}/rounds": 2,
+    "/api/v1/projects/{project_id}/rounds/{round_id}": 2,
+    "/api/v1/projects/{project_id}/rounds/{round_id}/answer": 3,
+    "/api/v1/projects/{project_id}/rounds/{round_id}/results": 3,
+    "/api/v1/projects/{project_id}/rounds/{round_id}/results/texts": 4,
+    "/api/v1/projects/{project_id}/rounds/{round_id}/results/choices": 4,
+    "/api/v1/members/me/export/projects": 11,
 }
 
 
@@ -143,6 +152,8 @@ QUERIES = {
     "/api/v1/search": "?q=question",
     "/api/v1/experts": "?q=Apache Kafka&limit=20&sort=near",
     "/api/v1/skills/levels": "?members={member_id}&keywords={slug}",
+    "/api/v1/projects/{project_id}/rounds/{round_id}/results/texts": "?question=1",
+    "/api/v1/projects/{project_id}/rounds/{round_id}/results/choices": "?question=2",
 }
 # Lists of which the fillers below make one row, or another number.
 FEW = {
@@ -329,14 +340,53 @@ def _fill_projects(projects: ServiceUnderTest, size: int) -> tuple[Person, Parts
     project_id = client.post("/projects", about).json["id"]
     wanted = {"title": "Somebody for rye", "skills": ["bread-baking"]}
     call_id = client.post(f"/projects/{project_id}/calls", wanted).json["id"]
+    rounds = [_round_of(UUID(project_id), ada, number) for number in range(size)]
     with projects.session() as session:
+        session.add_all(rounds)
         for number in range(size):
             session.add_all(_of_project(UUID(project_id), UUID(call_id), ada, number))
+        session.flush()
+        session.add_all(_answers_of(rounds[0], [ada, *others]))
         for other in others:
             theirs = projects.as_member(other)
             theirs.post("/projects", {**about, "title": f"A course by {other.name}"})
             session.add_all(_by_others(UUID(project_id), UUID(call_id), ada, other))
-    return ada, {"project_id": project_id, "call_id": call_id}
+    return ada, {"project_id": project_id, "call_id": call_id, "round_id": rounds[0].id}
+
+
+def _round_of(project_id: UUID, ada: Person, number: int) -> Round:
+    """A round with names that is over."""
+    questions = [
+        {"kind": "text", "text": "What is missing?", "options": [], "most": 1},
+        {"kind": "scale", "text": "Is it good?", "options": [], "most": 1},
+    ]
+    return Round(
+        id=new_id(),
+        project_id=project_id,
+        author_id=ada.id,
+        title=f"{number}",
+        lang="en",
+        concept="",
+        concept_html="",
+        audience="contributors",
+        is_anonymous=False,
+        results="after_closing",
+        questions=questions,
+        opens_at=JOINED - timedelta(days=9),
+        closes_at=JOINED - timedelta(days=1),
+        sealed_at=JOINED - timedelta(days=1),
+        revision=2,
+        asked_at=JOINED - timedelta(days=9),
+        changed_at=JOINED,
+    )
+
+
+def _answers_of(one: Round, people: list[Person]) -> Iterator[Any]:
+    for question in (1, 2):
+        yield OptionCount(round_id=one.id, question=question, option=0, count=len(people))
+        for member in people:
+            its = {"round_id": one.id, "member_id": member.id, "question": question}
+            yield NamedAnswer(**its, choices=[3] if question == 2 else [], text="It is good.")
 
 
 def _of_project(project_id: UUID, call_id: UUID, ada: Person, number: int) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis import members
 from services.projects import rules
 from services.projects.actions import invitations, offers
+from services.projects.actions.answering import drop_answers_of
 from services.projects.actions.belonging import end_belonging
 from services.projects.actions.changes import commit_change
 from services.projects.actions.ending import close_ownerless
@@ -31,12 +32,14 @@ def end_all_of(session: Session, member_ids: Collection[UUID], *, takers: Collec
     """End what members who left were in projects, whose rows are written before.
 
     What they owned passes to the contributor who came first and is active, else it closes. Their
-    words to others go; of `takers`, who took what they wrote along, their news too.
+    words to others go; of `takers`, who took what they wrote along, their news too, and what
+    they answered with their name.
     """
     for member_id in sorted(member_ids):
         for project_id in _projects_of(session, member_id):
             _leave(session, project_id, member_id)
         _withdraw(session, member_id)
+        drop_answers_of(session, member_id=member_id, is_taken=member_id in takers)
     end_follows_of(session, member_ids)
     remove_updates_of(session, takers)
     for theirs in (AttributionRef.member_id, HeardAsk.member_id):

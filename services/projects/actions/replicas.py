@@ -22,7 +22,8 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
 
     Records what `end_all_of` records.
     """
-    members.keep_members(session, MemberRef, events, also=("is_proposable", "asks_per_week"))
+    also = ("is_proposable", "asks_per_week", "joined_at")
+    members.keep_members(session, MemberRef, events, also=also)
     gone = {event.member_id for event in events if event.state == members.LEFT}
     takers = {e.member_id for e in events if isinstance(e, MemberLeft) and e.removes_posts}
     if gone:

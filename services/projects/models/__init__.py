@@ -3,6 +3,14 @@
 from services.projects.models.base import Base
 from services.projects.models.help import Call, HelpInvitation, Offer, Thanks
 from services.projects.models.news import ProjectUpdate, UpdateLike
+from services.projects.models.opinions import (
+    NamedAnswer,
+    OpinionText,
+    OptionCount,
+    Participants,
+    Participation,
+    Round,
+)
 from services.projects.models.projects import Belonging, Project, ProjectChange, ProjectFollow
 from services.projects.models.replicas import (
     AttributionRef,
@@ -22,11 +30,17 @@ __all__ = [
     "HeardAsk",
     "HelpInvitation",
     "MemberRef",
+    "NamedAnswer",
     "Offer",
+    "OpinionText",
+    "OptionCount",
+    "Participants",
+    "Participation",
     "Project",
     "ProjectChange",
     "ProjectFollow",
     "ProjectUpdate",
+    "Round",
     "Thanks",
     "UpdateLike",
 ]

@@ -18,6 +18,8 @@ class MemberRef(MemberRefColumns, Base):
 
     is_proposable: Mapped[bool] = mapped_column(server_default=true())
     asks_per_week: Mapped[int] = mapped_column(server_default="3")
+    # Null of whom only a token told.
+    joined_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class FollowRef(Base):

@@ -12,10 +12,12 @@ from services.projects.models import (
     Belonging,
     Call,
     HelpInvitation,
+    NamedAnswer,
     Offer,
     Project,
     ProjectFollow,
     ProjectUpdate,
+    Round,
     Thanks,
     UpdateLike,
 )
@@ -34,6 +36,8 @@ class Export:
     updates: Sequence[ProjectUpdate]
     likes: Sequence[UpdateLike]
     thanks: Sequence[Thanks]
+    rounds: Sequence[Round]
+    answers: Sequence[NamedAnswer]
 
 
 def get_export(session: Session, *, member_id: UUID) -> Export:
@@ -69,4 +73,7 @@ def get_export(session: Session, *, member_id: UUID) -> Export:
             Thanks.thanked_at,
             or_(Thanks.member_id == member_id, Thanks.owner_id == member_id),
         ),
+        rounds=rows(Round, Round.id, Round.author_id == member_id),
+        # Those with a name; of the others nothing says whose they are.
+        answers=rows(NamedAnswer, NamedAnswer.round_id, NamedAnswer.member_id == member_id),
     )

@@ -13,9 +13,11 @@ from services.projects.models import (
     Call,
     HelpInvitation,
     Offer,
+    Participation,
     Project,
     ProjectFollow,
     ProjectUpdate,
+    Round,
     Thanks,
 )
 
@@ -44,3 +46,22 @@ list_invitation_history = _by_key(HelpInvitation, events.invitation_changed, "in
 list_offer_history = _by_key(Offer, events.offer_changed, "offer_id")
 list_update_history = _by_key(ProjectUpdate, events.update_changed, "update_id")
 list_thanks_history = _by_key(Thanks, events.thanked, "call_id", "member_id")
+list_round_history = _by_key(Round, events.round_changed, "round_id")
+
+
+def list_opinion_history(session: Session, after: Any, limit: int) -> Sequence[Event]:
+    """That somebody answered with their name, each as its latest event."""
+    key = Participation.round_id, Participation.member_id
+    given = select(Participation, Round).join(Round, Round.id == Participation.round_id)
+    if after is not None:
+        given = given.where(tuple_(*key) > (after.round_id, after.member_id))
+    rows = session.execute(given.order_by(*key).limit(limit))
+    return [events.opinion_given(one, participation) for participation, one in rows]
+
+
+def list_outcome_due_history(session: Session, after: Any, limit: int) -> Sequence[Event]:
+    """Of which rounds it was asked what came of them."""
+    due = select(Round).where(Round.outcome_due_at.is_not(None))
+    if after is not None:
+        due = due.where(Round.id > after.round_id)
+    return [events.outcome_due(one) for one in session.scalars(due.order_by(Round.id).limit(limit))]

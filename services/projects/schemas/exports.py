@@ -95,6 +95,27 @@ class ThanksExportSchema(AnswerSchema):
     thanked_at = fields.AwareDateTime(required=True)
 
 
+class RoundExportSchema(AnswerSchema):
+    id = fields.UUID(required=True)
+    project_id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    concept = fields.String(required=True)
+    questions = fields.List(fields.Dict(keys=fields.String()), required=True)
+    is_anonymous = fields.Boolean(required=True)
+    opens_at = fields.AwareDateTime(required=True)
+    closes_at = fields.AwareDateTime(required=True)
+    outcome = fields.String(required=True)
+
+
+class NamedAnswerExportSchema(AnswerSchema):
+    """What one answered with one's name, to one question."""
+
+    round_id = fields.UUID(required=True)
+    question = fields.Integer(required=True)
+    choices = fields.List(fields.Integer(), required=True)
+    text = fields.String(required=True)
+
+
 class ExportSchema(AnswerSchema):
     """What projects keeps of a member."""
 
@@ -107,3 +128,5 @@ class ExportSchema(AnswerSchema):
     updates = fields.List(fields.Nested(UpdateExportSchema), required=True)
     likes = fields.List(fields.Nested(LikeExportSchema), required=True)
     thanks = fields.List(fields.Nested(ThanksExportSchema), required=True)
+    rounds = fields.List(fields.Nested(RoundExportSchema), required=True)
+    answers = fields.List(fields.Nested(NamedAnswerExportSchema), required=True)

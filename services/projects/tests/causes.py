@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
+from services.projects import chores
 from services.projects.app import SERVICE
 from services.projects.tests.factories import (
     begin,
@@ -10,15 +12,33 @@ from services.projects.tests.factories import (
     made,
     members,
 )
+from services.projects.tests.opinions import days_later, give, plan, seal
 
 Make = Callable[..., ServiceUnderTest]
 
 
 def _build(make: Make) -> ServiceUnderTest:
-    """Ada begins, Bob follows, helps and leaves, Cleo offers; news are told and taken away."""
+    """Ada begins, Bob follows, helps and leaves, Cleo offers; opinions are asked, news told."""
     projects = make(SERVICE)
     ada, bob, cleo = members(projects, "Ada", "Bob", "Cleo")
-    project_id = begin(projects, ada, keywords=["Bread"])
+    with days_later(-1):
+        project_id = begin(projects, ada, keywords=["Bread"])
+        _help(projects, ada, bob, cleo, project_id)
+    _ask_opinions(projects, ada, bob, project_id)
+    path = f"/projects/{project_id}"
+    news = {"title": "The first course", "body": "It was held."}
+    update_id = made(projects.as_member(ada).post(f"{path}/updates", news))
+    assert projects.as_member(ada).delete(f"{path}/updates/{update_id}").status_code == 204
+    assert projects.as_member(bob).delete(f"{path}/members/{bob.id}").status_code == 204
+    assert change(projects, ada, project_id, stage="test").status_code == 200
+    closed = change(projects, ada, project_id, stage="closed", learned="It takes time.")
+    assert closed.status_code == 200, closed.json
+    return projects
+
+
+def _help(
+    projects: ServiceUnderTest, ada: Person, bob: Person, cleo: Person, project_id: str
+) -> None:
     path = f"/projects/{project_id}"
     for method in ("PUT", "DELETE"):
         assert projects.as_member(bob).request(method, f"{path}/follow").status_code == 200
@@ -37,16 +57,27 @@ def _build(make: Make) -> ServiceUnderTest:
     thanks = {"member_id": str(bob.id), "skills": ["bread-baking"]}
     thanked = projects.as_member(ada).post(f"{path}/calls/{call_id}/thanks", thanks)
     assert thanked.status_code == 201, thanked.json
-    news = {"title": "The first course", "body": "It was held."}
-    update_id = made(projects.as_member(ada).post(f"{path}/updates", news))
-    assert projects.as_member(ada).delete(f"{path}/updates/{update_id}").status_code == 204
-    assert projects.as_member(bob).delete(f"{path}/members/{bob.id}").status_code == 204
-    assert change(projects, ada, project_id, stage="test").status_code == 200
-    closed = change(projects, ada, project_id, stage="closed", learned="It takes time.")
-    assert closed.status_code == 200, closed.json
-    return projects
 
 
+def _ask_opinions(projects: ServiceUnderTest, ada: Person, bob: Person, project_id: str) -> None:
+    """Two rounds that Bob answers: one that ended ten days later, and is concluded, one is due."""
+    paths = [
+        f"/projects/{project_id}/rounds/{made(plan(projects, ada, project_id, **NAMED))}"
+        for _ in range(2)
+    ]
+    for path in paths:
+        answered = give(projects, bob, path)
+        assert answered.status_code == 200, answered.json
+    seal(projects)
+    with days_later(10):
+        while chores.ask_for_outcomes(projects.database, projects.settings):
+            pass
+        outcome = {"outcome": "It became a course."}
+        told = projects.as_member(ada).put(f"{paths[0]}/outcome", outcome)
+    assert told.status_code == 200, told.json
+
+
+NAMED = {"is_anonymous": False, "audience": "contributors"}
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = dict.fromkeys(
     (
         "project.created",
@@ -62,6 +93,11 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = dict.fromkeys(
         "project.update_published",
         "project.update_removed",
         "contribution.thanked",
+        "opinion.requested",
+        "opinion.closed",
+        "opinion.concluded",
+        "opinion.given",
+        "opinion.outcome_due",
     ),
     _build,
 )

@@ -1,7 +1,10 @@
 """Who may do what: every path of a project, for each role, the blocked, suspended and left."""
 
+from datetime import timedelta
+
 import pytest
 
+from chassis import clock
 from chassis.identifiers import new_id
 from chassis.testing.people import left, suspended
 from services.projects.tests.factories import (
@@ -30,7 +33,20 @@ READS = {
     "/invitations": "200 200 403 403 404 403 403",
     "/offers": "200 200 200 200 404 200 200",
     "/updates": "200 200 200 200 404 200 200",
+    "/rounds": "200 200 200 200 404 200 200",
+    "/rounds/{round}": "200 200 200 200 404 200 200",
+    "/rounds/{round}/answer": "200 200 200 200 404 200 200",
+    "/rounds/{round}/results": "409 409 409 409 404 409 409",
+    "/rounds/{round}/results/texts?question=1": "409 409 409 409 404 409 409",
+    "/rounds/{round}/results/choices?question=1": "409 409 409 409 404 409 409",
 }
+ROUND = {
+    "title": "Who fills the map?",
+    "audience": "contributors",
+    "is_anonymous": False,
+    "questions": [{"kind": "scale", "text": "Is it good?"}],
+}
+GIVEN = {"answers": [{"question": 1, "scale": 3}]}
 WRITES = [
     ("PATCH", "", {"pitch": "Another one."}, "200 403 403 403 404 403 403"),
     ("PUT", "/awake", None, "200 200 403 403 404 403 403"),
@@ -48,6 +64,10 @@ WRITES = [
     ("POST", "/updates", NEWS, "201 201 403 403 404 403 403"),
     ("PATCH", "/updates/{update}", {"title": "Another title"}, "200 403 403 403 404 403 403"),
     ("DELETE", "/updates/{update}", None, "204 403 403 403 404 403 403"),
+    ("POST", "/rounds", ROUND, "201 201 403 403 404 403 403"),
+    ("PATCH", "/rounds/{round}", {"state": "withdrawn"}, "200 200 403 403 404 403 403"),
+    ("PUT", "/rounds/{round}/answer", GIVEN, "200 200 403 403 404 403 403"),
+    ("PUT", "/rounds/{round}/outcome", {"outcome": "Well."}, "409 409 403 403 404 403 403"),
     ("PUT", "/updates/{update}/like", None, "403 200 200 200 404 403 403"),
     ("DELETE", "/updates/{update}/like", None, "403 200 200 200 404 403 403"),
 ]
@@ -69,6 +89,7 @@ def build(projects, visibility="members"):
         "asked": made(invite(projects, owner, project_id, people["invited"])),
         "update": made(client.post(f"/projects/{project_id}/updates", NEWS)),
         "offer": str(new_id()),
+        "round": made(client.post(f"/projects/{project_id}/rounds", ask_for_a_week())),
     }
     if visibility == "members":
         offer = {"call_id": call_id}
@@ -81,7 +102,17 @@ def build(projects, visibility="members"):
     return people, project_id, parts
 
 
+def ask_for_a_week():
+    return {**ROUND, "closes_at": (clock.now() + timedelta(days=7)).isoformat()}
+
+
 def filled(value, parts):
+    if value is ROUND:
+        return ask_for_a_week()
+    if isinstance(value, list):
+        return [filled(one, parts) for one in value]
+    if not isinstance(value, str | dict):
+        return value
     if isinstance(value, dict):
         return {key: filled(one, parts) for key, one in value.items()}
     return value.format(**parts)
