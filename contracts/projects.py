@@ -311,3 +311,21 @@ class OpinionOutcomeDue(Event):
     title: str
     revision: int
     due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkPublished(Event):
+    """A version of a benchmark was published; its number is the revision."""
+
+    type = "benchmark.published"
+    source = "projects"
+    key = ("benchmark_id",)
+
+    benchmark_id: UUID
+    project_id: UUID
+    author_id: UUID
+    title: str
+    alternative_count: int
+    criterion_count: int
+    revision: int
+    published_at: datetime

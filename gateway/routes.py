@@ -15,6 +15,7 @@ MIB = 1024 * KIB
 # JSON may write one letter with 12 bytes, and a post has 20,000.
 POST_LIMIT = 256 * KIB
 PROJECT_LIMIT = 384 * KIB  # its description, and what was learned
+TABLE_LIMIT = 10 * MIB
 ROUND_LIMIT = 3 * MIB  # twenty questions, or what is answered to them
 
 
@@ -173,9 +174,12 @@ TABLE = (
     Route("/projects/*/rounds/*/results/texts", "projects"),
     Route("/projects/*/rounds/*/results/choices", "projects"),
     Route("/projects/*/rounds/*/outcome", "projects", body_limit=POST_LIMIT),
-    Route("/projects/*/benchmarks", "projects", planned=True),
-    Route("/projects/*/benchmarks/*", "projects", planned=True),
-    Route("/projects/*/benchmarks/*/*", "projects", planned=True),
+    Route("/projects/*/benchmarks", "projects"),
+    Route("/projects/*/benchmarks/*", "projects"),
+    Route("/projects/*/benchmarks/*/follow", "projects"),
+    Route("/projects/*/benchmarks/*/versions", "projects", body_limit=TABLE_LIMIT),
+    Route("/projects/*/benchmarks/*/changes", "projects"),
+    Route("/projects/*/benchmarks/*/imports", "projects", body_limit=TABLE_LIMIT),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from web import project_wording
 from web.api.models import EvidencePost, Reason
 from web.errors import Problem
 from web.i18n import _, ngettext
@@ -135,62 +136,7 @@ REFUSALS: Mapping[str, Say] = {
     "act_without_effect": lambda: _("This would change nothing."),
     "act_on_oneself": lambda: _("You cannot do this to yourself."),
     "act_beyond_role": lambda: _("Your role does not reach as far."),
-    "project_not_found": lambda: _("This project is not there any more, or not for you."),
-    "project_closed": lambda: _("This project is closed."),
-    "project_asleep": lambda: _("Nothing was done in this project for long: wake it first."),
-    "project_full": lambda: _("As many people as one can build this project already."),
-    "reopening_too_late": lambda: _("It was closed too long ago to be opened again."),
-    "learned_missing": lambda: _("Say what was learned: that is what closing is for."),
-    "owner_only": lambda: _("Only the owner of the project can do this."),
-    "owner_must_stay": lambda: _("A project has an owner: hand it over, or close it."),
-    "contributors_only": lambda: _("Only those who build this project can do this."),
-    "contributor_not_found": lambda: _("This member does not help here."),
-    "version_outdated": lambda: _("Somebody changed this meanwhile: look at it again."),
-    "call_not_found": lambda: _("This project has no such call."),
-    "call_over": lambda: _("This call is not open any more."),
-    "call_unanswered": lambda: _("Thanks are for a call that was answered."),
-    "calls_too_many": lambda: _("Ten calls are open: answer or withdraw one."),
-    "own_call": lambda: _("Who builds a project need not offer to."),
-    "help_invitation_not_found": lambda: _("There is no such invitation to help."),
-    "invitation_over": lambda: _("This invitation does not wait any more."),
-    "invitation_waits": lambda: _("This member has your invitation, and has not answered yet."),
-    "helper_impossible": lambda: _("This member cannot be asked to help in this."),
-    "helper_declined": lambda: _("This member did not want to help here: leave it at that."),
-    "help_invitations_too_fast": lambda: _("This project has invited as many as it can today."),
-    "projects_too_fast": lambda: _("You have begun many projects today."),
-    "offers_too_fast": lambda: _("You have offered help often today."),
-    "updates_too_fast": lambda: _("You have told much news today."),
-    "offer_not_found": lambda: _("There is no such offer of help."),
-    "offer_over": lambda: _("This offer does not wait any more."),
-    "offered_already": lambda: _("You have offered your help for this already."),
-    "own_update": lambda: _("These are your own news."),
-    "update_not_found": lambda: _("These news are not there any more."),
-    "thanked_already": lambda: _("You have thanked this member for this call already."),
-    "thanks_for_oneself": lambda: _("Nobody thanks themselves."),
-    "round_not_found": lambda: _("This round is not there any more."),
-    "round_closed": lambda: _("This round is over: it takes no answer any more."),
-    "round_not_open": lambda: _("This round is not open yet."),
-    "round_still_open": lambda: _("What came of a round is said once it is over."),
-    "round_withdrawn": lambda: _("This round was withdrawn: it has no results."),
-    "round_frozen": lambda: _("This round is open: only its end can still be moved."),
-    "round_repeated": lambda: _(
-        "The same was asked without names lately: the difference would tell who said what."
-    ),
-    "rounds_too_many": lambda: _("Another round is going on: let it end first."),
-    "rounds_too_fast": lambda: _("This project has asked as often as it can today."),
-    "round_times_invalid": lambda: _(
-        "A round opens within 90 days, and is open for one day at least and 90 at most."
-    ),
-    "round_question_not_found": lambda: _("Nothing is shown of this question."),
-    "audience_too_small": lambda: _("Fewer than five would be asked: with names it can be done."),
-    "audience_not_allowed": lambda: _("A project of the invited asks its own people."),
-    "results_must_wait": lambda: _("Without names, results are shown after the end."),
-    "results_not_ready": lambda: _("The results are not there yet."),
-    "results_after_answer": lambda: _("Before the end, the results are for those who answered."),
-    "already_answered": lambda: _("Your answer is in."),
-    "answer_invalid": lambda: _("This does not answer the questions: look at them again."),
-    "not_in_audience": lambda: _("This round asks others, or those who were there at its start."),
-    "own_round": lambda: _("Who asks without names does not answer, nor does the owner."),
+    **project_wording.REFUSALS,
     "too_many_requests": lambda: _("That was very often in a short time."),
     "session_renewed_elsewhere": lambda: _(
         "Another of your pages is renewing your session: this one follows in a second."

@@ -6,6 +6,7 @@ from chassis.messaging.republish import History
 from chassis.reconciling import Share
 from chassis.service import Service
 from contracts.projects import (
+    BenchmarkPublished,
     ContributionThanked,
     OpinionClosed,
     OpinionConcluded,
@@ -27,7 +28,7 @@ from contracts.projects import (
 )
 from services.projects import models
 from services.projects.actions.replicas import empty
-from services.projects.api import calls, exports, help, news, projects, rounds
+from services.projects.api import benchmarks, calls, exports, help, news, projects, rounds
 from services.projects.chores import CHORES
 from services.projects.handlers import handlers
 from services.projects.queries import history
@@ -36,7 +37,7 @@ SERVICE = Service(
     name="projects",
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[projects.bp, calls.bp, help.bp, news.bp, rounds.bp, exports.bp],
+    blueprints=[projects.bp, calls.bp, help.bp, news.bp, rounds.bp, benchmarks.bp, exports.bp],
     handlers=handlers,
     history=[
         History((ProjectCreated, ProjectUpdated, ProjectClosed), history.list_project_history),
@@ -48,6 +49,7 @@ SERVICE = Service(
         History((ProjectUpdatePublished, ProjectUpdateRemoved), history.list_update_history),
         History((ContributionThanked,), history.list_thanks_history),
         History((OpinionRequested, OpinionClosed, OpinionConcluded), history.list_round_history),
+        History((BenchmarkPublished,), history.list_benchmark_history),
         History((OpinionGiven,), history.list_opinion_history),
         History((OpinionOutcomeDue,), history.list_outcome_due_history),
     ],

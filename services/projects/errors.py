@@ -286,6 +286,36 @@ class ResultsAfterAnswer(Forbidden):
     detail = "Before the end, results are for those who answered."
 
 
+class BenchmarkNotFound(NotFound):
+    code = "benchmark_not_found"
+    detail = "This project has no such benchmark."
+
+
+class BenchmarkVersionNotFound(NotFound):
+    code = "benchmark_version_not_found"
+    detail = "This benchmark has no such version."
+
+
+class BaseVersionOutdated(Conflict):
+    code = "version_outdated"
+    detail = "Another version was published meanwhile: look at it, then publish yours."
+
+
+class BenchmarksTooMany(Conflict):
+    code = "benchmarks_too_many"
+    detail = "This project has as many benchmarks as it may."
+
+
+class VersionsTooFast(TooMany):
+    code = "versions_too_fast"
+    detail = "This project published as many versions as it may in a day; go on tomorrow."
+
+
+class TableInvalid(Invalid):
+    code = "table_invalid"
+    detail = "The parts of this table do not fit together."
+
+
 class QuestionNotFound(NotFound):
     code = "round_question_not_found"
     detail = "This round has no such question whose answers are shown."

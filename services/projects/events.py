@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from contracts.projects import (
+    BenchmarkPublished,
     ContributionThanked,
     OpinionClosed,
     OpinionConcluded,
@@ -26,6 +27,8 @@ from contracts.projects import (
 from services.projects import rules
 from services.projects.models import (
     Belonging,
+    Benchmark,
+    BenchmarkVersion,
     Call,
     HelpInvitation,
     Offer,
@@ -129,6 +132,18 @@ def outcome_due(one: Round) -> OpinionOutcomeDue:
     assert one.outcome_due_at is not None
     its = _columns(one, "project_id", "author_id", "title")
     return OpinionOutcomeDue(round_id=one.id, revision=1, due_at=one.outcome_due_at, **its)
+
+
+def benchmark_published(one: Benchmark, version: BenchmarkVersion) -> BenchmarkPublished:
+    """That a version of a benchmark was published."""
+    return BenchmarkPublished(
+        benchmark_id=one.id,
+        project_id=one.project_id,
+        author_id=version.author_id,
+        title=one.title,
+        revision=version.version,
+        **_columns(version, "alternative_count", "criterion_count", "published_at"),
+    )
 
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:

@@ -49,6 +49,7 @@ LEAST_ANONYMOUS = 5
 MOST_ROUNDS, ROUNDS_A_DAY = 10, 5  # of a project: planned or open at once; in a day
 # Between the same question to the same people no difference may tell who changed it.
 REPEATED_WITHIN = timedelta(days=30)
+MOST_BENCHMARKS, VERSIONS_A_DAY = 50, 30  # of a project
 OUTCOME_DUE, OUTCOME_MISSED = timedelta(days=3), timedelta(days=14)
 
 

@@ -85,6 +85,12 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/v1/projects/{project_id}/invitations/{invitation_id}"): {"answer": "later"},
     ("POST", "/api/v1/projects/{project_id}/offers"): {"call_id": str(uuid4())},
     ("PUT", "/api/v1/projects/{project_id}/offers/{offer_id}"): {"answer": "declined"},
+    ("POST", "/api/v1/projects/{project_id}/benchmarks"): {"title": "Four maps"},
+    ("POST", "/api/v1/projects/{project_id}/benchmarks/{benchmark_id}/versions"): {
+        "base_version": 0,
+        "criteria": [{"id": "open", "name": "Open", "kind": "boolean"}],
+        "alternatives": [{"id": "osm", "name": "OpenStreetMap"}],
+    },
     ("POST", "/api/v1/projects/{project_id}/rounds"): {
         "title": "Who fills the map?",
         "audience": "followers",

@@ -27,6 +27,8 @@ from services.identity.models import Invitation, MemberSession, ModerationAct
 from services.identity.tests.factories import JOINED, add_member
 from services.projects.models import (
     Belonging,
+    Benchmark,
+    BenchmarkVersion,
     Call,
     HelpInvitation,
     NamedAnswer,
@@ -121,7 +123,11 @@ MOST = {
     "/api/v1/projects/{project_id}/rounds/{round_id}/results": 3,
     "/api/v1/projects/{project_id}/rounds/{round_id}/results/texts": 4,
     "/api/v1/projects/{project_id}/rounds/{round_id}/results/choices": 4,
-    "/api/v1/members/me/export/projects": 11,
+    "/api/v1/projects/{project_id}/benchmarks": 2,
+    "/api/v1/projects/{project_id}/benchmarks/{benchmark_id}": 3,
+    "/api/v1/projects/{project_id}/benchmarks/{benchmark_id}/versions": 3,
+    "/api/v1/projects/{project_id}/benchmarks/{benchmark_id}/changes": 6,
+    "/api/v1/members/me/export/projects": 14,
 }
 
 
@@ -154,6 +160,7 @@ QUERIES = {
     "/api/v1/skills/levels": "?members={member_id}&keywords={slug}",
     "/api/v1/projects/{project_id}/rounds/{round_id}/results/texts": "?question=1",
     "/api/v1/projects/{project_id}/rounds/{round_id}/results/choices": "?question=2",
+    "/api/v1/projects/{project_id}/benchmarks/{benchmark_id}/changes": "?from=1",
 }
 # Lists of which the fillers below make one row, or another number.
 FEW = {
@@ -341,8 +348,11 @@ def _fill_projects(projects: ServiceUnderTest, size: int) -> tuple[Person, Parts
     wanted = {"title": "Somebody for rye", "skills": ["bread-baking"]}
     call_id = client.post(f"/projects/{project_id}/calls", wanted).json["id"]
     rounds = [_round_of(UUID(project_id), ada, number) for number in range(size)]
+    shared = [_benchmark_of(UUID(project_id), ada, size) for _ in range(size)]
     with projects.session() as session:
-        session.add_all(rounds)
+        session.add_all([*rounds, *shared])
+        session.flush()
+        session.add_all(_versions_of(shared[0], ada))
         for number in range(size):
             session.add_all(_of_project(UUID(project_id), UUID(call_id), ada, number))
         session.flush()
@@ -351,7 +361,35 @@ def _fill_projects(projects: ServiceUnderTest, size: int) -> tuple[Person, Parts
             theirs = projects.as_member(other)
             theirs.post("/projects", {**about, "title": f"A course by {other.name}"})
             session.add_all(_by_others(UUID(project_id), UUID(call_id), ada, other))
-    return ada, {"project_id": project_id, "call_id": call_id, "round_id": rounds[0].id}
+    named = {"round_id": rounds[0].id, "benchmark_id": shared[0].id}
+    return ada, {"project_id": project_id, "call_id": call_id, **named}
+
+
+def _benchmark_of(project_id: UUID, ada: Person, size: int) -> Benchmark:
+    return Benchmark(
+        id=new_id(),
+        project_id=project_id,
+        author_id=ada.id,
+        title="Four maps",
+        lang="en",
+        version=size,
+        created_at=JOINED,
+        changed_at=JOINED,
+    )
+
+
+def _versions_of(one: Benchmark, ada: Person) -> Iterator[BenchmarkVersion]:
+    for version in range(1, one.version + 1):
+        yield BenchmarkVersion(
+            benchmark_id=one.id,
+            version=version,
+            author_id=ada.id,
+            content={"criteria": [], "alternatives": [], "cells": []},
+            alternative_count=0,
+            criterion_count=0,
+            cell_count=0,
+            published_at=JOINED,
+        )
 
 
 def _round_of(project_id: UUID, ada: Person, number: int) -> Round:

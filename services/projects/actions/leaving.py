@@ -11,6 +11,7 @@ from services.projects import rules
 from services.projects.actions import invitations, offers
 from services.projects.actions.answering import drop_answers_of
 from services.projects.actions.belonging import end_belonging
+from services.projects.actions.benchmarks import end_benchmark_follows
 from services.projects.actions.changes import commit_change
 from services.projects.actions.ending import close_ownerless
 from services.projects.actions.follows import end_follows_of
@@ -41,6 +42,7 @@ def end_all_of(session: Session, member_ids: Collection[UUID], *, takers: Collec
         _withdraw(session, member_id)
         drop_answers_of(session, member_id=member_id, is_taken=member_id in takers)
     end_follows_of(session, member_ids)
+    end_benchmark_follows(session, member_ids)
     remove_updates_of(session, takers)
     for theirs in (AttributionRef.member_id, HeardAsk.member_id):
         session.execute(delete(theirs.class_).where(theirs.in_(member_ids)))

@@ -1,6 +1,7 @@
 """Tables of projects."""
 
 from services.projects.models.base import Base
+from services.projects.models.benchmarks import Benchmark, BenchmarkFollow, BenchmarkVersion
 from services.projects.models.help import Call, HelpInvitation, Offer, Thanks
 from services.projects.models.news import ProjectUpdate, UpdateLike
 from services.projects.models.opinions import (
@@ -24,6 +25,9 @@ __all__ = [
     "AttributionRef",
     "Base",
     "Belonging",
+    "Benchmark",
+    "BenchmarkFollow",
+    "BenchmarkVersion",
     "BlockRef",
     "Call",
     "FollowRef",

@@ -1,15 +1,18 @@
 """A member's own data, for themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.projects.models import (
     Belonging,
+    Benchmark,
+    BenchmarkFollow,
+    BenchmarkVersion,
     Call,
     HelpInvitation,
     NamedAnswer,
@@ -38,42 +41,64 @@ class Export:
     thanks: Sequence[Thanks]
     rounds: Sequence[Round]
     answers: Sequence[NamedAnswer]
+    benchmarks: Sequence[Benchmark]
+    versions: Sequence[BenchmarkVersion]
+    followed_benchmarks: Sequence[BenchmarkFollow]
 
 
 def get_export(session: Session, *, member_id: UUID) -> Export:
     """What a member owns, wrote, asked, was asked and follows, the oldest first."""
 
-    def rows(model: Any, order: Any, *which: Any) -> Sequence[Any]:
-        return session.scalars(select(model).where(*which).order_by(order)).all()
+    def rows(name: str) -> Sequence[Any]:
+        model, order, which = _KEPT[name]
+        return session.scalars(select(model).where(*which(member_id)).order_by(order)).all()
 
-    mine = HelpInvitation.member_id == member_id, HelpInvitation.inviter_id == member_id
-    return Export(
-        projects=rows(Project, Project.id, Project.owner_id == member_id),
-        belongings=rows(Belonging, Belonging.project_id, Belonging.member_id == member_id),
-        followed=rows(
-            ProjectFollow,
-            ProjectFollow.project_id,
-            ProjectFollow.member_id == member_id,
-            ProjectFollow.is_following,
-        ),
-        calls=rows(Call, Call.id, Call.author_id == member_id),
-        invitations=rows(HelpInvitation, HelpInvitation.id, or_(*mine)),
-        offers=rows(Offer, Offer.id, Offer.member_id == member_id),
-        updates=rows(
-            ProjectUpdate,
-            ProjectUpdate.id,
-            ProjectUpdate.author_id == member_id,
-            ProjectUpdate.removed_at.is_(None),
-        ),
-        likes=rows(
-            UpdateLike, UpdateLike.update_id, UpdateLike.member_id == member_id, UpdateLike.is_liked
-        ),
-        thanks=rows(
-            Thanks,
-            Thanks.thanked_at,
-            or_(Thanks.member_id == member_id, Thanks.owner_id == member_id),
-        ),
-        rounds=rows(Round, Round.id, Round.author_id == member_id),
-        # Those with a name; of the others nothing says whose they are.
-        answers=rows(NamedAnswer, NamedAnswer.round_id, NamedAnswer.member_id == member_id),
-    )
+    return Export(**{name: rows(name) for name in _KEPT})
+
+
+# Of each list of the export: its rows, their order, and which of them are a member's.
+_KEPT: Mapping[str, tuple[Any, Any, Callable[[UUID], tuple[Any, ...]]]] = {
+    "projects": (Project, Project.id, lambda one: (Project.owner_id == one,)),
+    "belongings": (Belonging, Belonging.project_id, lambda one: (Belonging.member_id == one,)),
+    "followed": (
+        ProjectFollow,
+        ProjectFollow.project_id,
+        lambda one: (ProjectFollow.member_id == one, ProjectFollow.is_following),
+    ),
+    "calls": (Call, Call.id, lambda one: (Call.author_id == one,)),
+    "invitations": (
+        HelpInvitation,
+        HelpInvitation.id,
+        lambda one: ((HelpInvitation.member_id == one) | (HelpInvitation.inviter_id == one),),
+    ),
+    "offers": (Offer, Offer.id, lambda one: (Offer.member_id == one,)),
+    "updates": (
+        ProjectUpdate,
+        ProjectUpdate.id,
+        lambda one: (ProjectUpdate.author_id == one, ProjectUpdate.removed_at.is_(None)),
+    ),
+    "likes": (
+        UpdateLike,
+        UpdateLike.update_id,
+        lambda one: (UpdateLike.member_id == one, UpdateLike.is_liked),
+    ),
+    "thanks": (
+        Thanks,
+        Thanks.thanked_at,
+        lambda one: ((Thanks.member_id == one) | (Thanks.owner_id == one),),
+    ),
+    "rounds": (Round, Round.id, lambda one: (Round.author_id == one,)),
+    # Those with a name; of the others nothing says whose they are.
+    "answers": (NamedAnswer, NamedAnswer.round_id, lambda one: (NamedAnswer.member_id == one,)),
+    "benchmarks": (Benchmark, Benchmark.id, lambda one: (Benchmark.author_id == one,)),
+    "versions": (
+        BenchmarkVersion,
+        BenchmarkVersion.published_at,
+        lambda one: (BenchmarkVersion.author_id == one,),
+    ),
+    "followed_benchmarks": (
+        BenchmarkFollow,
+        BenchmarkFollow.benchmark_id,
+        lambda one: (BenchmarkFollow.member_id == one, BenchmarkFollow.is_following),
+    ),
+}

@@ -10,6 +10,8 @@ from contracts import Event
 from services.projects import events
 from services.projects.models import (
     Belonging,
+    Benchmark,
+    BenchmarkVersion,
     Call,
     HelpInvitation,
     Offer,
@@ -65,3 +67,15 @@ def list_outcome_due_history(session: Session, after: Any, limit: int) -> Sequen
     if after is not None:
         due = due.where(Round.id > after.round_id)
     return [events.outcome_due(one) for one in session.scalars(due.order_by(Round.id).limit(limit))]
+
+
+def list_benchmark_history(session: Session, after: Any, limit: int) -> Sequence[Event]:
+    """The latest version of each benchmark that has one."""
+    its_latest = (BenchmarkVersion.benchmark_id == Benchmark.id) & (
+        BenchmarkVersion.version == Benchmark.version
+    )
+    latest = select(Benchmark, BenchmarkVersion).join(BenchmarkVersion, its_latest)
+    if after is not None:
+        latest = latest.where(Benchmark.id > after.benchmark_id)
+    rows = session.execute(latest.order_by(Benchmark.id).limit(limit))
+    return [events.benchmark_published(one, version) for one, version in rows]

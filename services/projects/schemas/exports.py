@@ -116,6 +116,26 @@ class NamedAnswerExportSchema(AnswerSchema):
     text = fields.String(required=True)
 
 
+class BenchmarkExportSchema(AnswerSchema):
+    id = fields.UUID(required=True)
+    project_id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class VersionExportSchema(AnswerSchema):
+    """That one published a version; what is in it is its project's, by `/projects`."""
+
+    benchmark_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    published_at = fields.AwareDateTime(required=True)
+
+
+class BenchmarkFollowExportSchema(AnswerSchema):
+    benchmark_id = fields.UUID(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+
+
 class ExportSchema(AnswerSchema):
     """What projects keeps of a member."""
 
@@ -130,3 +150,6 @@ class ExportSchema(AnswerSchema):
     thanks = fields.List(fields.Nested(ThanksExportSchema), required=True)
     rounds = fields.List(fields.Nested(RoundExportSchema), required=True)
     answers = fields.List(fields.Nested(NamedAnswerExportSchema), required=True)
+    benchmarks = fields.List(fields.Nested(BenchmarkExportSchema), required=True)
+    versions = fields.List(fields.Nested(VersionExportSchema), required=True)
+    followed_benchmarks = fields.List(fields.Nested(BenchmarkFollowExportSchema), required=True)

@@ -27,6 +27,9 @@ def _build(make: Make) -> ServiceUnderTest:
     _ask_opinions(projects, ada, bob, project_id)
     path = f"/projects/{project_id}"
     news = {"title": "The first course", "body": "It was held."}
+    shared = made(projects.as_member(ada).post(f"{path}/benchmarks", {"title": "Four maps"}))
+    version = projects.as_member(ada).post(f"{path}/benchmarks/{shared}/versions", TABLE)
+    assert version.status_code == 201, version.json
     update_id = made(projects.as_member(ada).post(f"{path}/updates", news))
     assert projects.as_member(ada).delete(f"{path}/updates/{update_id}").status_code == 204
     assert projects.as_member(bob).delete(f"{path}/members/{bob.id}").status_code == 204
@@ -77,6 +80,11 @@ def _ask_opinions(projects: ServiceUnderTest, ada: Person, bob: Person, project_
     assert told.status_code == 200, told.json
 
 
+TABLE = {
+    "base_version": 0,
+    "criteria": [{"id": "open", "name": "Open", "kind": "boolean"}],
+    "alternatives": [{"id": "osm", "name": "OpenStreetMap"}],
+}
 NAMED = {"is_anonymous": False, "audience": "contributors"}
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = dict.fromkeys(
     (
@@ -93,6 +101,7 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = dict.fromkeys(
         "project.update_published",
         "project.update_removed",
         "contribution.thanked",
+        "benchmark.published",
         "opinion.requested",
         "opinion.closed",
         "opinion.concluded",

@@ -33,6 +33,11 @@ READS = {
     "/invitations": "200 200 403 403 404 403 403",
     "/offers": "200 200 200 200 404 200 200",
     "/updates": "200 200 200 200 404 200 200",
+    "/benchmarks": "200 200 200 200 404 200 200",
+    "/benchmarks/{benchmark}": "200 200 200 200 404 200 200",
+    "/benchmarks/{benchmark}?format=csv": "200 200 200 200 404 200 200",
+    "/benchmarks/{benchmark}/versions": "200 200 200 200 404 200 200",
+    "/benchmarks/{benchmark}/changes?from=0": "200 200 200 200 404 200 200",
     "/rounds": "200 200 200 200 404 200 200",
     "/rounds/{round}": "200 200 200 200 404 200 200",
     "/rounds/{round}/answer": "200 200 200 200 404 200 200",
@@ -45,6 +50,12 @@ ROUND = {
     "audience": "contributors",
     "is_anonymous": False,
     "questions": [{"kind": "scale", "text": "Is it good?"}],
+}
+SHARED = {"title": "Four maps"}
+TABLE = {
+    "base_version": 0,
+    "criteria": [{"id": "open", "name": "Open", "kind": "boolean"}],
+    "alternatives": [{"id": "osm", "name": "OpenStreetMap"}],
 }
 GIVEN = {"answers": [{"question": 1, "scale": 3}]}
 WRITES = [
@@ -64,6 +75,11 @@ WRITES = [
     ("POST", "/updates", NEWS, "201 201 403 403 404 403 403"),
     ("PATCH", "/updates/{update}", {"title": "Another title"}, "200 403 403 403 404 403 403"),
     ("DELETE", "/updates/{update}", None, "204 403 403 403 404 403 403"),
+    ("POST", "/benchmarks", SHARED, "201 201 403 403 404 403 403"),
+    ("PUT", "/benchmarks/{benchmark}/follow", None, "200 200 200 200 404 403 403"),
+    ("DELETE", "/benchmarks/{benchmark}/follow", None, "200 200 200 200 404 403 403"),
+    ("POST", "/benchmarks/{benchmark}/versions", TABLE, "201 201 403 403 404 403 403"),
+    ("POST", "/benchmarks/{benchmark}/imports", None, "422 422 403 403 404 403 403"),
     ("POST", "/rounds", ROUND, "201 201 403 403 404 403 403"),
     ("PATCH", "/rounds/{round}", {"state": "withdrawn"}, "200 200 403 403 404 403 403"),
     ("PUT", "/rounds/{round}/answer", GIVEN, "200 200 403 403 404 403 403"),
@@ -89,6 +105,7 @@ def build(projects, visibility="members"):
         "asked": made(invite(projects, owner, project_id, people["invited"])),
         "update": made(client.post(f"/projects/{project_id}/updates", NEWS)),
         "offer": str(new_id()),
+        "benchmark": made(client.post(f"/projects/{project_id}/benchmarks", SHARED)),
         "round": made(client.post(f"/projects/{project_id}/rounds", ask_for_a_week())),
     }
     if visibility == "members":
