@@ -254,6 +254,7 @@ def kind(name: str) -> str:
         "question": lambda: _("A question"),
         "answer": lambda: _("An answer"),
         "share": lambda: _("A share"),
+        "thanks": lambda: _("Thanks for help"),
     }
     return names[name]() if name in names else ""
 

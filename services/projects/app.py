@@ -54,6 +54,7 @@ SERVICE = Service(
         History((OpinionOutcomeDue,), history.list_outcome_due_history),
     ],
     shares=[
+        Share("projects", "thanks", models.Thanks),
         Share("social", "follows", models.FollowRef),
         Share("social", "blocks", models.BlockRef),
         Share("skills", "skills", models.AttributionRef, where=models.AttributionRef.is_held),

@@ -51,10 +51,11 @@ def is_hidden(member_id: Any, skill_id: Any) -> ColumnElement[bool]:
 
 
 def is_veiled(post: Any) -> ColumnElement[bool]:
-    """Posts that evidence counts and does not name: for followers only, and not the viewer's."""
+    """Posts that evidence counts and does not name: thanks, and, for followers only, others'."""
     is_private: ColumnElement[bool] = post.audience == PRIVATE
     is_others: ColumnElement[bool] = post.author_id != viewer()
-    return is_private & is_others
+    is_veiled: ColumnElement[bool] = (is_private & is_others) | post.call_id.is_not(None)
+    return is_veiled
 
 
 def is_readable(post: Any) -> ColumnElement[bool]:

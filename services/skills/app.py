@@ -28,8 +28,14 @@ SERVICE = Service(
         History((SkillMerged, SkillRenamed), history.list_entry_history),
     ],
     shares=[
-        Share("discussion", "posts", models.PostRef),
-        Share("discussion", "likes", models.LikeRef),
+        Share("discussion", "posts", models.PostRef, where=models.PostRef.call_id.is_(None)),
+        Share(
+            "discussion",
+            "likes",
+            models.LikeRef,
+            where=models.LikeRef.post_id.not_in(models.THANKS),
+        ),
+        Share("projects", "thanks", models.PostRef, where=models.PostRef.call_id.is_not(None)),
         Share("discussion", "accepts", models.AcceptRef),
         Share("social", "follows", models.FollowRef),
         Share("social", "blocks", models.BlockRef),

@@ -17,6 +17,7 @@ from contracts.discussion import (
     PostUnliked,
 )
 from contracts.identity import MEMBER_EVENTS, SessionClosed
+from contracts.projects import ContributionThanked
 from contracts.social import MemberBlocked, MemberFollowed, MemberUnblocked, MemberUnfollowed
 from services.skills.actions import batches, replicas
 from services.skills.models import BlockRef
@@ -28,7 +29,7 @@ ACCEPTS = (AnswerAccepted, AnswerUnaccepted)
 
 
 # One reaction for all, so that a transaction takes its locks once and in one order.
-@handlers.on_batch(*MEMBER_EVENTS, *POSTS, *ACCEPTS)
+@handlers.on_batch(*MEMBER_EVENTS, *POSTS, *ACCEPTS, ContributionThanked)
 def when_member_or_post_changed_credit_author(
     events: Sequence[batches.Change], session: Session
 ) -> None:

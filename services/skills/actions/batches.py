@@ -1,4 +1,4 @@
-"""One batch of what identity and discussion tell, from the locks to the attributions."""
+"""One batch of what identity, discussion and projects tell, from the locks to attributions."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -15,6 +15,7 @@ from contracts.discussion import (
     PostUnliked,
 )
 from contracts.identity import MemberEvent
+from contracts.projects import ContributionThanked
 from services.skills.actions import (
     attributions,
     contributions,
@@ -23,16 +24,25 @@ from services.skills.actions import (
     newcomers,
     recounts,
     replicas,
+    thanks,
     voices,
 )
 from services.skills.models import AcceptRef, Attribution, LikeRef, PostRef
 
 Accept = AnswerAccepted | AnswerUnaccepted
-Change = MemberEvent | PostPublished | PostRemoved | PostLiked | PostUnliked | Accept
+Change = (
+    MemberEvent
+    | PostPublished
+    | PostRemoved
+    | PostLiked
+    | PostUnliked
+    | Accept
+    | ContributionThanked
+)
 
 
 def apply_batch(session: Session, events: Sequence[Change]) -> None:
-    """Keep members, posts, likes and accepts, and bring what follows from them up to date.
+    """Keep members, posts, likes, accepts and thanks, and bring what follows from them up to date.
 
     Likes that came before their posts, and answers before their questions, begin to count. Of a
     member who is suspended or reinstated the worker counts the likes anew in pages.
@@ -41,6 +51,10 @@ def apply_batch(session: Session, events: Sequence[Change]) -> None:
     published = [event for event in events if isinstance(event, PostPublished | PostRemoved)]
     likes = [event for event in events if isinstance(event, PostLiked | PostUnliked)]
     accepts = [event for event in events if isinstance(event, Accept)]
+    thanked = [event for event in events if isinstance(event, ContributionThanked)]
+    for answer, like in thanks.find_proofs(session, thanked):
+        published.append(answer)
+        likes.append(like)
     named = {event.liker_id for event in likes} | {event.author_id for event in published}
     named |= {event.asker_id for event in accepts}
     locks.lock_members(session, changed={event.member_id for event in people}, named=named)
@@ -51,6 +65,7 @@ def apply_batch(session: Session, events: Sequence[Change]) -> None:
     written = _written_by(session, turned.authors | moved)
     locks.lock_posts(session, events=published, likes=likes, accepts=accepts, more=written)
     kept = replicas.keep_posts(session, published)
+    thanks.mark_answers(session, thanked)
     read = mentions.detect(session, kept.changed)
     pairs = replicas.keep_likes(session, likes) | _likes_of(session, kept.appeared)
     questions = replicas.keep_accepts(session, accepts) | _accepts_of(session, kept.appeared)

@@ -13,6 +13,7 @@ from services.skills.models.catalogue import (
 )
 from services.skills.models.discounts import Contest, Discount, DiscountedMember, SkillAlarm
 from services.skills.models.evidence import (
+    THANKS,
     AcceptRef,
     Attribution,
     Contribution,
@@ -29,6 +30,7 @@ from services.skills.models.growth import SkillGrowth
 from services.skills.models.trust import DuePost, Night, Standing
 
 __all__ = [
+    "THANKS",
     "AcceptRef",
     "Attribution",
     "Base",

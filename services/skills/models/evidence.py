@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     false,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -55,9 +56,15 @@ class PostRef(Base):
     like_count: Mapped[int] = mapped_column(server_default="0")  # those that count
     weighing: Mapped[int] = mapped_column(server_default="0")  # by which rules.WEIGHING
     text: Mapped[str] = mapped_column(server_default="")  # what an earlier release reads
+    # Of an answer that stands for thanks (`actions/thanks.py`): the call that they are for.
+    call_id: Mapped[UUID | None]
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revision: Mapped[int] = mapped_column(server_default="0")
+
+
+# Answers that stand for thanks are projects', and so are their likes.
+THANKS = select(PostRef.id).where(PostRef.call_id.is_not(None))
 
 
 class Mention(Base):

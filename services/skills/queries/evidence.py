@@ -41,6 +41,8 @@ from services.skills.models import (
 from services.skills.queries.experts import get_skill
 from services.skills.standings import counts
 
+THANKS = "thanks"  # of a project's owner, for help
+
 
 @dataclass(frozen=True, slots=True)
 class PostView:
@@ -55,7 +57,7 @@ class PostView:
     def of(cls, row: Any) -> "PostView":
         """A row with `_told` of a post."""
         if row.is_veiled:
-            return cls(None, row.kind, "", None)
+            return cls(None, THANKS if row.is_thanks else row.kind, "", None)
         return cls(row.post_id, row.kind, row.title, row.question_id)
 
 
@@ -82,7 +84,7 @@ class EvidenceView:
         """A row of `lines`, as it is worth now."""
         return cls(
             post=PostView.of(row),
-            source=row.source,
+            source=THANKS if row.is_thanks else row.source,
             reason=row.reason,
             # A voice that was heard before adds nothing.
             weight=_worth(row) * row.voice_weight / row.support if row.is_heard else 0.0,
@@ -97,7 +99,7 @@ class EvidenceView:
         """A row of `_by_post`, as it is worth now."""
         return cls(
             post=PostView.of(row),
-            source="accept" if row.is_accepted else "like",
+            source=THANKS if row.is_thanks else "accept" if row.is_accepted else "like",
             reason=row.reason,
             weight=_worth(row),
             like_count=row.like_count,
@@ -193,9 +195,10 @@ def _told(statement: AnySelect, proof: Any, post: Any) -> AnySelect:
     # An answer bears its question's title.
     title = func.coalesce(func.nullif(post.title, ""), question.title, "").label("title")
     told = post.kind, post.question_id, title, access.is_veiled(post).label("is_veiled")
+    is_thanks = post.call_id.is_not(None).label("is_thanks")
     named = (Mention.post_id == proof.c.post_id) & (Mention.skill_id == proof.c.skill_id)
     with_question = statement.outerjoin(question, question.id == post.question_id)
-    return with_question.join(Mention, named).add_columns(*told, Mention.reason)
+    return with_question.join(Mention, named).add_columns(*told, is_thanks, Mention.reason)
 
 
 def _worth(row: Any) -> float:

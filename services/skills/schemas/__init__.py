@@ -168,7 +168,8 @@ class EvidenceSchema(AnswerSchema):
     """A like's, or accept's, part of what its post is worth today; they add up to the worth.
 
     Or all of a post's together, of which it is not said whether the voices are new, or of the
-    branch of the tree of invitations that is the member's own.
+    branch of the tree of invitations that is the member's own. `source` is `like`, `accept` or
+    `thanks`: of a project's owner for help, as the post then is, of which no more is told.
     """
 
     post = fields.Nested(EvidencePostSchema, required=True)
