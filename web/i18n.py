@@ -8,7 +8,7 @@ import gettext as standard
 import io
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from babel import dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, request
+from flask import Flask, current_app, request
 from markupsafe import Markup, escape
 
 from chassis import clock
@@ -116,6 +116,16 @@ def _number(value: float, name: str) -> str:
     return numbers.format_decimal(value, "#,##0.#", locale=name)
 
 
+def exact(value: float) -> str:
+    """A number with all its digits."""
+    return numbers.format_decimal(value, locale=locale(), decimal_quantization=False)
+
+
+def zone() -> tzinfo:
+    """The community's, in which hours are said; a script may say the browser's beside it."""
+    return dates.get_timezone(current_app.extensions["settings"].zone)
+
+
 def when(moment: datetime) -> Markup:
     """How long ago, within a week; else the day."""
     ago = clock.now() - moment
@@ -141,6 +151,19 @@ def _ago(minutes: int, name: str) -> str:
 def short_day(moment: datetime) -> str:
     """24 nov. 2026."""
     return _day(moment.date().toordinal(), SHORT_DATE[locale()], locale())
+
+
+def calendar_day(one: date) -> str:
+    """24 nov. 2026, of a day without an hour."""
+    return _day(one.toordinal(), SHORT_DATE[locale()], locale())
+
+
+def moment(at: datetime) -> Markup:
+    """24 nov. 2026, 18:00 UTC: an end, with its hour and zone."""
+    words = dates.format_datetime(at, "d MMM y, HH:mm", tzinfo=zone(), locale=locale())
+    name = dates.get_timezone_name(at.astimezone(zone()), width="short", locale=locale())
+    stamp = at.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{} {}</time>').format(stamp, words, name)
 
 
 def day(moment: datetime) -> Markup:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import Flask, request
 from markupsafe import Markup
 
-from web import assets, i18n, links, pieces, rendering, session, wording
+from web import assets, i18n, links, pieces, project_wording, rendering, session, wording
 from web.api.models import Post
 from web.i18n import _
 from web.links import with_query
@@ -26,9 +26,11 @@ def install(app: Flask) -> None:
         "language": i18n.locale,
         "links": links,
         "mark": seeds.mark,
+        "moment": i18n.moment,
         "me": session.find_me,
         "is_unknown": session.is_unknown,
         "pieces": pieces,
+        "projects": project_wording,
         "said": said,
         "say_absent": rendering.say_absent,
         "seed_head": seeds.seed_head,
@@ -40,6 +42,7 @@ def install(app: Flask) -> None:
     }
     # Filters are called at once, where a function goes through the template's context.
     app.jinja_env.filters |= {
+        "calendar_day": i18n.calendar_day,
         "glyph": pieces.glyph,
         "hue": pieces.hue,
         "initials": pieces.initials,
@@ -97,6 +100,18 @@ SAID: Mapping[str, Callable[[], str]] = {
     "hidden": lambda: _("Others do not see this skill any more."),
     "shown": lambda: _("Others see this skill again."),
     "done": lambda: _("Done."),
+    "begun": lambda: _(
+        "Your project is there. Say what it needs: who could help is proposed to you."
+    ),
+    "ended": lambda: _("The project is closed; what was learned stays."),
+    "told": lambda: _("It is told to the people who follow the project."),
+    "called": lambda: _("Your call is out."),
+    "offered": lambda: _("Your offer is with the project's people."),
+    "asked-to-help": lambda: _("They are asked; you will see here what they answer."),
+    "thanked": lambda: _("Your thanks are said, and prove what they helped with."),
+    "opinion-asked": lambda: _("Your round is open."),
+    "opinion-given": lambda: _("Your answer is in."),
+    "published": lambda: _("The next version is published."),
     "joined": lambda: _(
         "Welcome. Follow a few keywords, then ask or answer: that is all there is to it."
     ),

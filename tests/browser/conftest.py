@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser
@@ -26,6 +27,7 @@ class Community:
     question_id: str
     answer_id: str
     share_id: str
+    built: dict[str, str]  # a project of the asker's (p), and what stands in it, by one letter
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +79,37 @@ def community(machine: Machine, root: Client, likers: list[Client]) -> Community
     asker.ok("PUT", f"/answers/{answer['id']}/accept")
     skills = f"/members/{expert.member['id']}/skills"
     eventually(lambda: bool(asker.ok("GET", skills)["items"]), seconds=10)
-    return Community(expert, asker, question["id"], answer["id"], share["id"])
+    built = build(asker, likers[0])
+    return Community(expert, asker, question["id"], answer["id"], share["id"], built)
+
+
+def build(owner: Client, helper: Client) -> dict[str, str]:
+    """A project with two calls (c, and t whose help may be thanked for), a round, a benchmark."""
+    told = {"title": "An atlas of slow queries", "pitch": "So that nobody waits twice."}
+    project = owner.ok("POST", "/projects", {**told, "keywords": ["Databases"]})
+    path = f"/projects/{project['id']}"
+    wanted = {"title": "Two hours of somebody who reads plans", "skills": ["postgresql"]}
+    call, other = (owner.ok("POST", f"{path}/calls", wanted) for _ in range(2))
+    asked = owner.ok("POST", f"{path}/invitations", {"member_id": helper.member["id"]})
+    helper.ok("PUT", f"{path}/invitations/{asked['id']}", {"answer": "accepted"})
+    owner.ok("PATCH", f"{path}/calls/{other['id']}", {"state": "answered"})
+    owner.ok("POST", f"{path}/updates", {"title": "Ten plans collected", "body": "So **many**."})
+    questions = [{"kind": "scale", "text": "Is it useful?"}, {"kind": "text", "text": "And else?"}]
+    about = {"audience": "contributors", "is_anonymous": False, "results": "after_answer"}
+    until = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    round_of = {"title": "What first?", **about, "closes_at": until, "questions": questions}
+    one = owner.ok("POST", f"{path}/rounds", round_of)
+    said = [{"question": 1, "scale": 4}, {"question": 2, "text": "Examples."}]
+    owner.ok("PUT", f"{path}/rounds/{one['id']}/answer", {"answers": said})
+    benchmark = owner.ok("POST", f"{path}/benchmarks", {"title": "Four maps compared"})
+    table = {
+        "criteria": [{"id": "p", "name": "Price", "kind": "number", "unit": "€"}],
+        "alternatives": [{"id": "a", "name": "OpenStreetMap"}, {"id": "i", "name": "Plan IGN"}],
+        "cells": [{"alternative": "a", "criterion": "p", "value": 1.5, "source": "their site"}],
+    }
+    owner.ok("POST", f"{path}/benchmarks/{benchmark['id']}/versions", {"base_version": 0, **table})
+    ids = {"p": project, "c": call, "t": other, "r": one, "b": benchmark}
+    return {letter: made["id"] for letter, made in ids.items()}
 
 
 def follow(one: Client, other: Client) -> bool:

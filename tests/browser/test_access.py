@@ -56,6 +56,29 @@ MEMBERS = (
     "/settings/data",
     "/settings/leave",
     "/members/{m}/skills/nothing",
+    "/members/{m}/projects",
+    "/projects",
+    "/projects?which=needs",
+    "/projects/new",
+    "/projects/news",
+    "/projects/invitations",
+    "/projects/{p}",
+    "/projects/{p}/edit",
+    "/projects/{p}/close",
+    "/projects/{p}/history",
+    "/projects/{p}/people",
+    "/projects/{p}/news",
+    "/projects/{p}/calls/new",
+    "/projects/{p}/calls/{c}",
+    "/projects/{p}/calls/{t}/thank",
+    "/projects/{p}/rounds/new",
+    "/projects/{p}/rounds/{r}",
+    "/projects/{p}/rounds/{r}/question/2",
+    "/projects/{p}/benchmarks/new",
+    "/projects/{p}/benchmarks/{b}",
+    "/projects/{p}/benchmarks/{b}/versions",
+    "/projects/{p}/benchmarks/{b}/copy",
+    "/projects/{p}/benchmarks/{b}/import",
 )
 ABSENT = ("/nothing-here", "/join/x", "/skills/nothing")  # 404, each in its own words
 TOLD = "Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
@@ -112,6 +135,7 @@ def test_no_page_has_a_barrier(
         "a": community.answer_id,
         "s": community.share_id,
         "m": community.expert.member["id"],
+        **community.built,
     }
     stranger = visit(browser, machine.url, way)
     asker = signed_in(browser, machine, community.asker, way)

@@ -26,7 +26,7 @@ from web.errors import Problem, Refused
 from web.i18n import COOKIE
 
 pytestmark = pytest.mark.timeout(300)
-SERVICES = ("identity", "social", "discussion", "skills")
+SERVICES = ("identity", "social", "discussion", "skills", "projects")
 WORDS = "Seven words that nobody types twice, truly."
 # Pages that cannot be without a service; every other stands, with what the others say.
 AWAY = "does not answer at the moment"
@@ -51,6 +51,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
         *("/members/{m}/skills/postgresql", "/members/{m}/skills/nothing"),
         *("/moderation/alarms", "/moderation/candidates"),
     ),
+    "projects": tuple(p for p in MEMBERS if "project" in p and p != "/projects/new"),
 }
 
 
@@ -120,6 +121,7 @@ def names_of(community: Community) -> dict[str, str]:
         "a": community.answer_id,
         "s": community.share_id,
         "m": community.expert.member["id"],
+        **community.built,
     }
 
 

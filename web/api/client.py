@@ -7,6 +7,7 @@ waiting for it.
 
 import time
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -21,6 +22,7 @@ from web.errors import Moved, Problem, Refused, SignInNeeded
 BASE = "/api/v1"
 PAGE_SECONDS = 4.0
 LEAST_SECONDS = 0.2  # for a call of a page whose time is over: what is well answers within it
+NOTHING: Mapping[str, str] = MappingProxyType({})
 T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
 
@@ -62,12 +64,13 @@ class Api:
         body: Any = None,
         *,
         key: str | None = None,
+        headers: Mapping[str, str] = NOTHING,
     ) -> T:
         """The answer of a write; `key` lets it be sent twice and done once.
 
         Raises what `call` raises.
         """
-        headers = {"Idempotency-Key": key} if key else {}
+        headers = {**headers, **({"Idempotency-Key": key} if key else {})}
         sent = b"" if body is None else _encode(body)
         if sent:
             headers["Content-Type"] = "application/json"

@@ -1,8 +1,10 @@
 """The pages, by family: each view reads a form, makes one to three calls, and renders."""
 
 from web.pages import (
+    benchmarks,
     catalogue,
     doubts,
+    helping,
     home,
     installing,
     invitations,
@@ -11,6 +13,8 @@ from web.pages import (
     members,
     moderation,
     posts,
+    projects,
+    rounds,
     searching,
     settings,
     skills,
@@ -28,6 +32,10 @@ BLUEPRINTS = (
     members.bp,
     skills.bp,
     searching.bp,
+    helping.bp,
+    projects.bp,
+    rounds.bp,
+    benchmarks.bp,
     invitations.bp,
     settings.bp,
     moderation.bp,

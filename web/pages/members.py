@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, request
 
 from web import session
-from web.api import members, people, posts, skills
+from web.api import members, people, posts, projects, skills
 from web.api.client import api
 from web.rendering import attempt, back, cursor, is_fragment, render
 from web.session import signed_in
@@ -42,6 +42,15 @@ def _show(member_id: str, tab: str) -> Any:
         past=attempt(skills.list_held, api(), member_id, state="past", limit=4),
         found=attempt(posts.list_posts, api(), author=member_id, kind=KINDS[tab], cursor=cursor()),
     )
+
+
+@bp.get("/members/<uuid:member_id>/projects")
+@signed_in
+def list_projects(member_id: Any) -> Any:
+    """What a member builds."""
+    found = projects.list_projects(api(), member=str(member_id), cursor=cursor())
+    member = attempt(members.get_member, api(), str(member_id)) or members.unnamed(str(member_id))
+    return render("members/projects.html", member=member, found=found)
 
 
 @bp.get("/me")
