@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 from chassis.messaging import failures, outbox
 from demo.machine import Machine
 from services.discussion.models import Like, Post
-from services.skills.models import LikeRef, PostRef
+from services.projects import models as projects
+from services.skills.models import THANKS, LikeRef, PostRef
 from services.social.models import MemberRef
 
 POLL = 0.2
@@ -39,12 +41,17 @@ def wait_for_events(machine: Machine, *, patience: float = 60.0) -> None:
 
 
 def wait_for_members(
-    machine: Machine, member_ids: Collection[UUID], *, patience: float = 60.0
+    machine: Machine,
+    member_ids: Collection[UUID],
+    *,
+    service: str = "social",
+    patience: float = 60.0,
 ) -> None:
-    """Until social knows all of them; raises NotArrived after `patience` seconds."""
-    told = select(func.count()).where(MemberRef.id.in_(member_ids), MemberRef.revision > 0)
+    """Until a service knows all of them; raises NotArrived after `patience` seconds."""
+    refs: Any = {"social": MemberRef, "projects": projects.MemberRef}[service]
+    told = select(func.count()).where(refs.id.in_(member_ids), refs.revision > 0)
     deadline = time.monotonic() + patience
-    while machine.do("social", lambda session: session.scalar(told)) != len(member_ids):
+    while machine.do(service, lambda session: session.scalar(told)) != len(member_ids):
         if time.monotonic() > deadline:
             raise NotArrived("Members have not arrived: does a worker run? See dead-letters list.")
         time.sleep(POLL)
@@ -53,14 +60,22 @@ def wait_for_members(
 def _missing(machine: Machine) -> tuple[int, int]:
     waiting = sum(machine.do(service, _waiting) for service in machine.services)
     told = machine.do("discussion", lambda session: _revisions(session, Like, Post))
-    known = machine.do("skills", lambda session: _revisions(session, LikeRef, PostRef))
+    known = machine.do("skills", _known)
     return waiting, told - known
+
+
+def _known(session: Session) -> int:
+    """What skills keeps of discussion; what it keeps of thanks is projects'."""
+    posts = select(func.coalesce(func.sum(PostRef.revision), 0)).where(PostRef.call_id.is_(None))
+    likes = select(func.coalesce(func.sum(LikeRef.revision), 0))
+    likes = likes.where(LikeRef.post_id.not_in(THANKS))
+    return sum(int(session.execute(one).scalar_one()) for one in (posts, likes))
 
 
 def _waiting(session: Session) -> int:
     return outbox.backlog(session) + failures.QUEUE.count_by_state(session)["waiting"]
 
 
-def _revisions(session: Session, *models: type[Like | Post | LikeRef | PostRef]) -> int:
+def _revisions(session: Session, *models: type[Like | Post]) -> int:
     sums = (func.coalesce(func.sum(model.revision), 0) for model in models)
     return sum(session.execute(select(total)).scalar_one() for total in sums)

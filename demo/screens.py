@@ -37,6 +37,11 @@ PAGES = """
     |portrait /settings/portrait member|language /settings/language member
     |sessions /settings/sessions member|data /settings/data member|leave /settings/leave member
     |moderation /moderation moderator|acts /moderation/acts moderator
+    |projects /projects member|project /projects/{project} member
+    |call /projects/{project}/calls/{call} builder
+    |round /projects/{project}/rounds/{round} member
+    |benchmark /projects/{project}/benchmarks/{benchmark} member
+    |changes /projects/{project}/benchmarks/{benchmark}/versions member
     |reports /moderation/reports moderator|report /report/post/{answer} member
 """
 DARK = ("home", "question", "member", "evidence", "find")
@@ -74,6 +79,7 @@ def main(url: str, password: str, only: str) -> None:
         cookies = {
             "stranger": [],
             "member": _sign_in(browser, url, "ngoc@founding.example", password),
+            "builder": _sign_in(browser, url, "yasmine@founding.example", password),
             "moderator": _sign_in(browser, url, "claire@founding.example", password),
         }
         for shot in shots(_names(url, cookies["member"])):
@@ -145,7 +151,17 @@ def _names(url: str, cookies: Any) -> dict[str, str]:
     evidence = ask(f"/members/{member}/skills/postgresql/evidence?group=post")["items"]
     post = evidence[0]["post"]
     waiting = next(one for one in ask("/questions")["items"] if one["is_waiting"])
+    project = ask("/projects?stage=concept")["items"][0]["id"]
+
+    def first_of(parts: str) -> str:
+        found: str = ask(f"/projects/{project}/{parts}")["items"][0]["id"]
+        return found
+
     return {
+        "project": project,
+        "call": first_of("calls"),
+        "round": first_of("rounds"),
+        "benchmark": first_of("benchmarks"),
         "member": member,
         "skill": "postgresql",
         "answer": post["id"],

@@ -20,6 +20,7 @@ from chassis.markdown.text import Text
 from chassis.members import LEFT
 from chassis.slugs import slug_of
 from demo.arrival import wait_for_events, wait_for_members
+from demo.founding import building
 from demo.founding.story import KEYWORD, Follow, Person, Post, Story
 from demo.joining import claims_of, do_alone, join
 from demo.machine import Machine
@@ -70,7 +71,20 @@ class Arrival:
                 act()
         told = [f"{len(self.posts)} posts", f"{self._liked} likes", f"{self._followed} follows"]
         self.machine.say(f"{', '.join(told)}.")
+        self._build()
         wait_for_events(self.machine)
+
+    def _build(self) -> None:
+        """The project of those who build one, where all of them are here."""
+        if not self.people.keys() >= building.BUILDERS:
+            return
+        ids = [claims.id for key, claims in self.people.items() if key not in self.gone]
+        wait_for_members(self.machine, ids, service="projects")
+        self.machine.do(
+            "projects",
+            lambda session: building.build_once(session, people=self.people, moment=self._moment),
+        )
+        self.machine.say("A project, with its calls, opinions and benchmark.")
 
     def _acts(self) -> Iterator[tuple[float, Callable[[], None]]]:
         """All but joining, with how many days ago; what refers to another comes after it."""

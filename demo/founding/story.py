@@ -128,11 +128,11 @@ def _posts(told: Mapping[str, Any]) -> Iterator[Post]:
 
 def _post(entry: Mapping[str, Any], question: Post | None = None) -> Post:
     keywords = tuple(entry.get("keywords", ()))
-    texts = {"title": _spaced(entry.get("title", "")), "body": _spaced(entry["body"].strip())}
+    texts = {"title": typeset(entry.get("title", "")), "body": typeset(entry["body"].strip())}
     return Post(**{**entry, **texts, "keywords": keywords, "question": question})
 
 
-def _spaced(text: str) -> str:
+def typeset(text: str) -> str:
     """With blanks that do not break where French has them, which nobody sees in a file."""
     parts = text.split(CODE)
     return CODE.join(
