@@ -15,6 +15,7 @@ from bench import (
     latency,
     night,
     pages,
+    projects,
     relay,
     report,
     sign_in,
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "night": night.run,
     "visible": visible.run,
     "pages": pages.run,
+    "projects": projects.run,
 }
 
 

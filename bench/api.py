@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from statistics import median
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 
@@ -137,6 +137,11 @@ class Town:
     def next_token(self) -> str:
         """Of the member whose turn it is."""
         return next(self._asking)[1]
+
+    @property
+    def asking(self) -> Mapping[UUID, str]:
+        """The members who ask, with a token of each."""
+        return self._tokens
 
     def _fill(self) -> None:
         of = self._community

@@ -16,7 +16,7 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True)
 class Request:
-    """One request; `token` is a member's, empty for nobody's."""
+    """One request; `token` is a member's, empty for nobody's. A body that is text is a file."""
 
     method: str
     path: str
@@ -58,10 +58,11 @@ def _ask(connection: http.client.HTTPConnection, request: Request, encoding: str
         headers["Authorization"] = f"Bearer {request.token}"
     elif request.token:  # a page, by a browser
         headers |= {"Cookie": f"skiller-access={request.token}", "Accept": "text/html"}
-    body = None
+    body: bytes | None = None
     if request.body is not None:
-        headers["Content-Type"] = "application/json"
-        body = json.dumps(request.body)
+        is_file = isinstance(request.body, str)
+        headers["Content-Type"] = "text/csv" if is_file else "application/json"
+        body = request.body.encode() if is_file else json.dumps(request.body).encode()
     connection.request(request.method, request.path, body, headers)
     answer = connection.getresponse()
     text = answer.read()
