@@ -7,7 +7,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.projects.benchmarking.errors import (
@@ -15,10 +15,16 @@ from services.projects.benchmarking.errors import (
     FileEmpty,
     FileRagged,
     SeparatorUnclear,
+    TooManyColumns,
+    TooManyRows,
     at_lines,
 )
+from services.projects.benchmarking.tables import LONGEST_VALUE, MOST_ALTERNATIVES, MOST_CRITERIA
 
 UTF_8, UTF_16, WINDOWS = "utf-8", "utf-16", "windows-1252"
+# A head and all alternatives; a line of the longest values, each letter of them quoted.
+MOST_ROWS = MOST_ALTERNATIVES + 1
+LONGEST_LINE = 2 * LONGEST_VALUE * (MOST_CRITERIA + 2)
 ENCODINGS = (UTF_8, UTF_16, WINDOWS)
 SEPARATORS = {"semicolon": ";", "comma": ",", "tab": "\t"}
 
@@ -97,18 +103,28 @@ def _separator_of(text: str) -> str:
 
 def _rows(text: str, separator: str) -> list[Line]:
     """The rows that have anything in them."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
     rows, begins = [], 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 rows.append(Line(begins, [cell.strip() for cell in cells]))
+            if len(rows) > MOST_ROWS:
+                raise TooManyRows
             begins = reader.line_num + 1
     except csv.Error as error:
         raise at_lines(FileRagged, [begins]) from error
     if not rows:
         raise FileEmpty
     return rows
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a file; of one that no table has, not even its cells are made."""
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if len(line) > LONGEST_LINE:
+            raise at_lines(TooManyColumns, [number])
+        yield line
 
 
 def _require_even(rows: Sequence[Line]) -> None:

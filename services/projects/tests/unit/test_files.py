@@ -99,6 +99,8 @@ def test_each_separator_is_seen(content, separator):
             [],
         ),
         ("Name;Price\n" + "".join(f"A{n};1\n" for n in range(501)), "too_many_rows", []),
+        ("Name;Price\n" + ";" * 9_000_000, "too_many_columns", [2]),
+        ("Name;Price\n" + "A;1\n" * 1_000_000, "too_many_rows", []),
         ("Name;Price\nA;1,234\nB;5\n", "number_ambiguous", [2]),
         ("Name;Price\nA;1,5\nB;2.5\n", "number_ambiguous", [2, 3]),
         ("Name;Price\nA;1.234\nB;2,345\n", "number_ambiguous", [2, 3]),
