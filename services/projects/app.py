@@ -13,18 +13,21 @@ from contracts.projects import (
     OpinionGiven,
     OpinionOutcomeDue,
     OpinionRequested,
+    ProjectAsleep,
     ProjectCallChanged,
     ProjectClosed,
     ProjectCreated,
     ProjectFollowed,
     ProjectHelpAsked,
     ProjectHelpOffered,
+    ProjectIdle,
     ProjectMemberJoined,
     ProjectMemberLeft,
     ProjectUnfollowed,
     ProjectUpdated,
     ProjectUpdatePublished,
     ProjectUpdateRemoved,
+    ProjectWoken,
 )
 from services.projects import models
 from services.projects.actions.replicas import empty
@@ -41,6 +44,7 @@ SERVICE = Service(
     handlers=handlers,
     history=[
         History((ProjectCreated, ProjectUpdated, ProjectClosed), history.list_project_history),
+        History((ProjectIdle, ProjectAsleep, ProjectWoken), history.list_sleep_history),
         History((ProjectMemberJoined, ProjectMemberLeft), history.list_belonging_history),
         History((ProjectFollowed, ProjectUnfollowed), history.list_follow_history),
         History((ProjectCallChanged,), history.list_call_history),

@@ -3,7 +3,7 @@
 from chassis.chores import Chore
 from chassis.database import Database
 from chassis.settings import ServiceSettings
-from services.projects.actions import sealing
+from services.projects.actions import awake, sealing
 
 SOON, MINUTE = 2.0, 60.0
 
@@ -34,8 +34,15 @@ def ask_for_outcomes(database: Database, settings: ServiceSettings) -> bool:
         return sealing.ask_for_outcome(session)
 
 
+def tell_sleep(database: Database, settings: ServiceSettings) -> bool:
+    """Tell that projects are idle or asleep, each once."""
+    with database.transaction() as session:
+        return awake.tell_sleep(session)
+
+
 CHORES = (
     Chore("seal rounds", SOON, seal_rounds),
     Chore("sweep rounds", SOON, sweep_rounds),
     Chore("ask for outcomes", MINUTE, ask_for_outcomes),
+    Chore("tell sleep", MINUTE, tell_sleep),
 )

@@ -10,12 +10,14 @@ from contracts.projects import (
     OpinionGiven,
     OpinionOutcomeDue,
     OpinionRequested,
+    ProjectAsleep,
     ProjectCallChanged,
     ProjectClosed,
     ProjectCreated,
     ProjectFollowed,
     ProjectHelpAsked,
     ProjectHelpOffered,
+    ProjectIdle,
     ProjectKeyword,
     ProjectMemberJoined,
     ProjectMemberLeft,
@@ -23,6 +25,7 @@ from contracts.projects import (
     ProjectUpdated,
     ProjectUpdatePublished,
     ProjectUpdateRemoved,
+    ProjectWoken,
 )
 from services.projects import rules
 from services.projects.models import (
@@ -57,6 +60,21 @@ def _told(project: Project) -> dict[str, Any]:
         "keywords": tuple(ProjectKeyword(slug=slug, label=label) for slug, label in keywords),
         **_columns(project, *its),
     }
+
+
+def sleep_changed(project: Project) -> ProjectIdle | ProjectAsleep | ProjectWoken:
+    """What was told last of a project's sleep."""
+    kinds: dict[str, type[ProjectIdle | ProjectAsleep | ProjectWoken]] = {
+        rules.IDLE: ProjectIdle,
+        rules.ASLEEP: ProjectAsleep,
+        rules.AWAKE: ProjectWoken,
+    }
+    assert project.sleep_told_at is not None
+    return kinds[project.told_sleep](
+        project_id=project.id,
+        revision=project.sleep_revision,
+        told_at=project.sleep_told_at,
+    )
 
 
 def belonging_changed(one: Belonging) -> ProjectMemberJoined | ProjectMemberLeft:

@@ -23,6 +23,7 @@ INVITATIONS_A_DAY = 10  # of a project
 PROJECTS_A_DAY, OFFERS_A_DAY, UPDATES_A_DAY = 10, 20, 30
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 
+AWAKE, IDLE, ASLEEP = "awake", "idle", "asleep"
 # How long a project may be silent until its owner is asked, and until it sleeps after that.
 SILENT, SILENT_LAUNCHED, SLEEPS_AFTER = timedelta(days=90), timedelta(days=180), timedelta(days=30)
 

@@ -41,6 +41,13 @@ class Project(Base):
         CheckConstraint("lang IN ('fr', 'en', 'other')", name="lang_known"),
         CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_once"),
         CheckConstraint("owner_id IS NOT NULL OR stage = 'closed'", name="owned"),
+        CheckConstraint("told_sleep IN ('awake', 'idle', 'asleep')", name="sleep_known"),
+        Index(
+            "ix_projects_sleep",
+            "told_sleep",
+            "sleeps_at",
+            postgresql_where=text("stage <> 'closed'"),
+        ),
         Index(
             "ix_projects_freshest", "sleeps_at", "id", postgresql_where=text("stage <> 'closed'")
         ),
@@ -70,6 +77,10 @@ class Project(Base):
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     sleeps_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # What was told of its sleep, how often and when last; the clock alone decides what it is.
+    told_sleep: Mapped[str] = mapped_column(server_default="awake")
+    sleep_revision: Mapped[int] = mapped_column(server_default="0")
+    sleep_told_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     @staticmethod
     def called(*, title: str, pitch: str, labels: Sequence[str]) -> ColumnElement[Any]:

@@ -79,3 +79,12 @@ def list_benchmark_history(session: Session, after: Any, limit: int) -> Sequence
         latest = latest.where(Benchmark.id > after.benchmark_id)
     rows = session.execute(latest.order_by(Benchmark.id).limit(limit))
     return [events.benchmark_published(one, version) for one, version in rows]
+
+
+def list_sleep_history(session: Session, after: Any, limit: int) -> Sequence[Event]:
+    """What was told last of the sleep of each project of which anything was."""
+    told = select(Project).where(Project.sleep_revision > 0)
+    if after is not None:
+        told = told.where(Project.id > after.project_id)
+    rows = session.scalars(told.order_by(Project.id).limit(limit))
+    return [events.sleep_changed(one) for one in rows]

@@ -1,7 +1,9 @@
 """What makes projects tell each of its events: by its API, or by events that it hears."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from chassis import clock
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from services.projects import chores
@@ -34,6 +36,7 @@ def _build(make: Make) -> ServiceUnderTest:
     assert projects.as_member(ada).delete(f"{path}/updates/{update_id}").status_code == 204
     assert projects.as_member(bob).delete(f"{path}/members/{bob.id}").status_code == 204
     assert change(projects, ada, project_id, stage="test").status_code == 200
+    _let_sleep(projects, ada, project_id)
     closed = change(projects, ada, project_id, stage="closed", learned="It takes time.")
     assert closed.status_code == 200, closed.json
     return projects
@@ -80,6 +83,15 @@ def _ask_opinions(projects: ServiceUnderTest, ada: Person, bob: Person, project_
     assert told.status_code == 200, told.json
 
 
+def _let_sleep(projects: ServiceUnderTest, ada: Person, project_id: str) -> None:
+    """It is idle, sleeps, and is woken."""
+    for days in (91, 121):
+        with clock.at(clock.now() + timedelta(days=days)):
+            while chores.tell_sleep(projects.database, projects.settings):
+                pass
+    assert projects.as_member(ada).put(f"/projects/{project_id}/awake").status_code == 200
+
+
 TABLE = {
     "base_version": 0,
     "criteria": [{"id": "open", "name": "Open", "kind": "boolean"}],
@@ -102,6 +114,9 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = dict.fromkeys(
         "project.update_removed",
         "contribution.thanked",
         "benchmark.published",
+        "project.idle",
+        "project.asleep",
+        "project.woken",
         "opinion.requested",
         "opinion.closed",
         "opinion.concluded",

@@ -1,4 +1,4 @@
-"""What projects tells: what members build together, and who helps whom."""
+"""What members build together, and who helps whom."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,6 @@ Stage = Literal["idea", "concept", "test", "launched", "closed"]
 # `invited`: for its people and those it invites; for all others it does not exist.
 Visibility = Literal["members", "invited"]
 Role = Literal["owner", "contributor"]
-# Whom a round asks: contributors are part of the followers, these of the members.
-Audience = Literal["contributors", "followers", "members"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +60,45 @@ class ProjectClosed(_ProjectChanged):
     type = "project.closed"
 
     learned: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SleepChanged(Event):
+    """What is told of a silent project, once; what it is, the clock says."""
+
+    source = "projects"
+    key = ("project_id",)
+
+    project_id: UUID
+    revision: int
+    told_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectIdle(_SleepChanged):
+    """Nothing was done in a project for long: its owner is asked whether it goes on."""
+
+    type = "project.idle"
+
+    state: Literal["idle"] = "idle"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectAsleep(_SleepChanged):
+    """A project sleeps: it is listed last, and invites nobody."""
+
+    type = "project.asleep"
+
+    state: Literal["asleep"] = "asleep"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectWoken(_SleepChanged):
+    """A project that was idle or asleep goes on."""
+
+    type = "project.woken"
+
+    state: Literal["awake"] = "awake"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,101 +268,3 @@ class ContributionThanked(Event):
     skills: tuple[str, ...]  # slugs
     revision: int
     thanked_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class _OpinionChanged(Event):
-    """A round of opinions as it is now; nothing that anybody answered."""
-
-    source = "projects"
-    key = ("round_id",)
-
-    round_id: UUID
-    project_id: UUID
-    author_id: UUID
-    title: str
-    audience: Audience
-    is_anonymous: bool
-    opens_at: datetime
-    closes_at: datetime
-    revision: int
-    changed_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpinionRequested(_OpinionChanged):
-    """A project asks for opinions, or asks otherwise, or until another day."""
-
-    type = "opinion.requested"
-
-    state: Literal["asked"] = "asked"
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpinionClosed(_OpinionChanged):
-    """A round is over, or was withdrawn; told once, some time after."""
-
-    type = "opinion.closed"
-
-    state: Literal["closed", "withdrawn"]
-    answer_count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpinionConcluded(_OpinionChanged):
-    """A project says what came of a round."""
-
-    type = "opinion.concluded"
-
-    state: Literal["concluded"] = "concluded"
-    answer_count: int
-    concluded_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpinionGiven(Event):
-    """A member answered a round with names, or changed that; without names nothing is told."""
-
-    type = "opinion.given"
-    source = "projects"
-    key = ("round_id", "member_id")
-
-    round_id: UUID
-    member_id: UUID
-    project_id: UUID
-    revision: int
-    answered_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpinionOutcomeDue(Event):
-    """A round ended days ago, and its project has not said what came of it; told once."""
-
-    type = "opinion.outcome_due"
-    source = "projects"
-    key = ("round_id",)
-
-    round_id: UUID
-    project_id: UUID
-    author_id: UUID
-    title: str
-    revision: int
-    due_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class BenchmarkPublished(Event):
-    """A version of a benchmark was published; its number is the revision."""
-
-    type = "benchmark.published"
-    source = "projects"
-    key = ("benchmark_id",)
-
-    benchmark_id: UUID
-    project_id: UUID
-    author_id: UUID
-    title: str
-    alternative_count: int
-    criterion_count: int
-    revision: int
-    published_at: datetime
