@@ -49,13 +49,9 @@ def questions_of(kept: Sequence[Mapping[str, Any]]) -> list[Question]:
     return [Question(one["kind"], one["text"], tuple(one["options"]), one["most"]) for one in kept]
 
 
-def said_alike(questions: Sequence[Question]) -> set[tuple[str, ...]]:
-    """What is counted, by its words: two questions that say the same are equal here."""
-    return {
-        (_folded(one.text), *sorted(map(_folded, one.options)))
-        for one in questions
-        if one.kind != TEXT
-    }
+def said_alike(questions: Sequence[Question]) -> set[str]:
+    """What is counted, by its words; one option more or less makes no other question."""
+    return {_folded(one.text) for one in questions if one.kind != TEXT}
 
 
 def _folded(words: str) -> str:

@@ -55,11 +55,21 @@ OUTCOME_DUE, OUTCOME_MISSED = timedelta(days=3), timedelta(days=14)
 
 
 def state_of_round(
-    *, opens_at: datetime, closes_at: datetime, withdrawn_at: datetime | None, now: datetime
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    withdrawn_at: datetime | None,
+    sealed_at: datetime | None,
+    now: datetime,
 ) -> str:
-    """`planned`, `open`, `closed` or `withdrawn`, by the clock alone."""
+    """`planned`, `open`, `closed` or `withdrawn`, by the clock.
+
+    What was carried out is over, whatever another machine's clock says.
+    """
     if withdrawn_at is not None:
         return WITHDRAWN
+    if sealed_at is not None:
+        return CLOSED
     if now < opens_at:
         return PLANNED
     return OPEN if now < closes_at else CLOSED

@@ -145,9 +145,12 @@ def withdraw_invitation(api: Api, project_id: str, invitation_id: str) -> None:
     api.send("DELETE", f"/projects/{project_id}/invitations/{invitation_id}", type(None))
 
 
-def list_offers(api: Api, project_id: str, *, cursor: str | None = None) -> Page[Offer]:
-    """Who offers help; to others than its people, their own."""
-    return api.get(f"/projects/{project_id}/offers", Page[Offer], cursor=cursor)
+def list_offers(
+    api: Api, project_id: str, call_id: str, *, cursor: str | None = None
+) -> Page[Offer]:
+    """Who offers help for a call; to others than its people, their own offer."""
+    path = f"/projects/{project_id}/offers"
+    return api.get(path, Page[Offer], call_id=call_id, limit=50, cursor=cursor)
 
 
 def offer(api: Api, project_id: str, *, key: str, **offered: Any) -> None:

@@ -2,16 +2,19 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from web import session
+from web import project_wording, session
 from web.api import opinions, projects
 from web.api.client import api
+from web.api.opinion_models import Changes
 from web.forms import Form
 from web.i18n import locale
+from web.project_wording import CellLine
 from web.rendering import back, cursor, done, render, shows_form
 from web.session import signed_in
 
@@ -74,9 +77,12 @@ def list_versions(project_id: Any, benchmark_id: Any) -> Any:
     name, of = str(project_id), str(benchmark_id)
     table = opinions.get_table(api(), name, of)
     after = request.args.get("version", table.version, type=int)
-    changes = None
+    changes: Changes | None = None
+    lines: Sequence[CellLine] = ()
     if after > 0:
         changes = opinions.get_changes(api(), name, of, before=after - 1, after=after)
+        at = table if after == table.version else opinions.get_table(api(), name, of, version=after)
+        lines = project_wording.cell_changes(changes, at)
     return render(
         "projects/versions.html",
         section="projects",
@@ -84,6 +90,7 @@ def list_versions(project_id: Any, benchmark_id: Any) -> Any:
         table=table,
         after=after,
         changes=changes,
+        lines=lines,
         found=opinions.list_versions(api(), name, of, cursor=cursor()),
     )
 
@@ -106,8 +113,8 @@ def copy(project_id: Any, benchmark_id: Any) -> Any:
     """Take a benchmark over into a project of one's own."""
     table = opinions.get_table(api(), str(project_id), str(benchmark_id))
     form = Form(title=table.benchmark.title)
-    mine = projects.list_projects(api(), member=session.me().id)
-    if form.is_sent:
+    mine = projects.list_projects(api(), member=session.me().id, limit=50)
+    if form.is_sent and form.text("project") in {one.id for one in mine.items}:
         of = {"benchmark_id": table.benchmark.id, "version": table.version}
         into, begun = form.text("project"), {"title": form.text("title"), "from": of}
         copied = form.send(opinions.begin_benchmark, api(), into, key=form.key, **begun)
@@ -125,9 +132,11 @@ def bring(project_id: Any, benchmark_id: Any) -> Any:
     """A file as the next version: what was understood of it first, then published."""
     name, of = str(project_id), str(benchmark_id)
     table = opinions.get_table(api(), name, of)
-    form, understood, content = Form(), None, _content()
-    if form.is_sent and content:
-        is_sure = "publish" in request.form
+    is_sure = "publish" in request.form
+    # What is published is what was looked at.
+    form, understood, content = Form(), None, _kept() if is_sure else _content()
+    is_large = len(content) > MOST_BYTES
+    if form.is_sent and content and not is_large:
         asked = {key: form.text(key) for key in ASKED if form.text(key)}
         asked |= {"base_version": form.text("base_version") or str(table.version)}
         asked |= {} if is_sure else {"dry_run": "true"}
@@ -142,7 +151,7 @@ def bring(project_id: Any, benchmark_id: Any) -> Any:
         table=table,
         understood=understood,
         content=base64.b64encode(content).decode(),
-        is_large=len(content) > MOST_BYTES,
+        is_large=is_large,
     )
 
 
@@ -153,6 +162,11 @@ def _content() -> bytes:
         return bytes(file.read(MOST_BYTES + 1))
     if pasted := request.form.get("pasted", "").strip():
         return pasted.encode()
+    return _kept()
+
+
+def _kept() -> bytes:
+    """What came along in the form."""
     kept = request.form.get("content", "")
     return base64.b64decode(kept) if _KEPT.fullmatch(kept) else b""
 

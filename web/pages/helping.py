@@ -1,7 +1,6 @@
 """Helping in projects: calls, who could help, who is asked and who offers, and thanks."""
 
 import secrets
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, request
@@ -73,7 +72,7 @@ def get_call(project_id: Any, call_id: Any) -> Any:
         if form.done(projects.offer, api(), project.id, key=form.key, **offered):
             return done(f"/projects/{project_id}/calls/{call_id}", "offered")
     call = projects.get_call(api(), project.id, str(call_id))
-    offers = attempt(projects.list_offers, api(), project.id)
+    offers = attempt(projects.list_offers, api(), project.id, call.id)
     return render(
         "projects/call.html",
         section="projects",
@@ -81,7 +80,7 @@ def get_call(project_id: Any, call_id: Any) -> Any:
         project=project,
         call=call,
         helpers=_helpers(project, call),
-        offers=[one for one in offers.items if one.call_id == call.id] if offers else None,
+        offers=offers.items if offers else None,
         **_thanks(project, call),
     )
 
@@ -167,12 +166,14 @@ def thank(project_id: Any, call_id: Any) -> Any:
 
 def _wanted(form: Form) -> dict[str, Any]:
     hours, until = form.text("hours"), form.text("until")
+    is_number = hours.isascii() and hours.isdecimal() and len(hours) < 5
     return {
         "title": form.text("title"),
         "details": form.text("details"),
         "skills": [_slug_of(words) for words in form.words("skills")[:5]],
-        "hours": int(hours) if hours.isascii() and hours.isdecimal() else None,
-        "until": until if _is_day(until) else None,
+        # What is no number, or no day, the API says at its field.
+        "hours": int(hours) if is_number else hours or None,
+        "until": until or None,
     }
 
 
@@ -189,11 +190,3 @@ def _slug_of(words: str) -> str:
 def _key() -> str:
     """Of a button: its page's, so that pressed twice it is done once."""
     return request.form.get("key", "")[:200] or secrets.token_urlsafe(12)
-
-
-def _is_day(words: str) -> bool:
-    try:
-        date.fromisoformat(words)
-    except ValueError:
-        return False
-    return True

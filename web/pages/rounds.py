@@ -66,6 +66,8 @@ def get_round(project_id: Any, round_id: Any) -> Any:
         project=project,
         one=one,
         results=results,
+        days=DAYS,
+        may_end=one.closes_at > clock.now() + timedelta(days=1, minutes=2),
         picked={q.number: request.form.getlist(f"q{q.number}") for q in one.questions},
     )
 
@@ -150,7 +152,7 @@ def _in_days(words: str) -> str:
 def _answer(question: Question) -> dict[str, Any] | None:
     """What was picked or written; None where nothing was."""
     name = f"q{question.number}"
-    picked = [int(one) for one in request.form.getlist(name) if one.isdecimal()]
+    picked = [_number(one, 0) for one in request.form.getlist(name)]
     words = request.form.get(name, "").replace("\r\n", "\n").strip()
     if question.kind == "text":
         return {"question": question.number, "text": words} if words else None

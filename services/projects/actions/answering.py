@@ -1,7 +1,7 @@
 """Answering a round of opinions, with one's name or without."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from secrets import SystemRandom
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,13 +11,11 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     Uuid,
-    any_,
     bindparam,
     column,
     delete,
     func,
     insert,
-    literal,
     select,
     update,
 )
@@ -37,7 +35,7 @@ from services.projects.errors import (
     RoundOver,
     RoundWithdrawn,
 )
-from services.projects.events import opinion_given
+from services.projects.events import opinion_given, round_changed
 from services.projects.models import (
     NamedAnswer,
     OpinionText,
@@ -77,21 +75,42 @@ def give_answer(
         _give_named(session, actor, planned, given)
 
 
-def drop_answers_of(session: Session, *, member_id: UUID, is_taken: bool) -> None:
-    """Forget that a member who left takes part in open rounds; what was answered has no name.
+def drop_answers_of(
+    session: Session, member_ids: Collection[UUID], *, takers: Collection[UUID]
+) -> None:
+    """Forget that members who left take part in open rounds; what was answered has no name.
 
-    Where `is_taken`, they took along what they wrote: what they answered with their name is gone.
+    Of `takers`, who took along what they wrote, what they answered with their name goes; records
+    `opinion.closed` or `opinion.concluded` of rounds whose count was told.
     """
-    of_member = literal(member_id) == any_(Participants.member_ids)
-    rest = func.array_remove(Participants.member_ids, member_id)
-    session.execute(update(Participants).where(of_member).values(member_ids=rest))
-    if not is_taken:
+    if not member_ids:
         return
-    theirs = select(NamedAnswer.round_id).where(NamedAnswer.member_id == member_id).distinct()
-    locked = select(Round).where(Round.id.in_(theirs)).order_by(Round.id).with_for_update()
+    theirs = select(NamedAnswer.round_id).where(NamedAnswer.member_id.in_(takers))
+    open_to = select(Participants.round_id).where(Participants.member_ids.overlap(member_ids))
+    concerned = select(Round).where(Round.id.in_(theirs) | Round.id.in_(open_to))
+    # All of them first, in one order: whoever answers meanwhile waits, and reads what is left.
+    locked = concerned.order_by(Round.id).with_for_update()
     for planned in session.scalars(locked.execution_options(populate_existing=True)).all():
-        _count(session, planned.id, opinions.differences(_forget(session, planned, member_id), []))
-        planned.answer_count -= 1
+        _forget_leavers(session, planned, member_ids, takers)
+
+
+def _forget_leavers(
+    session: Session, planned: Round, member_ids: Collection[UUID], takers: Collection[UUID]
+) -> None:
+    participants = session.get(Participants, planned.id, populate_existing=True)
+    if participants is not None:
+        kept = [one for one in participants.member_ids if one not in member_ids]
+        participants.member_ids = kept
+    gone = 0
+    for member_id in sorted(takers):
+        given = _forget(session, planned, member_id)
+        _count(session, planned.id, opinions.differences(given, []))
+        gone += bool(given)
+    planned.answer_count -= gone
+    if gone and planned.sealed_at is not None:
+        planned.revision, planned.changed_at = planned.revision + 1, clock.now()
+        session.flush()
+        record(session, round_changed(planned))
     session.flush()
 
 

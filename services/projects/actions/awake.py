@@ -16,7 +16,7 @@ def keep_awake(session: Session, *, project: Project) -> None:
     Records `project.woken` where something else was told of it.
     """
     project.sleeps_at = rules.sleeps_at(clock.now(), project.stage)
-    if project.told_sleep != rules.AWAKE:
+    if project.told_sleep != rules.AWAKE and project.stage != rules.CLOSED:
         _tell(session, project, rules.AWAKE)
     session.flush()
 

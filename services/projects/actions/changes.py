@@ -27,7 +27,9 @@ def commit_change(
     """
     project.revision += 1
     project.changed_at = clock.now()
-    keep_awake(session, project=project)
+    # That an owner left Skiller is no act of theirs.
+    if actor_id is not None:
+        keep_awake(session, project=project)
     session.flush()
     keep_change(session, project=project, actor_id=actor_id, kind=kind, before=before)
     record(session, project_changed(project))

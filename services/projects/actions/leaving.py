@@ -40,7 +40,7 @@ def end_all_of(session: Session, member_ids: Collection[UUID], *, takers: Collec
         for project_id in _projects_of(session, member_id):
             _leave(session, project_id, member_id)
         _withdraw(session, member_id)
-        drop_answers_of(session, member_id=member_id, is_taken=member_id in takers)
+    drop_answers_of(session, member_ids, takers=takers)
     end_follows_of(session, member_ids)
     end_benchmark_follows(session, member_ids)
     remove_updates_of(session, takers)

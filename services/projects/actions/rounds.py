@@ -99,8 +99,9 @@ def edit_round(
     if state == rules.OPEN and changes.keys() - {"closes_at"}:
         raise RoundFrozen
     before = _said(planned)
-    if state == rules.OPEN and changes["closes_at"] < planned.closes_at:
-        _require_notice(changes["closes_at"], now)
+    closes_at = changes.get("closes_at", planned.closes_at)
+    if state == rules.OPEN and closes_at < planned.closes_at:
+        _require_notice(closes_at, now)
     if changes.get("opens_at") is not None and changes["opens_at"] < now:
         raise RoundTimesInvalid(errors={"opens_at": [RoundTimesInvalid.detail]})
     _change(planned, changes)
@@ -214,6 +215,8 @@ def _require_sound(
     """What a round promises must be possible; of an open one only the end was moved."""
     _require_times(planned)
     if is_moved:
+        if planned.is_anonymous:
+            _require_unlike(session, planned)
         return
     if planned.audience == rules.MEMBERS and project.visibility == rules.INVITED:
         raise AudienceNotAllowed(errors={"audience": [AudienceNotAllowed.detail]})
@@ -275,12 +278,18 @@ def _require_unknown(session: Session, planned: Round) -> None:
     asked = session.execute(audiences.ASKED, {"round_id": planned.id}).all()
     if len(asked) < rules.LEAST_ANONYMOUS:
         raise AudienceTooSmall
+    _require_unlike(session, planned)
+
+
+def _require_unlike(session: Session, planned: Round) -> None:
+    """Nothing that it counts is counted by another round without names near it, either side."""
     others = select(Round.questions).where(
         Round.project_id == planned.project_id,
         Round.id != planned.id,
         Round.is_anonymous,
         Round.withdrawn_at.is_(None),
         Round.closes_at > planned.opens_at - rules.REPEATED_WITHIN,
+        Round.opens_at < planned.closes_at + rules.REPEATED_WITHIN,
     )
     said = opinions.said_alike(opinions.questions_of(planned.questions))
     for questions in session.scalars(others):

@@ -22,6 +22,7 @@ from services.projects.schemas.requests import (
     HelpInvitationAnswer,
     HelpInvitationRequest,
     OfferAnswer,
+    OfferFilters,
     OfferRequest,
 )
 
@@ -99,10 +100,10 @@ def post_offer(offered: dict[str, Any], project_id: UUID) -> OfferView:
 
 
 @bp.get("/projects/<uuid:project_id>/offers")
-@bp.arguments(PageArguments, location="query")
+@bp.arguments(OfferFilters, location="query")
 @bp.response(200, OfferPageSchema)
 def list_offers(page: dict[str, Any], project_id: UUID) -> Any:
-    """The offers to a project, for those who build it; to others their own."""
+    """The offers to a project, or to one call, for those who build it; to others their own."""
     with reading() as session:
         return queries.list_offers(
             session, viewer_id=current_member().id, project_id=project_id, **page

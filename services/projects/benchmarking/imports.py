@@ -63,7 +63,7 @@ def read_table(sheet: Sheet, known: Table, *, decimal: str | None, at: date) -> 
     Rows are known by an `id` column, else by their name; columns by their name. Raises
     NumberAmbiguous, TooManyColumns, TooManyRows or TooManyCells.
     """
-    has_id = bool(sheet.header) and sheet.header[0].casefold() == ID
+    has_id = len(sheet.header) > 1 and sheet.header[0].casefold() == ID
     first = 1 if has_id else 0
     reading = _Reading(known, sheet, at)
     columns = sheet.header[first + 1 :]
@@ -110,7 +110,7 @@ def _new_criterion(reading: _Reading, name: str, at: int) -> Criterion:
     if not whole or len(unit) > tables.LONGEST_UNIT:
         whole, unit = name, ""
     words = [line.cells[at] for line in reading.sheet.lines if line.cells[at]]
-    return Criterion(str(new_id()), whole, _kind_of(words), unit)
+    return Criterion(_new_id(), whole, _kind_of(words), unit)
 
 
 def _kind_of(words: Sequence[str]) -> str:
@@ -138,7 +138,6 @@ def _decimal(reading: _Reading, criteria: Sequence[Criterion], first: int) -> st
 
 
 def _alternatives(reading: _Reading, at: int, *, has_id: bool) -> Iterator[Alternative]:
-    known = {one.id: one for one in reading.known.alternatives}
     by_name = _one_of_each({one.id: one.name for one in reading.known.alternatives})
     often = Counter(tidy_line(line.cells[at]) for line in reading.sheet.lines)
     of_known = Counter(one.name for one in reading.known.alternatives)
@@ -147,12 +146,13 @@ def _alternatives(reading: _Reading, at: int, *, has_id: bool) -> Iterator[Alter
         name = tidy_line(_unguarded(line.cells[at]))
         if not name or len(name) > tables.LONGEST_NAME or not is_line(name):
             reading.complain(line.number, reading.sheet.header[at], "name_invalid", name)
-        told = line.cells[0] if has_id else ""
+        told = _unguarded(line.cells[0]) if has_id else ""
         if not told and (often[tidy_line(line.cells[at])] > 1 or of_known[name] > 1):
             # Which of them is meant, only an id tells.
             reading.complain(line.number, reading.sheet.header[at], "name_doubled", name)
-        chosen = told or by_name.get(name) or str(new_id())
-        if (told and told not in known) or chosen in taken:
+        chosen = told or by_name.get(name) or _new_id()
+        # One of another version, or of another benchmark, is a new alternative here.
+        if not tables.IS_ID.fullmatch(chosen) or chosen in taken:
             reading.complain(line.number, ID, "id_unknown", told)
         taken.add(chosen)
         yield Alternative(chosen, name)
@@ -193,6 +193,11 @@ def read_value(words: str, kind: str, decimal: str) -> Value | None:
 
 def _unguarded(words: str) -> str:
     return words[1:] if words.startswith(GUARD) and words[1:].startswith(GUARDED) else words
+
+
+def _new_id() -> str:
+    """Begins with a letter: programs of tables take it for nothing else."""
+    return f"a{new_id().hex}"
 
 
 def _one_of_each(names: Mapping[str, str]) -> dict[str, str]:

@@ -16,7 +16,8 @@ _NUMBER = re.compile(rf"[+-]?[0-9][0-9,.{_BLANKS}]*\Z")
 _GROUPED = {
     sign: re.compile(rf"[+-]?[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})+\Z") for sign in SIGNS
 }
-_PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?\Z")
+# What begins with a zero is a code, a telephone's number: all its digits are meant.
+_PLAIN = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _BLANK_GROUPED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:[{_BLANKS}][0-9]{{3}})+(?:[,.][0-9]+)?\Z")
 # As many as a float gives back.
 MOST_DIGITS = 17
@@ -87,6 +88,7 @@ def _with_minus(words: str) -> str:
 
 def _told_by(words: str) -> str:
     """The decimal sign that a number shows, "?" where it may be either, "" where it has none."""
+    words = _with_minus(words)
     signs = [letter for letter in words if letter in SIGNS]
     if not signs:
         return ""

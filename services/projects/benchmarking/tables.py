@@ -1,5 +1,6 @@
 """A benchmark's table: alternatives, what they are compared by, and a value for each pair."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,9 @@ LONGEST_NAME, LONGEST_UNIT, LONGEST_VALUE, LONGEST_SOURCE = 100, 30, 500, 300
 # What is written here and read elsewhere keeps its value: a float's own digits.
 LARGEST_NUMBER = 1e15
 OLD_AFTER_DAYS = 365
+
+# Begins with no sign and no digit: nothing that a program of tables would make something else of.
+IS_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 
 Value = float | str | bool
 Pair = tuple[str, str]  # an alternative's id and a criterion's

@@ -84,6 +84,7 @@ class Round(Base):
             opens_at=self.opens_at,
             closes_at=self.closes_at,
             withdrawn_at=self.withdrawn_at,
+            sealed_at=self.sealed_at,
             now=now,
         )
 

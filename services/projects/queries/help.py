@@ -86,13 +86,20 @@ def get_offer(session: ReadSession, *, viewer_id: UUID, offer_id: UUID) -> Offer
 
 
 def list_offers(
-    session: ReadSession, *, viewer_id: UUID, project_id: UUID, limit: int, cursor: str | None
+    session: ReadSession,
+    *,
+    viewer_id: UUID,
+    project_id: UUID,
+    call_id: UUID | None,
+    limit: int,
+    cursor: str | None,
 ) -> Page[OfferView]:
     """The offers to a project for its people, to others their own; raises ProjectNotFound."""
     access.require_visible(session, viewer_id=viewer_id, project_id=project_id)
-    return _OFFERS.page(
-        session, viewer_id=viewer_id, project_id=project_id, limit=limit, cursor=cursor
-    )
+    named = {"viewer_id": viewer_id, "project_id": project_id}
+    if call_id is None:
+        return _OFFERS.page(session, limit=limit, cursor=cursor, **named)
+    return _OFFERS_TO_CALL.page(session, limit=limit, cursor=cursor, call_id=call_id, **named)
 
 
 def list_thanks(
@@ -201,6 +208,13 @@ def _offers(cut: Cut) -> AnySelect:
     return cut(statement, Offer.offered_at, Offer.id)
 
 
+def _offers_to_call(cut: Cut) -> AnySelect:
+    statement = _shown_offers().where(
+        Offer.project_id == _PROJECT_ID, Offer.call_id == bindparam("call_id", type_=Uuid)
+    )
+    return cut(statement, Offer.offered_at, Offer.id)
+
+
 def _thanks(cut: Cut) -> AnySelect:
     statement = (
         select(Thanks.call_id, Thanks.skills, Thanks.word, Thanks.thanked_at, *PERSON)
@@ -240,7 +254,9 @@ _INVITATION = Read(
 _OF_PROJECT = ListRead(_of_project, _invitation_of, key=_ASKED)
 _MINE = ListRead(_mine, _invitation_of, key=_ASKED)
 _OFFER = Read(_shown_offers().where(Offer.id == bindparam("offer_id", type_=Uuid)), _offer_of)
-_OFFERS = ListRead(_offers, _offer_of, key={"offered_at": datetime, "id": UUID})
+_OFFERED: dict[str, type] = {"offered_at": datetime, "id": UUID}
+_OFFERS = ListRead(_offers, _offer_of, key=_OFFERED)
+_OFFERS_TO_CALL = ListRead(_offers_to_call, _offer_of, key=_OFFERED)
 _THANKS = ListRead(
     _thanks,
     lambda row: ThanksView(row.call_id, person_of(row), row.skills, row.word, row.thanked_at),

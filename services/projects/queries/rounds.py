@@ -117,7 +117,11 @@ def get_opinion(
 def _round_of(row: Any) -> RoundView:
     now = clock.now()
     state = rules.state_of_round(
-        opens_at=row.opens_at, closes_at=row.closes_at, withdrawn_at=row.withdrawn_at, now=now
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        withdrawn_at=row.withdrawn_at,
+        sealed_at=row.sealed_at,
+        now=now,
     )
     # Who answered without a name stands nowhere once the end was carried out.
     is_given = None if row.is_anonymous and row.sealed_at is not None else row.is_given

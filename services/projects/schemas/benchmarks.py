@@ -10,7 +10,9 @@ from chassis.schemas import AnswerSchema, AuthorSchema, RequestSchema, page_of
 from services.projects.benchmarking import sheets, tables
 from services.projects.benchmarking.tables import Alternative, Criterion
 
-ID = validate.Regexp(r"[A-Za-z0-9_-]{1,40}\Z")
+ID = validate.Regexp(rf"{tables.IS_ID.pattern}\Z")
+MOST_VERSIONS = 2**31 - 1
+VERSION = validate.Range(0, MOST_VERSIONS)
 LOCALE = validate.OneOf(["fr", "en"])
 
 
@@ -29,7 +31,7 @@ class OriginRequest(RequestSchema):
     """A version of a benchmark to begin with."""
 
     benchmark_id = fields.UUID(required=True)
-    version = fields.Integer(required=True, strict=True, validate=validate.Range(1))
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_VERSIONS))
 
 
 class BenchmarkRequest(RequestSchema):
@@ -76,7 +78,7 @@ class CellRequest(RequestSchema):
 class VersionRequest(RequestSchema):
     """All of a table, after the version that it was made from."""
 
-    base_version = fields.Integer(required=True, strict=True, validate=validate.Range(0))
+    base_version = fields.Integer(required=True, strict=True, validate=VERSION)
     criteria = fields.List(
         fields.Nested(CriterionRequest),
         required=True,
@@ -97,7 +99,7 @@ class VersionRequest(RequestSchema):
 class TableArguments(RequestSchema):
     """`?version=&format=&locale=`: the latest, as JSON, in English."""
 
-    version = fields.Integer(load_default=None, validate=validate.Range(0))
+    version = fields.Integer(load_default=None, validate=VERSION)
     format = fields.String(
         load_default="json", validate=validate.OneOf(["json", "csv", "markdown"])
     )
@@ -107,15 +109,15 @@ class TableArguments(RequestSchema):
 class ChangesArguments(RequestSchema):
     """`?from=&to=`: to the latest."""
 
-    from_version = fields.Integer(data_key="from", required=True, validate=validate.Range(0))
-    to_version = fields.Integer(data_key="to", load_default=None, validate=validate.Range(0))
+    from_version = fields.Integer(data_key="from", required=True, validate=VERSION)
+    to_version = fields.Integer(data_key="to", load_default=None, validate=VERSION)
 
 
 class ImportArguments(RequestSchema):
     """How to read a file, where that is not found out, and what its new values go by."""
 
     dry_run = fields.Boolean(load_default=False)
-    base_version = fields.Integer(load_default=None, validate=validate.Range(0))
+    base_version = fields.Integer(load_default=None, validate=VERSION)
     separator = fields.String(load_default=None, validate=validate.OneOf(list(sheets.SEPARATORS)))
     decimal = fields.String(load_default=None, validate=validate.OneOf(["comma", "point"]))
     encoding = fields.String(load_default=None, validate=validate.OneOf(sheets.ENCODINGS))

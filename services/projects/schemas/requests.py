@@ -139,6 +139,12 @@ class OfferRequest(RequestSchema):
     word = _word()
 
 
+class OfferFilters(PageArguments):
+    """`?call_id=`."""
+
+    call_id = fields.UUID(load_default=None)
+
+
 class OfferAnswer(RequestSchema):
     """What its project answers to an offer; `withdrawn` is for who made it."""
 

@@ -258,6 +258,31 @@ def test_a_file_that_cannot_be_read_changes_nothing(projects, content, query, co
     assert projects.as_member(ada).get(path).json["version"] == 1
 
 
+def test_a_number_that_no_version_has_is_refused(projects):
+    ada, _, path = compared(projects)
+
+    for query in (
+        "?version=3000000000",
+        "/changes?from=3000000000",
+        "/changes?from=0&to=3000000000",
+    ):
+        assert projects.as_member(ada).get(f"{path}{query}").status_code == 422, query
+
+
+def test_a_row_of_an_older_version_comes_back(projects):
+    ada, _, path = compared(projects)
+    older = projects.as_member(ada).get(f"{path}?format=csv&version=1").text
+    assert (
+        publish(projects, ada, path, 1, alternatives=ALTERNATIVES[:1], cells=[]).status_code == 201
+    )
+
+    done = bring(projects, ada, path, older)
+
+    assert done.status_code == 200, done.json
+    shown = projects.as_member(ada).get(path).json
+    assert [one["id"] for one in shown["alternatives"]] == ["osm", "ign"]
+
+
 def test_what_was_asked_is_answered(projects):
     ada, _, path = compared(projects)
     content = "Name;Price\nA;1,234\nB;2\n"

@@ -241,6 +241,54 @@ def test_the_end_moves_later_or_leaves_a_day(projects):
     assert (reopened.status_code, reopened.json["code"]) == (409, "round_closed")
 
 
+def test_nothing_changes_by_no_change(projects):
+    ada, _, path = ask(projects)
+
+    assert edit(projects, ada, path, {}).status_code == 200
+    assert [one.revision for one in projects.published(OpinionRequested)] == [1]
+
+
+def test_the_end_moves_not_beside_a_round_that_counts_the_same(projects):
+    ada, _, path = ask(projects)
+    later = {
+        "opens_at": (CLOSES + timedelta(days=31)).isoformat(),
+        "closes_at": (CLOSES + timedelta(days=40)).isoformat(),
+    }
+    again = [{**CHOICE, "options": ["People", "Towns", "Both", "Others"]}]
+    near = plan(projects, ada, path.split("/")[2], questions=again)
+    assert plan(projects, ada, path.split("/")[2], questions=again, **later).status_code == 201
+
+    moved = edit(projects, ada, path, {"closes_at": (CLOSES + timedelta(days=5)).isoformat()})
+
+    for refused in (near, moved):
+        assert (refused.status_code, refused.json["code"]) == (409, "round_repeated")
+
+
+def test_what_was_carried_out_is_over_whatever_a_clock_says(projects):
+    ada, people, path = ask(projects)
+    seal(projects, day=7)
+
+    late = give(projects, people[0], path, day=6.9)
+
+    assert (late.status_code, late.json["code"]) == (409, "round_closed")
+    moved = edit(
+        projects, ada, path, {"closes_at": (CLOSES + timedelta(days=9)).isoformat()}, day=6
+    )
+    assert moved.json["code"] == "round_closed"
+
+
+def test_a_count_that_changes_after_the_end_is_told_again(projects):
+    _, people, path = ask(projects, is_anonymous=False)
+    for one in people[:3]:
+        give(projects, one, path)
+    seal(projects)
+
+    projects.deliver(left(people[0], removes_posts=True))
+
+    told = projects.published(OpinionClosed)
+    assert [(one.answer_count, one.revision) for one in told] == [(3, 2), (2, 3)]
+
+
 def test_a_change_of_another_state_is_refused(projects):
     ada, _, path = ask(projects)
     moved = {"closes_at": (CLOSES + timedelta(days=1)).isoformat()}

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock
-from chassis.testing.people import MONDAY
+from chassis.testing.people import MONDAY, left
 from contracts.projects import ProjectAsleep, ProjectIdle, ProjectWoken
 from services.projects import chores
-from services.projects.tests.factories import begin, change, members
+from services.projects.tests.factories import begin, change, let_in, members
 
 TOLD = (ProjectIdle, ProjectAsleep, ProjectWoken)
 
@@ -37,6 +37,19 @@ def test_silence_is_told_twice_and_waking_once(projects):
     assert tell(projects, day=392) == [2, 1, 1]
     told = [event.revision for kind in TOLD for event in projects.published(kind)]
     assert sorted(told) == [1, 2, 3, 4]
+
+
+def test_an_owner_who_leaves_wakes_nothing(projects):
+    ada, bob = members(projects, "Ada", "Bob")
+    with clock.at(MONDAY):
+        project_id = begin(projects, ada)
+        let_in(projects, ada, project_id, bob)
+    assert tell(projects, day=121) == [0, 1, 0]
+
+    projects.deliver(left(ada))
+
+    assert tell(projects, day=122) == [0, 1, 0]
+    assert projects.as_member(bob).get(f"/projects/{project_id}").json["is_asleep"] is True
 
 
 def test_a_worker_that_stood_still_tells_what_is_so_by_now(projects):

@@ -129,6 +129,8 @@ def test_what_cannot_be_decided_is_asked(content, code, lines):
         ("\u22125", ".", -5),
         ("+5.0", ".", 5.0),
         ("1e5", ".", None),
+        ("0612345678", ".", None),
+        ("0,5", ",", 0.5),
         ("٣", ".", None),
         ("12345678901234567890", ".", None),
         ("1,", ",", None),
@@ -150,6 +152,7 @@ def test_a_number_is_what_its_writer_meant(words, decimal, number):
         (["1,234,567"], "."),
         (["1 234,567"], ","),
         (["1,234"], None),
+        (["\u22121,234"], None),
         (["10,5", "10.5"], None),
         (["3", "4"], "."),
     ],
@@ -164,7 +167,9 @@ def test_all_numbers_together_tell_the_decimal_sign(written, sign):
         ("Name;Price\nA;10,5\nA;3,5\n", [(2, "Name", "name_doubled"), (3, "Name", "name_doubled")]),
         ("Name;Price;Price\nA;1,5;2,5\n", [(1, "Price", "heading_doubled")] * 2),
         ("Name;;Price\nA;1,5;2,5\n", [(1, "", "heading_invalid")]),
-        ("id;Name;Price\nx;A;1,5\n", [(2, "id", "id_unknown")]),
+        ("id;Name;Price\n-2-3;A;1,5\n", [(2, "id", "id_unknown")]),
+        ("id;Name;Price\na;A;1,5\na;B;1,5\n", [(3, "id", "id_unknown")]),
+        ("id;\n1;\n", []),
         ("Name;Price\n\u200b;1,5\n", [(2, "Name", "name_invalid")]),
     ],
 )
@@ -284,3 +289,10 @@ def test_what_is_exported_and_imported_is_the_same(table, locale, encoding):
     assert tables.table_of(tables.kept(table)) == table
     before = tables.aged(table, table, source="new", as_of=date(2027, 1, 1))
     assert before == table
+
+
+def test_telephones_and_postcodes_are_texts():
+    _, found = read("Name;Phone;Code\nA;0612345678;01000\nB;0698765432;69001\n")
+
+    assert [one.kind for one in found.table.criteria] == ["text", "text"]
+    assert values(found.table)["A", "Phone"] == "0612345678"
