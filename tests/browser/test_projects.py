@@ -20,6 +20,8 @@ SECOND = "Nom;Prix (€);Ouvert\nOSM;999,5;oui\nPlan IGN;10,5;non\nCadastre;3,25
 def test_a_project_is_begun_helped_asked_compared_and_closed(
     way: Way, machine: Machine, community: Community, likers: list[Client], browser: Browser
 ) -> None:
+    # Asked once in each way, more often than by default in a week.
+    community.expert.ok("PATCH", "/members/me", {"asks_per_week": 10})
     owner = signed_in(browser, machine, community.asker, way)
     helper = signed_in(browser, machine, community.expert, way)
     project = begin(owner)
