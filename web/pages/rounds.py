@@ -39,7 +39,6 @@ def ask(project_id: Any) -> Any:
         form=form,
         project=project,
         count=count,
-        kinds=KINDS,
         days=DAYS,
     )
 

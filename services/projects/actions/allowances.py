@@ -1,4 +1,4 @@
-"""How much one member may begin, offer and tell in a day.
+"""How much one member may begin, offer and tell in a day, and one project.
 
 Checked for requests only: imports go at their own pace.
 """
@@ -35,6 +35,18 @@ def require_room_for_update(session: Session, *, actor: Claims) -> None:
     _require(session, actor, mine, ProjectUpdate.published_at, rules.UPDATES_A_DAY, UpdatesTooFast)
 
 
+def require_pace(
+    session: Session, *, at: Any, which: Any, most: int, refusal: type[ServiceError]
+) -> None:
+    """Raise a refusal, with the seconds after which there is room, of what is a project's.
+
+    `at` is the column of times, `which` says whose rows they are. The caller holds the project.
+    """
+    wait = _find_wait(session, at, which, most)
+    if wait is not None:
+        raise refusal(retry_after=wait)
+
+
 def _require(
     session: Session,
     actor: Claims,
@@ -46,11 +58,17 @@ def _require(
     # Of two requests of one member at once, the second counts the first. Another key than that of
     # whoever asks them: they hold a project by then, for which the actor may wait.
     session.execute(select(func.pg_advisory_xact_lock(~actor.id.int & (2**63 - 1))))
+    wait = _find_wait(session, at, mine, most)
+    if wait is not None:
+        _refuse(session, actor, refusal, wait)
+
+
+def _find_wait(session: Session, at: Any, which: Any, most: int) -> int | None:
+    """Seconds until fewer than the most lie within a day; None where that is so."""
     since = clock.now() - rules.DAY
-    times = select(at).where(mine, at > since).order_by(at.desc()).offset(most - 1).limit(1)
+    times = select(at).where(which, at > since).order_by(at.desc()).offset(most - 1).limit(1)
     oldest: datetime | None = session.scalar(times)
-    if oldest is not None:
-        _refuse(session, actor, refusal, int((oldest - since).total_seconds()) + 1)
+    return None if oldest is None else int((oldest - since).total_seconds()) + 1
 
 
 def _refuse(session: Session, actor: Claims, refusal: type[ServiceError], wait: int) -> NoReturn:

@@ -1,7 +1,6 @@
 """Sharing benchmarks: beginning one, publishing its versions, following it."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -14,6 +13,7 @@ from chassis.languages import guess_language
 from chassis.messaging.outbox import record
 from chassis.toggles import set_state
 from services.projects import access, rules
+from services.projects.actions.allowances import require_pace
 from services.projects.actions.awake import keep_awake
 from services.projects.benchmarking import tables
 from services.projects.benchmarking.tables import Table
@@ -128,7 +128,14 @@ def end_benchmark_follows(session: Session, member_ids: Collection[UUID]) -> Non
 
 
 def _publish(session: Session, actor: Claims, benchmark: Benchmark, table: Table) -> None:
-    _require_pace(session, benchmark.project_id)
+    its = select(Benchmark.id).where(Benchmark.project_id == benchmark.project_id)
+    require_pace(
+        session,
+        at=BenchmarkVersion.published_at,
+        which=BenchmarkVersion.benchmark_id.in_(its),
+        most=rules.VERSIONS_A_DAY,
+        refusal=VersionsTooFast,
+    )
     benchmark.version += 1
     benchmark.changed_at = clock.now()
     published = BenchmarkVersion(
@@ -144,19 +151,6 @@ def _publish(session: Session, actor: Claims, benchmark: Benchmark, table: Table
     session.add(published)
     session.flush()
     record(session, benchmark_published(benchmark, published))
-
-
-def _require_pace(session: Session, project_id: UUID) -> None:
-    since = clock.now() - rules.DAY
-    times = (
-        select(BenchmarkVersion.published_at)
-        .join(Benchmark, Benchmark.id == BenchmarkVersion.benchmark_id)
-        .where(Benchmark.project_id == project_id, BenchmarkVersion.published_at > since)
-        .order_by(BenchmarkVersion.published_at.desc())
-    )
-    oldest: datetime | None = session.scalar(times.offset(rules.VERSIONS_A_DAY - 1).limit(1))
-    if oldest is not None:
-        raise VersionsTooFast(retry_after=int((oldest - since).total_seconds()) + 1)
 
 
 def _get(session: Session, project_id: UUID, benchmark_id: UUID) -> Benchmark:

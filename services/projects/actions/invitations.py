@@ -13,6 +13,7 @@ from chassis.identifiers import new_id
 from chassis.messaging.outbox import record
 from chassis.statements import Statement
 from services.projects import access, rules
+from services.projects.actions.allowances import require_pace
 from services.projects.actions.awake import keep_awake
 from services.projects.actions.belonging import join_project
 from services.projects.actions.calls import get_open_call
@@ -70,7 +71,7 @@ def invite_helper(
     _require_silence(session, project_id, member_id, role, now)
     if role == rules.CONTRIBUTOR:
         _require_open_to_asks(session, member_id, now)
-    _require_allowance(session, project_id, now)
+    _require_pace(session, project_id)
     asked = {"call_id": call_id, "member_id": member_id, "role": role, "word": word}
     invitation = _new(project_id, actor.id, now, **asked)
     session.add(invitation)
@@ -233,14 +234,14 @@ def _require_open_to_asks(session: Session, member_id: UUID, now: datetime) -> N
         )
 
 
-def _require_allowance(session: Session, project_id: UUID, now: datetime) -> None:
-    sent = select(HelpInvitation.asked_at).where(
-        HelpInvitation.project_id == project_id, HelpInvitation.asked_at > now - rules.DAY
+def _require_pace(session: Session, project_id: UUID) -> None:
+    require_pace(
+        session,
+        at=HelpInvitation.asked_at,
+        which=HelpInvitation.project_id == project_id,
+        most=rules.INVITATIONS_A_DAY,
+        refusal=InvitationsTooFast,
     )
-    times = session.scalars(sent.order_by(HelpInvitation.asked_at.desc())).all()
-    if len(times) >= rules.INVITATIONS_A_DAY:
-        wait = times[rules.INVITATIONS_A_DAY - 1] + rules.DAY - now
-        raise InvitationsTooFast(retry_after=int(wait.total_seconds()) + 1)
 
 
 def _get(session: Session, project_id: UUID, invitation_id: UUID) -> HelpInvitation:

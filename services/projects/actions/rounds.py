@@ -16,6 +16,7 @@ from chassis.markdown.text import Text
 from chassis.messaging.outbox import record
 from services.projects import access, audiences, opinions, rules
 from services.projects.actions import sealing
+from services.projects.actions.allowances import require_pace
 from services.projects.actions.awake import keep_awake
 from services.projects.errors import (
     AudienceNotAllowed,
@@ -248,14 +249,13 @@ def _require_room(session: Session, project_id: UUID, now: datetime) -> None:
     going_on = its.where(Round.closes_at > now, Round.withdrawn_at.is_(None))
     if session.execute(going_on).scalar_one() >= rules.MOST_ROUNDS:
         raise RoundsTooMany
-    times = select(Round.asked_at).where(
-        Round.project_id == project_id, Round.asked_at > now - rules.DAY
+    require_pace(
+        session,
+        at=Round.asked_at,
+        which=Round.project_id == project_id,
+        most=rules.ROUNDS_A_DAY,
+        refusal=RoundsTooFast,
     )
-    latest = times.order_by(Round.asked_at.desc()).offset(rules.ROUNDS_A_DAY - 1).limit(1)
-    oldest: datetime | None = session.scalar(latest)
-    if oldest is not None:
-        wait = (oldest + rules.DAY - now).total_seconds()
-        raise RoundsTooFast(retry_after=int(wait) + 1)
 
 
 def _require_alone(session: Session, planned: Round) -> None:

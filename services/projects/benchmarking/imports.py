@@ -89,7 +89,6 @@ def _criteria(reading: _Reading, columns: Sequence[str], first: int) -> list[Cri
     by_heading = _one_of_each({one.id: tables.heading(one) for one in reading.known.criteria})
     by_name = _one_of_each({one.id: one.name for one in reading.known.criteria})
     known = {one.id: one for one in reading.known.criteria}
-    doubled = {name for name, count in Counter(columns).items() if count > 1}
     found: list[Criterion] = []
     for at, column in enumerate(columns, first):
         name = tidy_line(_unguarded(column))
@@ -97,9 +96,12 @@ def _criteria(reading: _Reading, columns: Sequence[str], first: int) -> list[Cri
         criterion = of_known or _new_criterion(reading, name, at)
         if not 0 < len(criterion.name) <= tables.LONGEST_NAME or not is_line(name):
             reading.complain(1, column, "heading_invalid", column)
-        elif column in doubled:
-            reading.complain(1, column, "heading_doubled", column)
         found.append(criterion)
+    # By what they are called in the table: `Price` and `Price (€)` may be one that is known.
+    often = Counter(map(tables.heading, found))
+    for column, criterion in zip(columns, found, strict=True):
+        if often[tables.heading(criterion)] > 1:
+            reading.complain(1, column, "heading_doubled", column)
     return found
 
 

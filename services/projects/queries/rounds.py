@@ -63,11 +63,6 @@ class RoundView(msgspec.Struct, frozen=True):
     revision: int
     asked_at: datetime
 
-    @property
-    def is_over(self) -> bool:
-        """Whether its end has passed, with results or without."""
-        return self.state in (rules.CLOSED, rules.WITHDRAWN)
-
 
 class GivenView(msgspec.Struct, frozen=True):
     """What somebody answered to a question; of a scale, `choices` has its step."""

@@ -206,6 +206,15 @@ def test_columns_that_are_known_keep_their_kind_and_what_does_not_fit_is_named()
     assert found.table.alternatives[0].id == "a1"
 
 
+def test_two_columns_that_mean_one_criterion_are_named():
+    _, found = read("Name;Price;Price (€)\nOSM;1,5;2,5\n", KNOWN)
+
+    assert [(one.column, one.code) for one in found.problems] == [
+        ("Price", "heading_doubled"),
+        ("Price (€)", "heading_doubled"),
+    ]
+
+
 def test_rows_are_known_by_id_else_by_a_name_that_one_alone_has():
     _, by_id = read("id;Name;Price\na3;Another;1,5\n;OSM;2,5\n", KNOWN)
     _, doubled = read("Name;Price\nIGN;1,5\n", KNOWN)
