@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from web.api.models import Person
 from web.api.opinion_models import Alternative, Cell, Changes, Criterion, Round, Table
 from web.api.project_models import HelpInvitation, Project
+from web.api.project_moderation import ProjectAct
 from web.i18n import _, exact, short_day
 from web.i18n import counted as ngettext
 
@@ -30,6 +31,13 @@ REFUSALS: Mapping[str, Say] = {
     "project_full": lambda: _("As many people as one can build this project already."),
     "reopening_too_late": lambda: _("It was closed too long ago to be opened again."),
     "learned_missing": lambda: _("Say what was learned: that is what closing is for."),
+    "closed_by_moderators": lambda: _("Moderators closed it: only they allow to open it again."),
+    "act_not_found": lambda: _("Moderators did no such thing in this project."),
+    "act_final": lambda: _("Another owner can hand it over; moderators do not take that back."),
+    "owner_present": lambda: _(
+        "The owner is here: only one who is suspended or silent for 90 days is replaced."
+    ),
+    "opinion_text_not_found": lambda: _("These words are not there any more."),
     "owner_only": lambda: _("Only the owner of the project can do this."),
     "owner_must_stay": lambda: _("A project has an owner: hand it over, or close it."),
     "contributors_only": lambda: _("Only those who build this project can do this."),
@@ -122,6 +130,25 @@ def change(kind: str) -> str:
         "owner": lambda: _("Handed over"),
     }
     return _in(kinds, kind)
+
+
+def thing(kind: str) -> str:
+    """What of a project is meant."""
+    return _in(_OBJECTS, kind)
+
+
+def act(one: ProjectAct) -> str:
+    """What moderators did."""
+    if one.kind == "hide":
+        return _("Hidden: %(what)s", what=_in(_OBJECTS, one.object.type))
+    return _in(_ACTS, one.kind)
+
+
+def acts_to_choose(meant: str, heirs: Sequence[Person]) -> Sequence[tuple[str, str]]:
+    """What can be done to a project, or to something of it."""
+    hides = [("hide", _("Hide: %(what)s", what=_in(_OBJECTS, meant)))] if meant != "project" else []
+    replaces = [("replace_owner", _("Give it another owner"))] if heirs else []
+    return [*hides, ("close", _("Close the project")), *replaces]
 
 
 def call_state(name: str) -> str:
@@ -308,4 +335,16 @@ _AUDIENCES: Mapping[str, Say] = {
     "contributors": lambda: _("Who builds the project"),
     "followers": lambda: _("Who builds or follows it"),
     "members": lambda: _("All members"),
+}
+_OBJECTS: Mapping[str, Say] = {
+    "project": lambda: _("The project"),
+    "update": lambda: _("News"),
+    "call": lambda: _("A call for help"),
+    "round": lambda: _("A round of opinions"),
+    "benchmark": lambda: _("A benchmark"),
+    "text": lambda: _("Words of an answer"),
+}
+_ACTS: Mapping[str, Say] = {
+    "close": lambda: _("Closed"),
+    "replace_owner": lambda: _("Another owner"),
 }

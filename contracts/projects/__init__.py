@@ -19,6 +19,7 @@ from contracts.projects.building import (
     ProjectUpdateRemoved,
     ProjectWoken,
 )
+from contracts.projects.moderation import ProjectModerated
 from contracts.projects.opinions import (
     BenchmarkPublished,
     OpinionClosed,
@@ -47,6 +48,7 @@ __all__ = [
     "ProjectKeyword",
     "ProjectMemberJoined",
     "ProjectMemberLeft",
+    "ProjectModerated",
     "ProjectUnfollowed",
     "ProjectUpdatePublished",
     "ProjectUpdateRemoved",

@@ -12,11 +12,14 @@ from sqlalchemy import ColumnElement, DateTime, Uuid, bindparam, exists, func, s
 from sqlalchemy.orm import Session, aliased
 
 from chassis import blocks, clock, members
+from chassis.auth import require_recent_password
 from chassis.claims import Claims
 from chassis.statements import ReadSession, Statement, viewer
 from services.projects import rules
 from services.projects.errors import (
+    ClosedByModerators,
     ContributorsOnly,
+    ModeratorsOnly,
     OwnerOnly,
     ProjectAsleep,
     ProjectNotFound,
@@ -27,7 +30,9 @@ from services.projects.models import (
     BlockRef,
     HelpInvitation,
     MemberRef,
+    ModerationAct,
     Project,
+    Report,
 )
 
 
@@ -90,6 +95,55 @@ def is_visible(project: Any = Project) -> ColumnElement[bool]:
     owner_id = func.coalesce(project.owner_id, viewer())
     is_shown: ColumnElement[bool] = (project.visibility == rules.MEMBERS) | is_invited
     return belongs(project.id, viewer()) | (is_unblocked(owner_id) & is_shown)
+
+
+def is_unhidden(object_id: Any) -> ColumnElement[bool]:
+    """What of a project moderators have not hidden; hidden it is nowhere, for anybody."""
+    act = aliased(ModerationAct)
+    return ~exists().where(
+        act.object_id == object_id, act.kind == rules.HIDE, act.undone_at.is_(None)
+    )
+
+
+def _is_told_of(project_id: Any, *, is_open: bool) -> ColumnElement[bool]:
+    """Whether somebody who builds a project told moderators of something in it."""
+    report = aliased(Report)
+    told = exists().where(report.project_id == project_id, report.is_from_inside)
+    return told.where(report.answered_at.is_(None)) if is_open else told
+
+
+def require_overseen(session: ReadSession, *, project_id: UUID) -> None:
+    """For moderators: one that all members see, or of which its people told; ProjectNotFound."""
+    if _OVERSEEN.first(session, project_id=project_id) is None:
+        raise ProjectNotFound
+
+
+def lock_as_moderator(
+    session: Session,
+    *,
+    actor: Claims,
+    project_id: UUID,
+    beside: UUID | None = None,
+    is_undoing: bool = False,
+) -> Project:
+    """A project on which a moderator acts, as it stays; one of the invited while a report waits.
+
+    Blocks hide nothing from moderators. `beside` as in `lock_project`. Raises what
+    `require_active` raises, ModeratorsOnly, PasswordNeeded or ProjectNotFound.
+    """
+    if beside is None:
+        members.require_active(session, MemberRef, actor)
+    else:
+        members.require_active_beside(session, MemberRef, actor, beside)
+    if actor.role not in rules.MODERATORS:
+        raise ModeratorsOnly
+    require_recent_password(actor)
+    named = select(Project).where(Project.id == project_id).with_for_update(key_share=True)
+    project = session.scalar(named.execution_options(populate_existing=True))
+    known = _OVERSEEN if is_undoing else _ACTED_ON
+    if project is None or known.first(session, project_id=project_id) is None:
+        raise ProjectNotFound
+    return project
 
 
 def require_visible(session: ReadSession, *, viewer_id: UUID, project_id: UUID) -> None:
@@ -158,6 +212,14 @@ def lock_as_owner(
     return project
 
 
+def require_reopenable(session: Session, *, project_id: UUID) -> None:
+    """Raises ClosedByModerators."""
+    closed = ModerationAct.object_id == project_id, ModerationAct.kind == rules.CLOSE
+    standing = select(ModerationAct.id).where(*closed, ModerationAct.undone_at.is_(None))
+    if session.scalar(standing) is not None:
+        raise ClosedByModerators
+
+
 def require_awake(project: Project) -> None:
     """Raises ProjectAsleep."""
     if project.sleeps_at <= clock.now():
@@ -184,4 +246,11 @@ _VISIBLE = Statement(
     select(Project.id, role_of(Project.id, viewer()).label("role")).where(_NAMED, is_visible())
 )
 _ROLE = Statement(select(role_of(bindparam("project_id", type_=Uuid), viewer()).label("role")))
+_OF_ALL = Project.visibility == rules.MEMBERS
+_OVERSEEN = Statement(
+    select(Project.id).where(_NAMED, _OF_ALL | _is_told_of(Project.id, is_open=False))
+)
+_ACTED_ON = Statement(
+    select(Project.id).where(_NAMED, _OF_ALL | _is_told_of(Project.id, is_open=True))
+)
 _LOCKED = Statement(select(Project.id).where(_NAMED, is_visible()).with_for_update(key_share=True))

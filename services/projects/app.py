@@ -23,6 +23,7 @@ from contracts.projects import (
     ProjectIdle,
     ProjectMemberJoined,
     ProjectMemberLeft,
+    ProjectModerated,
     ProjectUnfollowed,
     ProjectUpdated,
     ProjectUpdatePublished,
@@ -31,7 +32,16 @@ from contracts.projects import (
 )
 from services.projects import models
 from services.projects.actions.replicas import empty
-from services.projects.api import benchmarks, calls, exports, help, news, projects, rounds
+from services.projects.api import (
+    benchmarks,
+    calls,
+    exports,
+    help,
+    moderation,
+    news,
+    projects,
+    rounds,
+)
 from services.projects.chores import CHORES
 from services.projects.handlers import handlers
 from services.projects.queries import history
@@ -40,7 +50,16 @@ SERVICE = Service(
     name="projects",
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[projects.bp, calls.bp, help.bp, news.bp, rounds.bp, benchmarks.bp, exports.bp],
+    blueprints=[
+        projects.bp,
+        calls.bp,
+        help.bp,
+        news.bp,
+        rounds.bp,
+        benchmarks.bp,
+        moderation.bp,
+        exports.bp,
+    ],
     handlers=handlers,
     history=[
         History((ProjectCreated, ProjectUpdated, ProjectClosed), history.list_project_history),
@@ -55,6 +74,7 @@ SERVICE = Service(
         History((OpinionRequested, OpinionClosed, OpinionConcluded), history.list_round_history),
         History((BenchmarkPublished,), history.list_benchmark_history),
         History((OpinionGiven,), history.list_opinion_history),
+        History((ProjectModerated,), history.list_moderation_history),
         History((OpinionOutcomeDue,), history.list_outcome_due_history),
     ],
     shares=[

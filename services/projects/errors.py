@@ -61,6 +61,56 @@ class ContributorsOnly(Forbidden):
     detail = "Only who builds this project may do this."
 
 
+class ModeratorsOnly(Forbidden):
+    code = "moderators_only"
+    detail = "Only moderators may do this."
+
+
+class OwnReport(Conflict):
+    code = "own_report"
+    detail = "Nobody reports what is their own: it can be taken away."
+
+
+class ReportsTooMany(TooMany):
+    code = "reports_too_many"
+    detail = "You told the moderators of very much today; go on tomorrow."
+
+
+class ReportNotFound(NotFound):
+    code = "report_not_found"
+    detail = "There is no such report."
+
+
+class ReportAnswered(Conflict):
+    code = "report_answered"
+    detail = "This report was answered before."
+
+
+class ActNotFound(NotFound):
+    code = "act_not_found"
+    detail = "Moderators did no such thing in this project."
+
+
+class ActFinal(Conflict):
+    code = "act_final"
+    detail = "Who owns a project now may hand it over; moderators do not take that back."
+
+
+class OwnerPresent(Conflict):
+    code = "owner_present"
+    detail = "The owner is here: only one who is suspended or silent for 90 days is replaced."
+
+
+class ClosedByModerators(Conflict):
+    code = "closed_by_moderators"
+    detail = "Moderators closed this project: only they allow to open it again."
+
+
+class OpinionTextNotFound(NotFound):
+    code = "opinion_text_not_found"
+    detail = "No answer of this project has such words."
+
+
 class VersionOutdated(Outdated):
     code = "version_outdated"
     detail = "This was changed meanwhile: look at it again, then change it."
@@ -284,36 +334,6 @@ class ResultsNotReady(Conflict):
 class ResultsAfterAnswer(Forbidden):
     code = "results_after_answer"
     detail = "Before the end, results are for those who answered."
-
-
-class BenchmarkNotFound(NotFound):
-    code = "benchmark_not_found"
-    detail = "This project has no such benchmark."
-
-
-class BenchmarkVersionNotFound(NotFound):
-    code = "benchmark_version_not_found"
-    detail = "This benchmark has no such version."
-
-
-class BaseVersionOutdated(Conflict):
-    code = "version_outdated"
-    detail = "Another version was published meanwhile: look at it, then publish yours."
-
-
-class BenchmarksTooMany(Conflict):
-    code = "benchmarks_too_many"
-    detail = "This project has as many benchmarks as it may."
-
-
-class VersionsTooFast(TooMany):
-    code = "versions_too_fast"
-    detail = "This project published as many versions as it may in a day; go on tomorrow."
-
-
-class TableInvalid(Invalid):
-    code = "table_invalid"
-    detail = "The parts of this table do not fit together."
 
 
 class QuestionNotFound(NotFound):

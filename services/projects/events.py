@@ -21,6 +21,7 @@ from contracts.projects import (
     ProjectKeyword,
     ProjectMemberJoined,
     ProjectMemberLeft,
+    ProjectModerated,
     ProjectUnfollowed,
     ProjectUpdated,
     ProjectUpdatePublished,
@@ -34,6 +35,7 @@ from services.projects.models import (
     BenchmarkVersion,
     Call,
     HelpInvitation,
+    ModerationAct,
     Offer,
     Participation,
     Project,
@@ -162,6 +164,13 @@ def benchmark_published(one: Benchmark, version: BenchmarkVersion) -> BenchmarkP
         revision=version.version,
         **_columns(version, "alternative_count", "criterion_count", "published_at"),
     )
+
+
+def moderated(act: ModerationAct) -> ProjectModerated:
+    """What moderators did in a project, as it stands."""
+    its = ("project_id", "kind", "object_type", "object_id", "member_id")
+    told = _columns(act, *its, "revision", "acted_at", "changed_at")
+    return ProjectModerated(act_id=act.id, is_standing=act.undone_at is None, **told)
 
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:

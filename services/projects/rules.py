@@ -23,6 +23,16 @@ INVITATIONS_A_DAY = 10  # of a project
 PROJECTS_A_DAY, OFFERS_A_DAY, UPDATES_A_DAY = 10, 20, 30
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 
+MODERATORS = ("moderator", "administrator")
+# What in a project can be reported; all but itself can be hidden.
+PROJECT, UPDATE, CALL, ROUND, BENCHMARK, TEXT = OBJECTS = (
+    *("project", "update", "call", "round", "benchmark", "text"),
+)
+HIDE, CLOSE, REPLACE_OWNER = ACTS = ("hide", "close", "replace_owner")
+REPORTS_A_DAY = 20  # of a member
+# Moderators may give a project another owner whose own did nothing in it for so long.
+OWNER_SILENT = timedelta(days=90)
+
 AWAKE, IDLE, ASLEEP = "awake", "idle", "asleep"
 # How long a project may be silent until its owner is asked, and until it sleeps after that.
 SILENT, SILENT_LAUNCHED, SLEEPS_AFTER = timedelta(days=90), timedelta(days=180), timedelta(days=30)

@@ -11,8 +11,8 @@ from tests.system.machine import Machine
 
 pytestmark = [needs_chromium, pytest.mark.timeout(300)]
 WAYS = [Way("en", 390, has_script=False), Way("en", 1280, has_script=True)]
-PAGES = ("", "/reports", "/contests", "/alarms", "/candidates", "/acts", "/keywords", "/skills")
-MORE = ("/discounts", "/discounts/new")
+PAGES = ("", "/reports", "/projects", "/contests", "/alarms", "/candidates", "/acts", "/keywords")
+MORE = ("/skills", "/discounts", "/discounts/new")
 REFUSED = "Failed to load resource: the server responded with a status of 403 (FORBIDDEN)"
 
 
@@ -28,6 +28,7 @@ def test_an_administrator_answers_merges_and_suspends(
     answer_the_report(administrator, machine, author)
     read_what_came_of_it(browser, machine, teller, way)
     merge_keywords(administrator)
+    hide_what_was_told_of(browser, machine, teller, author, administrator, way)
     suspend(administrator, machine, author)
     look_at_every_page(administrator)
     # Chromium tells of each page that comes with a refusal: the password was asked for thrice.
@@ -131,6 +132,46 @@ def read_what_came_of_it(browser: Browser, machine: Machine, teller: Client, way
     visitor.go("/reports")
     assert "Nothing to be done" in visitor.text
     assert "Thank you, it is only a question." in visitor.text
+
+
+def hide_what_was_told_of(
+    browser: Browser,
+    machine: Machine,
+    teller: Client,
+    owner: Client,
+    administrator: Visitor,
+    way: Way,
+) -> None:
+    """A call is reported, hidden, and shown again; its project's people read why."""
+    about = {"title": "Bread for beginners", "pitch": "A course that anybody can give."}
+    project_id = owner.ok("POST", "/projects", about)["id"]
+    call = {"title": "Somebody who bakes rye bread"}
+    call_id = owner.ok("POST", f"/projects/{project_id}/calls", call)["id"]
+    visitor = sign_in(browser, machine, address_of(teller.member["name"]), way)
+    visitor.go(f"/projects/{project_id}/calls/{call_id}")
+    visitor.page.locator("main a[href*='/report?type=call']").click()
+    visitor.fill(word="It is a joke.")
+    visitor.send()
+    assert "It is a joke." in visitor.text
+
+    administrator.go("/moderation")
+    administrator.page.locator("main a[href^='/moderation/projects/reports/']").first.click()
+    assert "Somebody who bakes rye bread" in administrator.text
+    administrator.page.locator("main a[href*='type=call']").click()
+    administrator.fill(reason="It hurts bakers.")
+    administrator.send()
+    assert "Hidden: A call for help" in administrator.text
+
+    assert visitor.page.goto(f"{visitor.url}/projects/{project_id}/calls/{call_id}").status == 404
+    keeper = sign_in(browser, machine, address_of(owner.member["name"]), way)
+    keeper.go(f"/projects/{project_id}/history")
+    assert "It hurts bakers." in keeper.text
+
+    administrator.page.locator("main a[href$='/undo']").click()
+    administrator.fill(reason="It was a quotation.")
+    administrator.send()
+    visitor.go(f"/projects/{project_id}/calls/{call_id}")
+    assert "Somebody who bakes rye bread" in visitor.text
 
 
 def merge_keywords(administrator: Visitor) -> None:

@@ -49,6 +49,7 @@ WRITING = [
 # A body that would be accepted; an operation that is not here is sent `{}`.
 WITH_REASON = {
     "/api/v1/discounts/{discount_id}",
+    "/api/v1/projects/{project_id}/acts/{act_id}",
     "/api/v1/skills/{slug}/merge",
     "/api/v1/skills/{slug}/labels",
     "/api/v1/skill-candidates/{slug}/answer",
@@ -101,6 +102,12 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/v1/projects/{project_id}/rounds/{round_id}/answer"): {
         "answers": [{"question": 1, "scale": 3}]
     },
+    ("POST", "/api/v1/projects/{project_id}/reports"): {
+        "object": {"type": "call", "id": str(uuid4())},
+        "reason": "unkind",
+    },
+    ("PUT", "/api/v1/projects/reports/{report_id}/answer"): {"outcome": "acted"},
+    ("POST", "/api/v1/projects/{project_id}/acts"): {"kind": "close", "reason": "Spam."},
     ("PUT", "/api/v1/projects/{project_id}/rounds/{round_id}/outcome"): {"outcome": "A course."},
     ("POST", "/api/v1/projects/{project_id}/updates"): {"title": "The first one", "body": "Well."},
     ("PUT", "/api/v1/keywords/{slug}/merge"): {"into": "rye"},

@@ -6,7 +6,6 @@ Every reading operation of every OpenAPI document is here; a new one without a l
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,23 +24,10 @@ from contracts.social import MemberFollowed
 from services.discussion.models import PostVersion
 from services.identity.models import Invitation, MemberSession, ModerationAct
 from services.identity.tests.factories import JOINED, add_member
-from services.projects.models import (
-    Belonging,
-    Benchmark,
-    BenchmarkVersion,
-    Call,
-    HelpInvitation,
-    NamedAnswer,
-    Offer,
-    OptionCount,
-    ProjectChange,
-    ProjectUpdate,
-    Round,
-    Thanks,
-)
 from services.skills.models import CatalogueAct
 from standalone.services import SERVICES
 from tests.architecture.sources import operations
+from tests.contracts.rows_of_projects import fill_projects
 
 Make = Callable[..., ServiceUnderTest]
 Parts = dict[str, object]
@@ -127,7 +113,9 @@ MOST = {
     "/api/v1/projects/{project_id}/benchmarks/{benchmark_id}": 3,
     "/api/v1/projects/{project_id}/benchmarks/{benchmark_id}/versions": 3,
     "/api/v1/projects/{project_id}/benchmarks/{benchmark_id}/changes": 6,
-    "/api/v1/members/me/export/projects": 14,
+    "/api/v1/projects/reports": 1,
+    "/api/v1/projects/{project_id}/acts": 2,
+    "/api/v1/members/me/export/projects": 16,
 }
 
 
@@ -338,141 +326,10 @@ def _post(author_id: UUID, kind: Any, question_id: UUID | None, words: str) -> P
     )
 
 
-def _fill_projects(projects: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
-    """Ada's project has so many of everything, and she is asked by as many."""
-    ada, *others = (Person(f"Member {number}", new_id()) for number in range(size))
-    projects.deliver(*map(joined, (ada, *others)))
-    client = projects.as_member(ada)
-    about = {"title": "Bread for beginners", "pitch": "A course.", "keywords": ["Bread"]}
-    project_id = client.post("/projects", about).json["id"]
-    wanted = {"title": "Somebody for rye", "skills": ["bread-baking"]}
-    call_id = client.post(f"/projects/{project_id}/calls", wanted).json["id"]
-    rounds = [_round_of(UUID(project_id), ada, number) for number in range(size)]
-    shared = [_benchmark_of(UUID(project_id), ada, size) for _ in range(size)]
-    with projects.session() as session:
-        session.add_all([*rounds, *shared])
-        session.flush()
-        session.add_all(_versions_of(shared[0], ada))
-        for number in range(size):
-            session.add_all(_of_project(UUID(project_id), UUID(call_id), ada, number))
-        session.flush()
-        session.add_all(_answers_of(rounds[0], [ada, *others]))
-        for other in others:
-            theirs = projects.as_member(other)
-            theirs.post("/projects", {**about, "title": f"A course by {other.name}"})
-            session.add_all(_by_others(UUID(project_id), UUID(call_id), ada, other))
-    named = {"round_id": rounds[0].id, "benchmark_id": shared[0].id}
-    return ada, {"project_id": project_id, "call_id": call_id, **named}
-
-
-def _benchmark_of(project_id: UUID, ada: Person, size: int) -> Benchmark:
-    return Benchmark(
-        id=new_id(),
-        project_id=project_id,
-        author_id=ada.id,
-        title="Four maps",
-        lang="en",
-        version=size,
-        created_at=JOINED,
-        changed_at=JOINED,
-    )
-
-
-def _versions_of(one: Benchmark, ada: Person) -> Iterator[BenchmarkVersion]:
-    for version in range(1, one.version + 1):
-        yield BenchmarkVersion(
-            benchmark_id=one.id,
-            version=version,
-            author_id=ada.id,
-            content={"criteria": [], "alternatives": [], "cells": []},
-            alternative_count=0,
-            criterion_count=0,
-            cell_count=0,
-            published_at=JOINED,
-        )
-
-
-def _round_of(project_id: UUID, ada: Person, number: int) -> Round:
-    """A round with names that is over."""
-    questions = [
-        {"kind": "text", "text": "What is missing?", "options": [], "most": 1},
-        {"kind": "scale", "text": "Is it good?", "options": [], "most": 1},
-    ]
-    return Round(
-        id=new_id(),
-        project_id=project_id,
-        author_id=ada.id,
-        title=f"{number}",
-        lang="en",
-        concept="",
-        concept_html="",
-        audience="contributors",
-        is_anonymous=False,
-        results="after_closing",
-        questions=questions,
-        opens_at=JOINED - timedelta(days=9),
-        closes_at=JOINED - timedelta(days=1),
-        sealed_at=JOINED - timedelta(days=1),
-        revision=2,
-        asked_at=JOINED - timedelta(days=9),
-        changed_at=JOINED,
-    )
-
-
-def _answers_of(one: Round, people: list[Person]) -> Iterator[Any]:
-    for question in (1, 2):
-        yield OptionCount(round_id=one.id, question=question, option=0, count=len(people))
-        for member in people:
-            its = {"round_id": one.id, "member_id": member.id, "question": question}
-            yield NamedAnswer(**its, choices=[3] if question == 2 else [], text="It is good.")
-
-
-def _of_project(project_id: UUID, call_id: UUID, ada: Person, number: int) -> Iterator[Any]:
-    at = {"changed_at": JOINED, "revision": 1}
-    its = {"project_id": project_id, "lang": "en", "author_id": ada.id, "title": f"{number}"}
-    yield ProjectUpdate(
-        id=new_id(), **its, body="", body_html="", excerpt="", revision=1, published_at=JOINED
-    )
-    yield HelpInvitation(
-        id=new_id(),
-        project_id=project_id,
-        inviter_id=ada.id,
-        member_id=ada.id,
-        role="contributor",
-        word="",
-        state="pending",
-        asked_at=JOINED,
-        expires_at=JOINED + timedelta(days=14),
-        **at,
-    )
-    if number:
-        call = {"details": "", "details_html": "", "skills": [], "state": "answered"}
-        yield Call(id=new_id(), **its, **call, opened_at=JOINED, **at)
-        yield ProjectChange(
-            project_id=project_id,
-            revision=number + 1,
-            actor_id=ada.id,
-            kind="edited",
-            changed_at=JOINED,
-        )
-
-
-def _by_others(project_id: UUID, call_id: UUID, ada: Person, other: Person) -> Iterator[Any]:
-    at = {"changed_at": JOINED, "revision": 1}
-    its = {"project_id": project_id, "member_id": other.id}
-    yield Belonging(**its, role="contributor", is_in=True, joined_at=JOINED, **at)
-    yield Offer(
-        id=new_id(), **its, call_id=call_id, word="", state="pending", offered_at=JOINED, **at
-    )
-    yield Thanks(
-        **its, call_id=call_id, owner_id=ada.id, skills=[], word="", revision=1, thanked_at=JOINED
-    )
-
-
 FILLERS: dict[str, Callable[[ServiceUnderTest, int], tuple[Person, Parts]]] = {
     "identity": _fill_identity,
     "social": _fill_social,
     "discussion": _fill_discussion,
     "skills": _fill_skills,
-    "projects": _fill_projects,
+    "projects": fill_projects,
 }

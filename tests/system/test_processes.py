@@ -116,13 +116,17 @@ def test_republish_into_an_emptied_service_gives_the_same_attributions(
     skiller: Cluster, outcome: journey.Outcome
 ) -> None:
     reader = outcome.members[0]
-    before = _attributions(reader, outcome)
+    before = _settled(reader, outcome)
     skiller.command("skills", "rebuild")
 
     for publisher in ("identity", "discussion"):
         skiller.command(publisher, "republish", "--to", "skills")
 
-    eventually(lambda: _attributions(reader, outcome) == before, seconds=30)
+    def check_same() -> bool:
+        assert _attributions(reader, outcome) == pytest.approx(before, abs=1e-3)
+        return True
+
+    eventually(check_same, seconds=30)
 
 
 def _liked_posts(reader: journey.Client, author: journey.Client) -> set[str]:
@@ -130,20 +134,28 @@ def _liked_posts(reader: journey.Client, author: journey.Client) -> set[str]:
     return {item["post"]["id"] for item in reader.ok("GET", path)["items"]}
 
 
-def _attributions(reader: journey.Client, outcome: journey.Outcome) -> dict[str, object]:
-    """Everybody's skills, without what fades by the second."""
+def _settled(reader: journey.Client, outcome: journey.Outcome) -> dict[str, float]:
+    """What everybody has once nothing waits to be counted again, which takes a second or two."""
+    before = _attributions(reader, outcome)
+
+    def is_settled() -> bool:
+        nonlocal before
+        earlier, before = before, _attributions(reader, outcome)
+        return before == pytest.approx(earlier, abs=1e-3)
+
+    eventually(is_settled, seconds=30, every=2.0)
+    return before
+
+
+def _attributions(reader: journey.Client, outcome: journey.Outcome) -> dict[str, float]:
+    """Everybody's skills, number by number; scores fade by the second, so they are about equal."""
     found = {}
     for member in outcome.members:
         answer = reader.call("GET", f"/members/{member.member['id']}/skills")
-        items = answer.json().get("items", [])
-        found[member.member["name"]] = [
-            (
-                item["skill"]["slug"],
-                item["level"],
-                round(item["score"], 3),
-                item["liker_count"],
-                item["evidence_count"],
-            )
-            for item in items
-        ]
+        for item in answer.json().get("items", []):
+            of = f"{member.member['name']}, {item['skill']['slug']}"
+            found |= {f"{of}, {what}": float(item[what]) for what in COMPARED}
     return found
+
+
+COMPARED = ("level", "score", "liker_count", "evidence_count")

@@ -81,6 +81,7 @@ class Results(Answer):
 
 
 class OpinionText(Answer):
+    id: str
     member: Person | None
     text: str
 

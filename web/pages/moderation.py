@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, request
 
 from web import links
-from web.api import members, moderation
+from web.api import members, moderation, project_moderation
 from web.api.client import api
 from web.api.moderation_models import Concerned
 from web.moderating import ActForm, find_listed, for_moderators, state_of
@@ -23,6 +23,7 @@ def get_overview() -> Any:
     return render(
         "moderation/overview.html",
         reports=attempt(moderation.list_reports, api(), state="open"),
+        project_reports=attempt(project_moderation.list_reports, api(), state="open"),
         contests=attempt(moderation.list_contests, api(), state="open"),
         alarms=attempt(moderation.list_alarms, api(), state="open"),
         candidates=attempt(moderation.list_candidates, api(), state="open"),
@@ -32,9 +33,11 @@ def get_overview() -> Any:
 @bp.get("/reports")
 @signed_in
 def list_own_reports() -> Any:
-    """What one reported oneself, and what came of it."""
-    found = moderation.list_reports(api(), state="mine", cursor=cursor())
-    return render("moderation/own_reports.html", found=found)
+    """What one reported oneself, of posts and members or of projects, and what came of it."""
+    of = "projects" if request.args.get("of") == "projects" else "members"
+    read = project_moderation if of == "projects" else moderation
+    found = read.list_reports(api(), state="mine", cursor=cursor())
+    return render("moderation/own_reports.html", found=found, of=of)
 
 
 @bp.get("/moderation/reports")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from web.api import opinions, projects
+from web.api import opinions, project_moderation, projects
 from web.api.client import api
 from web.api.project_models import Call, Project
 from web.forms import Form
@@ -181,7 +181,10 @@ def list_history(project_id: Any) -> Any:
     """What was changed of a project, and by whom."""
     project = projects.get_project(api(), str(project_id))
     found = projects.list_changes(api(), project.id, cursor=cursor())
-    return render("projects/history.html", section="projects", project=project, found=found)
+    acts = attempt(project_moderation.list_acts, api(), project.id)
+    return render(
+        "projects/history.html", section="projects", project=project, found=found, acts=acts
+    )
 
 
 @bp.get("/projects/<uuid:project_id>/people")

@@ -1,5 +1,7 @@
 """What keeps a project awake, any act of its people; and telling that it is idle or asleep."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,12 +12,14 @@ from services.projects.events import sleep_changed
 from services.projects.models import Project
 
 
-def keep_awake(session: Session, *, project: Project) -> None:
+def keep_awake(session: Session, *, project: Project, actor_id: UUID) -> None:
     """Let an act of its people keep a locked project awake, or wake it.
 
     Records `project.woken` where something else was told of it.
     """
     project.sleeps_at = rules.sleeps_at(clock.now(), project.stage)
+    if actor_id == project.owner_id:
+        project.owner_acted_at = clock.now()
     if project.told_sleep != rules.AWAKE and project.stage != rules.CLOSED:
         _tell(session, project, rules.AWAKE)
     session.flush()

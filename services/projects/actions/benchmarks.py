@@ -16,14 +16,14 @@ from services.projects import access, rules
 from services.projects.actions.allowances import require_pace
 from services.projects.actions.awake import keep_awake
 from services.projects.benchmarking import tables
-from services.projects.benchmarking.tables import Table
-from services.projects.errors import (
+from services.projects.benchmarking.errors import (
     BaseVersionOutdated,
     BenchmarkNotFound,
     BenchmarksTooMany,
     TableInvalid,
     VersionsTooFast,
 )
+from services.projects.benchmarking.tables import Table
 from services.projects.events import benchmark_published
 from services.projects.models import Benchmark, BenchmarkFollow, BenchmarkVersion
 
@@ -43,7 +43,9 @@ def begin_benchmark(
     BenchmarksTooMany or VersionsTooFast.
     """
     project = access.lock_as_contributor(session, actor=actor, project_id=project_id)
-    its = select(func.count()).where(Benchmark.project_id == project_id)
+    its = select(func.count()).where(
+        Benchmark.project_id == project_id, access.is_unhidden(Benchmark.id)
+    )
     if session.execute(its).scalar_one() >= rules.MOST_BENCHMARKS:
         raise BenchmarksTooMany
     now = clock.now()
@@ -61,7 +63,7 @@ def begin_benchmark(
     )
     session.add(begun)
     session.flush()
-    keep_awake(session, project=project)
+    keep_awake(session, project=project, actor_id=actor.id)
     if table is not None:
         _publish(session, actor, begun, table)
     return begun.id
@@ -93,7 +95,7 @@ def publish_version(
     wrong = tables.complaints(table)
     if wrong:
         raise TableInvalid(errors=wrong)
-    keep_awake(session, project=project)
+    keep_awake(session, project=project, actor_id=actor.id)
     _publish(session, actor, benchmark, table)
     return benchmark.version
 
@@ -155,7 +157,12 @@ def _publish(session: Session, actor: Claims, benchmark: Benchmark, table: Table
 
 def _get(session: Session, project_id: UUID, benchmark_id: UUID) -> Benchmark:
     """A benchmark of a locked project; raises BenchmarkNotFound."""
-    found = session.get(Benchmark, benchmark_id, populate_existing=True)
-    if found is None or found.project_id != project_id:
+    named = select(Benchmark).where(
+        Benchmark.id == benchmark_id,
+        Benchmark.project_id == project_id,
+        access.is_unhidden(Benchmark.id),
+    )
+    found = session.scalar(named.execution_options(populate_existing=True))
+    if found is None:
         raise BenchmarkNotFound
     return found

@@ -58,7 +58,7 @@ def open_call(
         changed_at=now,
     )
     session.add(call)
-    keep_awake(session, project=project)
+    keep_awake(session, project=project, actor_id=actor.id)
     session.flush()
     record(session, call_changed(call))
     return call.id
@@ -78,14 +78,15 @@ def end_call(
         return
     if call.state != OPEN:
         raise CallOver
-    keep_awake(session, project=project)
+    keep_awake(session, project=project, actor_id=actor.id)
     _turn(session, call, state)
 
 
 def get_call(session: Session, *, project_id: UUID, call_id: UUID) -> Call:
     """A call of a locked project; raises CallNotFound."""
-    call = session.get(Call, call_id)
-    if call is None or call.project_id != project_id:
+    named = select(Call).where(Call.id == call_id, Call.project_id == project_id)
+    call = session.scalar(named.where(access.is_unhidden(Call.id)))
+    if call is None:
         raise CallNotFound
     return call
 
@@ -106,7 +107,9 @@ def withdraw_all(session: Session, *, project_id: UUID) -> None:
 
 
 def _require_room(session: Session, project_id: UUID) -> None:
-    waiting = select(func.count()).where(Call.project_id == project_id, Call.state == OPEN)
+    waiting = select(func.count()).where(
+        Call.project_id == project_id, Call.state == OPEN, access.is_unhidden(Call.id)
+    )
     if session.execute(waiting).scalar_one() >= rules.MOST_OPEN_CALLS:
         raise CallsTooMany
 

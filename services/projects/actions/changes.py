@@ -29,7 +29,7 @@ def commit_change(
     project.changed_at = clock.now()
     # That an owner left Skiller is no act of theirs.
     if actor_id is not None:
-        keep_awake(session, project=project)
+        keep_awake(session, project=project, actor_id=actor_id)
     session.flush()
     keep_change(session, project=project, actor_id=actor_id, kind=kind, before=before)
     record(session, project_changed(project))

@@ -20,8 +20,13 @@ def end_what_waits(session: Session, *, project_id: UUID) -> None:
 
 def close_ownerless(session: Session, *, project: Project) -> None:
     """Close a locked project whose owner left and that nobody takes over; nothing was learned."""
+    project.owner_id = None
+    close_project(session, project=project)
+
+
+def close_project(session: Session, *, project: Project) -> None:
+    """Close a locked project without its owner; records `project.closed`, and what ends."""
     before = {"stage": project.stage}
-    project.stage = rules.CLOSED
-    project.owner_id, project.closed_at = None, clock.now()
+    project.stage, project.closed_at = rules.CLOSED, clock.now()
     end_what_waits(session, project_id=project.id)
     commit_change(session, project=project, actor_id=None, kind="closed", before=before)

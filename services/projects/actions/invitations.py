@@ -75,7 +75,7 @@ def invite_helper(
     asked = {"call_id": call_id, "member_id": member_id, "role": role, "word": word}
     invitation = _new(project_id, actor.id, now, **asked)
     session.add(invitation)
-    keep_awake(session, project=project)
+    keep_awake(session, project=project, actor_id=actor.id)
     session.flush()
     record(session, invitation_changed(invitation))
     return invitation.id
@@ -159,7 +159,7 @@ def _accept(session: Session, project: Project, invitation: HelpInvitation) -> N
         join_project(
             session, project=project, member_id=invitation.member_id, role=rules.CONTRIBUTOR
         )
-        keep_awake(session, project=project)
+        keep_awake(session, project=project, actor_id=invitation.member_id)
         return
     # Who asked may own it no more, and who is asked may have left it.
     known = session.get(Belonging, (project.id, invitation.member_id))

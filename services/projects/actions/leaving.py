@@ -25,6 +25,7 @@ from services.projects.models import (
     MemberRef,
     Offer,
     Project,
+    Report,
     Thanks,
 )
 
@@ -108,3 +109,4 @@ def _forget_words(session: Session, member_ids: Collection[UUID]) -> None:
     session.execute(update(Offer).where(Offer.member_id.in_(member_ids)).values(word="", answer=""))
     session.execute(update(Thanks).where(Thanks.owner_id.in_(member_ids)).values(word=""))
     session.execute(update(Belonging).where(Belonging.member_id.in_(member_ids)).values(word=""))
+    session.execute(update(Report).where(Report.reporter_id.in_(member_ids)).values(word=""))

@@ -39,7 +39,7 @@ def publish_update(
         published_at=clock.now(),
     )
     session.add(update)
-    keep_awake(session, project=project)
+    keep_awake(session, project=project, actor_id=actor.id)
     session.flush()
     record(session, update_changed(update))
     return update.id
@@ -71,7 +71,7 @@ def edit_update(
     if (update.title, update.body) == before:
         return
     update.revision, update.edited_at = update.revision + 1, clock.now()
-    keep_awake(session, project=project)
+    keep_awake(session, project=project, actor_id=actor.id)
     session.flush()
     record(session, update_changed(update))
 
@@ -134,6 +134,7 @@ def _get(session: Session, project_id: UUID, update_id: UUID) -> ProjectUpdate:
         ProjectUpdate.id == update_id,
         ProjectUpdate.project_id == project_id,
         ProjectUpdate.removed_at.is_(None),
+        access.is_unhidden(ProjectUpdate.id),
     )
     found = session.scalar(named.with_for_update())
     if found is None:

@@ -83,7 +83,7 @@ def answer_offer(
         join_project(session, project=project, member_id=offer.member_id, role=rules.CONTRIBUTOR)
         invitations.withdraw_all(session, project_id=project_id, member_id=offer.member_id)
     if role:
-        keep_awake(session, project=project)
+        keep_awake(session, project=project, actor_id=actor.id)
         offer.answer = word
     _turn(session, offer, answer)
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from services.projects import rules
 from services.projects.actions.belonging import join_project
 from services.projects.actions.changes import commit_change
@@ -24,6 +25,7 @@ def change_owner(
     """
     before = {"owner_id": str(project.owner_id)}
     former_id, project.owner_id = project.owner_id, member_id
+    project.owner_acted_at = clock.now()
     if stays and former_id is not None:
         join_project(session, project=project, member_id=former_id, role=rules.CONTRIBUTOR)
     join_project(session, project=project, member_id=member_id, role=rules.OWNER)

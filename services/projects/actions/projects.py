@@ -64,6 +64,7 @@ def create_project(
         created_at=now,
         changed_at=now,
         sleeps_at=rules.sleeps_at(now, stage),
+        owner_acted_at=now,
     )
     session.add(project)
     session.flush()
@@ -87,7 +88,8 @@ def edit_project(
     None where there is none any more, `description` and `learned`. Of a closed one only what was
     learned changes. Going to `invited` ends the follows of who does not build it; closing withdraws
     what waits: calls, offers, invitations. Raises ProjectNotFound, OwnerOnly, VersionMissing,
-    VersionOutdated, ProjectOver, KeywordInvalid, LearnedMissing or ReopeningTooLate.
+    VersionOutdated, ProjectOver, KeywordInvalid, LearnedMissing, ReopeningTooLate or
+    ClosedByModerators.
     """
     project = access.lock_as_owner(session, actor=actor, project_id=project_id, is_open=False)
     if revision is None:
@@ -97,6 +99,8 @@ def edit_project(
     before = _said(project)
     was = project.stage
     _require_stage(project, changes)
+    if was == rules.CLOSED != changes.get("stage", was):
+        access.require_reopenable(session, project_id=project_id)
     _change(project, changes)
     after = _said(project)
     changed = {name: before[name] for name in before if before[name] != after[name]}
@@ -111,7 +115,7 @@ def edit_project(
 def wake_project(session: Session, *, actor: Claims, project_id: UUID) -> None:
     """Say that a project goes on; for its people. Raises what `lock_as_contributor` raises."""
     project = access.lock_as_contributor(session, actor=actor, project_id=project_id)
-    keep_awake(session, project=project)
+    keep_awake(session, project=project, actor_id=actor.id)
 
 
 def _turn_stage(session: Session, project: Project, was: str) -> str:

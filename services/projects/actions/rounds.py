@@ -72,7 +72,7 @@ def plan_round(
     if opens_at is not None and opens_at < now:
         raise RoundTimesInvalid(errors={"opens_at": [RoundTimesInvalid.detail]})
     _require_sound(session, project, planned)
-    keep_awake(session, project=project)
+    keep_awake(session, project=project, actor_id=actor.id)
     record(session, round_changed(planned))
     return planned.id
 
@@ -109,7 +109,7 @@ def edit_round(
     if _said(planned) == before:
         return
     _require_sound(session, project, planned, is_moved=state == rules.OPEN)
-    _commit(session, project, planned)
+    _commit(session, actor, project, planned)
 
 
 def withdraw_round(session: Session, *, actor: Claims, project_id: UUID, round_id: UUID) -> None:
@@ -122,7 +122,7 @@ def withdraw_round(session: Session, *, actor: Claims, project_id: UUID, round_i
         return
     planned.withdrawn_at = clock.now()
     sealing.drop_answers(session, planned=planned)
-    _commit(session, project, planned)
+    _commit(session, actor, project, planned)
 
 
 def put_outcome(
@@ -146,12 +146,13 @@ def put_outcome(
         sealing.seal(session, planned=planned)
     planned.outcome, planned.outcome_html = text.markdown, text.html
     planned.concluded_at = clock.now()
-    _commit(session, project, planned)
+    _commit(session, actor, project, planned)
 
 
 def lock_round(session: Session, *, project_id: UUID, round_id: UUID) -> Round:
     """A round of a locked project, as it stays; raises RoundNotFound."""
     named = select(Round).where(Round.id == round_id, Round.project_id == project_id)
+    named = named.where(access.is_unhidden(Round.id))
     locked = named.with_for_update().execution_options(populate_existing=True)
     found = session.scalar(locked)
     if found is None:
@@ -178,11 +179,11 @@ def _lock(
     return project, planned
 
 
-def _commit(session: Session, project: Project, planned: Round) -> None:
+def _commit(session: Session, actor: Claims, project: Project, planned: Round) -> None:
     planned.revision += 1
     planned.changed_at = clock.now()
     if project.closed_at is None:
-        keep_awake(session, project=project)
+        keep_awake(session, project=project, actor_id=actor.id)
     session.flush()
     record(session, round_changed(planned))
 
@@ -246,7 +247,9 @@ def _require_notice(closes_at: datetime, now: datetime) -> None:
 
 def _require_room(session: Session, project_id: UUID, now: datetime) -> None:
     its = select(func.count()).where(Round.project_id == project_id)
-    going_on = its.where(Round.closes_at > now, Round.withdrawn_at.is_(None))
+    going_on = its.where(
+        Round.closes_at > now, Round.withdrawn_at.is_(None), access.is_unhidden(Round.id)
+    )
     if session.execute(going_on).scalar_one() >= rules.MOST_ROUNDS:
         raise RoundsTooMany
     require_pace(
@@ -268,6 +271,7 @@ def _require_alone(session: Session, planned: Round) -> None:
         Round.audience == rules.MEMBERS,
         Round.closes_at > clock.now(),
         Round.withdrawn_at.is_(None),
+        access.is_unhidden(Round.id),
     )
     if session.scalar(others.limit(1)) is not None:
         raise RoundsTooMany

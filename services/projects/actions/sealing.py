@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.messaging.outbox import record
+from services.projects import access
 from services.projects.events import outcome_due, round_changed
 from services.projects.models import (
     NamedAnswer,
@@ -105,6 +106,7 @@ def ask_for_outcome(session: Session) -> bool:
             Round.outcome_due_at.is_(None),
             Round.concluded_at.is_(None),
             Round.closes_at <= clock.now() - OUTCOME_DUE,
+            access.is_unhidden(Round.id),
         )
     )
     locked = due.order_by(Round.closes_at).limit(1).with_for_update(skip_locked=True, of=Round)

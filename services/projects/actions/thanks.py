@@ -56,7 +56,7 @@ def thank_contributor(
     if made is None:
         raise ThankedAlready
     if project.closed_at is None:
-        keep_awake(session, project=project)
+        keep_awake(session, project=project, actor_id=actor.id)
     record(session, thanked(made))
     return made.thanked_at
 

@@ -17,11 +17,10 @@ from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.projects.actions import benchmarks
 from services.projects.benchmarking import exports, imports, sheets, tables
-from services.projects.benchmarking.errors import FileInvalid
+from services.projects.benchmarking.errors import BaseVersionOutdated, FileInvalid
 from services.projects.benchmarking.imports import Import
 from services.projects.benchmarking.sheets import Sheet
 from services.projects.benchmarking.tables import Cell, Table
-from services.projects.errors import BaseVersionOutdated
 from services.projects.queries import benchmarks as queries
 from services.projects.queries.benchmarks import BenchmarkView, PublishedTable
 from services.projects.queries.tables import ChangesView, TableView

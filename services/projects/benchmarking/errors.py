@@ -1,10 +1,40 @@
-"""Why a file is no table."""
+"""What can go wrong with benchmarks, and why a file is no table."""
 
 from collections.abc import Sequence
 
-from chassis.errors import Invalid
+from chassis.errors import Conflict, Invalid, NotFound, TooMany
 
 MOST_LINES = 100
+
+
+class BenchmarkNotFound(NotFound):
+    code = "benchmark_not_found"
+    detail = "This project has no such benchmark."
+
+
+class BenchmarkVersionNotFound(NotFound):
+    code = "benchmark_version_not_found"
+    detail = "This benchmark has no such version."
+
+
+class BaseVersionOutdated(Conflict):
+    code = "version_outdated"
+    detail = "Another version was published meanwhile: look at it, then publish yours."
+
+
+class BenchmarksTooMany(Conflict):
+    code = "benchmarks_too_many"
+    detail = "This project has as many benchmarks as it may."
+
+
+class VersionsTooFast(TooMany):
+    code = "versions_too_fast"
+    detail = "This project published as many versions as it may in a day; go on tomorrow."
+
+
+class TableInvalid(Invalid):
+    code = "table_invalid"
+    detail = "The parts of this table do not fit together."
 
 
 class FileInvalid(Invalid):

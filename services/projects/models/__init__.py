@@ -3,6 +3,7 @@
 from services.projects.models.base import Base
 from services.projects.models.benchmarks import Benchmark, BenchmarkFollow, BenchmarkVersion
 from services.projects.models.help import Call, HelpInvitation, Offer, Thanks
+from services.projects.models.moderation import ModerationAct, Report
 from services.projects.models.news import ProjectUpdate, UpdateLike
 from services.projects.models.opinions import (
     NamedAnswer,
@@ -34,6 +35,7 @@ __all__ = [
     "HeardAsk",
     "HelpInvitation",
     "MemberRef",
+    "ModerationAct",
     "NamedAnswer",
     "Offer",
     "OpinionText",
@@ -44,6 +46,7 @@ __all__ = [
     "ProjectChange",
     "ProjectFollow",
     "ProjectUpdate",
+    "Report",
     "Round",
     "Thanks",
     "UpdateLike",

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, SmallInteger, Uuid, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, SmallInteger, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -140,10 +140,13 @@ class NamedAnswer(Base):
     __table_args__ = (
         Index("ix_opinion_answers_question", "round_id", "question", "member_id"),
         Index("ix_opinion_answers_member", "member_id", "round_id"),
+        Index("ix_opinion_answers_id", "id", unique=True),
     )
 
     round_id: Mapped[UUID] = mapped_column(ForeignKey("opinion_rounds.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member_refs.id"), primary_key=True)
     question: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    # By which one of them is reported and hidden.
+    id: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     choices: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     text: Mapped[str]

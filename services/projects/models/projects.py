@@ -77,6 +77,10 @@ class Project(Base):
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     sleeps_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # When its owner last did something here: of one who is silent another may be made the owner.
+    owner_acted_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
     # What was told of its sleep, how often and when last; the clock alone decides what it is.
     told_sleep: Mapped[str] = mapped_column(server_default="awake")
     sleep_revision: Mapped[int] = mapped_column(server_default="0")

@@ -14,8 +14,8 @@ from chassis.pages import AnySelect, Page
 from chassis.statements import Cut, ListRead, Read, ReadSession, Statement, viewer
 from services.projects import access
 from services.projects.benchmarking import tables
+from services.projects.benchmarking.errors import BenchmarkNotFound, BenchmarkVersionNotFound
 from services.projects.benchmarking.tables import Table
-from services.projects.errors import BenchmarkNotFound, BenchmarkVersionNotFound
 from services.projects.models import (
     Benchmark,
     BenchmarkFollow,
@@ -184,13 +184,14 @@ def _shown() -> AnySelect:
         )
         .join(MemberRef, MemberRef.id == Benchmark.author_id)
         .outerjoin(origin, (origin.id == Benchmark.origin_id) & _is_seen(origin))
-        .where(Benchmark.project_id == _PROJECT_ID)
+        .where(Benchmark.project_id == _PROJECT_ID, access.is_unhidden(Benchmark.id))
     )
 
 
 def _is_seen(benchmark: Any) -> ColumnElement[bool]:
     project = aliased(Project)
-    return exists().where(project.id == benchmark.project_id, access.is_visible(project))
+    is_there = exists().where(project.id == benchmark.project_id, access.is_visible(project))
+    return is_there & access.is_unhidden(benchmark.id)
 
 
 def _benchmarks(cut: Cut) -> AnySelect:
@@ -218,7 +219,11 @@ _BENCHMARK_ID = bindparam("benchmark_id", type_=Uuid)
 _BENCHMARK = Read(_shown().where(Benchmark.id == _BENCHMARK_ID), _benchmark_of)
 _BENCHMARKS = ListRead(_benchmarks, _benchmark_of, key={"changed_at": datetime, "id": UUID})
 _KNOWN = Statement(
-    select(Benchmark.id).where(Benchmark.id == _BENCHMARK_ID, Benchmark.project_id == _PROJECT_ID)
+    select(Benchmark.id).where(
+        Benchmark.id == _BENCHMARK_ID,
+        Benchmark.project_id == _PROJECT_ID,
+        access.is_unhidden(Benchmark.id),
+    )
 )
 _VISIBLE = Statement(select(Benchmark.id).where(Benchmark.id == _BENCHMARK_ID, _is_seen(Benchmark)))
 _CONTENT = Statement(

@@ -15,11 +15,13 @@ from services.projects.models import (
     BenchmarkVersion,
     Call,
     HelpInvitation,
+    ModerationAct,
     NamedAnswer,
     Offer,
     Project,
     ProjectFollow,
     ProjectUpdate,
+    Report,
     Round,
     Thanks,
     UpdateLike,
@@ -44,6 +46,8 @@ class Export:
     benchmarks: Sequence[Benchmark]
     versions: Sequence[BenchmarkVersion]
     followed_benchmarks: Sequence[BenchmarkFollow]
+    reports: Sequence[Report]
+    acts: Sequence[ModerationAct]
 
 
 def get_export(session: Session, *, member_id: UUID) -> Export:
@@ -101,4 +105,6 @@ _KEPT: Mapping[str, tuple[Any, Any, Callable[[UUID], tuple[Any, ...]]]] = {
         BenchmarkFollow.benchmark_id,
         lambda one: (BenchmarkFollow.member_id == one, BenchmarkFollow.is_following),
     ),
+    "reports": (Report, Report.id, lambda one: (Report.reporter_id == one,)),
+    "acts": (ModerationAct, ModerationAct.id, lambda one: (ModerationAct.member_id == one,)),
 }

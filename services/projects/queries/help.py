@@ -142,8 +142,10 @@ def _offer_of(row: Any) -> OfferView:
 
 
 def _shown_calls() -> AnySelect:
-    return select(*(getattr(Call, name) for name in _CALL_COLUMNS), *PERSON).join(
-        MemberRef, MemberRef.id == Call.author_id
+    return (
+        select(*(getattr(Call, name) for name in _CALL_COLUMNS), *PERSON)
+        .join(MemberRef, MemberRef.id == Call.author_id)
+        .where(access.is_unhidden(Call.id))
     )
 
 

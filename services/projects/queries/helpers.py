@@ -169,7 +169,9 @@ def _may_be_asked() -> Any:
 _PROJECT_ID = bindparam("project_id", type_=Uuid)
 _CALL_ID = bindparam("call_id", type_=Uuid)
 _KNOWN: Read[UUID] = Read(
-    select(Call.id).where(Call.id == _CALL_ID, Call.project_id == _PROJECT_ID),
+    select(Call.id).where(
+        Call.id == _CALL_ID, Call.project_id == _PROJECT_ID, access.is_unhidden(Call.id)
+    ),
     lambda row: row.id,
 )
 _HELPERS = Read(_helpers(), _helper_of)

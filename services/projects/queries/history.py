@@ -14,6 +14,7 @@ from services.projects.models import (
     BenchmarkVersion,
     Call,
     HelpInvitation,
+    ModerationAct,
     Offer,
     Participation,
     Project,
@@ -48,6 +49,7 @@ list_invitation_history = _by_key(HelpInvitation, events.invitation_changed, "in
 list_offer_history = _by_key(Offer, events.offer_changed, "offer_id")
 list_update_history = _by_key(ProjectUpdate, events.update_changed, "update_id")
 list_thanks_history = _by_key(Thanks, events.thanked, "call_id", "member_id")
+list_moderation_history = _by_key(ModerationAct, events.moderated, "act_id")
 list_round_history = _by_key(Round, events.round_changed, "round_id")
 
 

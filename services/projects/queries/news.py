@@ -79,7 +79,11 @@ def _shown(*, is_card: bool = False) -> AnySelect:
         )
         .join(Project, Project.id == ProjectUpdate.project_id)
         .join(MemberRef, MemberRef.id == ProjectUpdate.author_id)
-        .where(ProjectUpdate.removed_at.is_(None), access.is_unblocked(ProjectUpdate.author_id))
+        .where(
+            ProjectUpdate.removed_at.is_(None),
+            access.is_unhidden(ProjectUpdate.id),
+            access.is_unblocked(ProjectUpdate.author_id),
+        )
     )
 
 

@@ -148,6 +148,7 @@ def _listed(cut: Cut, filters: frozenset[str], is_followed: bool, needs_me: bool
         needed = select(call.id).join(mine, mine.skill == any_(call.skills))
         needed = needed.where(call.project_id == Project.id, call.state == "open")
         needed = needed.where(mine.member_id == viewer(), mine.is_held)
+        needed = needed.where(access.is_unhidden(call.id))
         statement = statement.where(needed.exists(), ~access.belongs(Project.id, viewer()))
     return cut(statement, Project.sleeps_at, Project.id)
 

@@ -56,6 +56,7 @@ class ResultsView(msgspec.Struct, frozen=True):
 class OpinionTextView(msgspec.Struct, frozen=True):
     """Somebody's words; without names, nobody's."""
 
+    id: UUID
     member: PersonView | None
     text: str
 
@@ -181,19 +182,22 @@ def _result_of(
 
 def _texts(cut: Cut) -> AnySelect:
     statement = select(OpinionText.id, OpinionText.body).where(
-        OpinionText.round_id == _ROUND_ID, OpinionText.question == _QUESTION
+        OpinionText.round_id == _ROUND_ID,
+        OpinionText.question == _QUESTION,
+        access.is_unhidden(OpinionText.id),
     )
     return cut(statement, OpinionText.id)
 
 
 def _named(cut: Cut) -> AnySelect:
     statement = (
-        select(NamedAnswer.choices, NamedAnswer.text, *PERSON)
+        select(NamedAnswer.id, NamedAnswer.choices, NamedAnswer.text, *PERSON)
         .join(MemberRef, MemberRef.id == NamedAnswer.member_id)
         .where(
             NamedAnswer.round_id == _ROUND_ID,
             NamedAnswer.question == _QUESTION,
             access.is_unblocked(NamedAnswer.member_id),
+            access.is_unhidden(NamedAnswer.id),
         )
     )
     return cut(statement, NamedAnswer.member_id.label("person_id"))
@@ -209,13 +213,13 @@ _COUNTS = Statement(
 
 
 def _text_of(row: Any) -> OpinionTextView:
-    return OpinionTextView(None, row.body)
+    return OpinionTextView(row.id, None, row.body)
 
 
 _TEXTS = ListRead(_texts, _text_of, key={"id": UUID}, is_ascending=True)
 _NAMED_TEXTS = ListRead(
     _named,
-    lambda row: OpinionTextView(person_of(row), row.text),
+    lambda row: OpinionTextView(row.id, person_of(row), row.text),
     key={"person_id": UUID},
     is_ascending=True,
 )

@@ -175,7 +175,9 @@ def _shown(*, is_card: bool = False) -> AnySelect:
         )
         .join(MemberRef, MemberRef.id == Round.author_id)
         .join(Project, Project.id == Round.project_id)
-        .where(Round.project_id == bindparam("project_id", type_=Uuid))
+        .where(
+            Round.project_id == bindparam("project_id", type_=Uuid), access.is_unhidden(Round.id)
+        )
     )
 
 

@@ -126,7 +126,9 @@ def shown(*, is_card: bool = False) -> Any:
         "contributor_count": (one.project_id == Project.id)
         & one.is_in
         & (one.role == rules.CONTRIBUTOR),
-        "open_call_count": (call.project_id == Project.id) & (call.state == "open"),
+        "open_call_count": (call.project_id == Project.id)
+        & (call.state == "open")
+        & access.is_unhidden(call.id),
     }
     return (
         select(

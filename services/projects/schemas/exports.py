@@ -136,6 +136,31 @@ class BenchmarkFollowExportSchema(AnswerSchema):
     changed_at = fields.AwareDateTime(required=True)
 
 
+class ProjectReportExportSchema(AnswerSchema):
+    """What one told the moderators, and what they answered."""
+
+    project_id = fields.UUID(required=True)
+    object_type = fields.String(required=True)
+    object_id = fields.UUID(required=True)
+    reason = fields.String(required=True)
+    word = fields.String(required=True)
+    reported_at = fields.AwareDateTime(required=True)
+    outcome = fields.String(required=True, allow_none=True)
+    answer = fields.String(required=True)
+
+
+class ProjectActExportSchema(AnswerSchema):
+    """What moderators did to what one wrote or owns."""
+
+    project_id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    object_type = fields.String(required=True)
+    object_id = fields.UUID(required=True)
+    reason = fields.String(required=True)
+    acted_at = fields.AwareDateTime(required=True)
+    undone_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class ExportSchema(AnswerSchema):
     """What projects keeps of a member."""
 
@@ -153,3 +178,5 @@ class ExportSchema(AnswerSchema):
     benchmarks = fields.List(fields.Nested(BenchmarkExportSchema), required=True)
     versions = fields.List(fields.Nested(VersionExportSchema), required=True)
     followed_benchmarks = fields.List(fields.Nested(BenchmarkFollowExportSchema), required=True)
+    reports = fields.List(fields.Nested(ProjectReportExportSchema), required=True)
+    acts = fields.List(fields.Nested(ProjectActExportSchema), required=True)

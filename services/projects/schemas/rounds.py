@@ -198,6 +198,7 @@ class ResultsSchema(AnswerSchema):
 class OpinionTextSchema(AnswerSchema):
     """Somebody's words; `member` is null in a round without names."""
 
+    id = fields.UUID(required=True)
     member = fields.Nested(AuthorSchema, required=True, allow_none=True)
     text = fields.String(required=True)
 

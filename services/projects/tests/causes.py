@@ -1,9 +1,11 @@
 """What makes projects tell each of its events: by its API, or by events that it hears."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from chassis import clock
+from chassis.testing.people import person
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from services.projects import chores
@@ -33,6 +35,10 @@ def _build(make: Make) -> ServiceUnderTest:
     version = projects.as_member(ada).post(f"{path}/benchmarks/{shared}/versions", TABLE)
     assert version.status_code == 201, version.json
     update_id = made(projects.as_member(ada).post(f"{path}/updates", news))
+    moderator = projects.as_member(replace(person("Mona"), role="moderator"))
+    hiding = {"kind": "hide", "object": {"type": "update", "id": update_id}, "reason": "Unkind."}
+    hidden = made(moderator.post(f"{path}/acts", hiding))
+    assert moderator.delete(f"{path}/acts/{hidden}?reason=Kind.").status_code == 204
     assert projects.as_member(ada).delete(f"{path}/updates/{update_id}").status_code == 204
     assert projects.as_member(bob).delete(f"{path}/members/{bob.id}").status_code == 204
     assert change(projects, ada, project_id, stage="test").status_code == 200
@@ -117,6 +123,7 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = dict.fromkeys(
         "project.idle",
         "project.asleep",
         "project.woken",
+        "project.moderated",
         "opinion.requested",
         "opinion.closed",
         "opinion.concluded",

@@ -33,6 +33,7 @@ READS = {
     "/invitations": "200 200 403 403 404 403 403",
     "/offers": "200 200 200 200 404 200 200",
     "/updates": "200 200 200 200 404 200 200",
+    "/acts": "200 200 200 200 404 200 200",
     "/benchmarks": "200 200 200 200 404 200 200",
     "/benchmarks/{benchmark}": "200 200 200 200 404 200 200",
     "/benchmarks/{benchmark}?format=csv": "200 200 200 200 404 200 200",
@@ -57,6 +58,8 @@ TABLE = {
     "criteria": [{"id": "open", "name": "Open", "kind": "boolean"}],
     "alternatives": [{"id": "osm", "name": "OpenStreetMap"}],
 }
+REPORT = {"object": {"type": "update", "id": "{update}"}, "reason": "unkind"}
+ACT = {"kind": "close", "reason": "Mine."}
 GIVEN = {"answers": [{"question": 1, "scale": 3}]}
 WRITES = [
     ("PATCH", "", {"pitch": "Another one."}, "200 403 403 403 404 403 403"),
@@ -80,6 +83,9 @@ WRITES = [
     ("DELETE", "/benchmarks/{benchmark}/follow", None, "200 200 200 200 404 403 403"),
     ("POST", "/benchmarks/{benchmark}/versions", TABLE, "201 201 403 403 404 403 403"),
     ("POST", "/benchmarks/{benchmark}/imports", None, "422 422 403 403 404 403 403"),
+    ("POST", "/reports", REPORT, "409 201 201 201 404 403 403"),
+    ("POST", "/acts", ACT, "403 403 403 403 403 403 403"),
+    ("DELETE", "/acts/{offer}?reason=No.", None, "403 403 403 403 403 403 403"),
     ("POST", "/rounds", ROUND, "201 201 403 403 404 403 403"),
     ("PATCH", "/rounds/{round}", {"state": "withdrawn"}, "200 200 403 403 404 403 403"),
     ("PUT", "/rounds/{round}/answer", GIVEN, "200 200 403 403 404 403 403"),
@@ -201,4 +207,5 @@ def test_an_invited_project_is_nowhere_for_others(projects, role):
         wanted = {403} if may_not_write else {404}
         # To stop following needs no project.
         wanted |= {200} if (method, path) == ("DELETE", "/follow") else set()
+        wanted |= {403} if path.startswith("/acts") else set()
         assert answer.status_code in wanted, (method, path, answer.json)

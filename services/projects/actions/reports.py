@@ -1,0 +1,95 @@
+"""Telling the moderators of something in a project, and what they answer."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import clock, members
+from chassis.auth import require_recent_password
+from chassis.claims import Claims
+from chassis.identifiers import new_id
+from services.projects import access, rules
+from services.projects.actions.objects import get_object
+from services.projects.errors import (
+    ContributorsOnly,
+    ModeratorsOnly,
+    OwnReport,
+    ReportAnswered,
+    ReportNotFound,
+    ReportsTooMany,
+)
+from services.projects.models import MemberRef, Report
+
+
+def report_object(
+    session: Session,
+    *,
+    actor: Claims,
+    project_id: UUID,
+    object_type: str,
+    object_id: UUID,
+    reason: str,
+    word: str,
+) -> UUID:
+    """Tell the moderators; the report's id, that of the open one where the actor told before.
+
+    What stands there is kept until it is answered, whatever becomes of it meanwhile. Of a project
+    of the invited its own people tell. Raises ProjectNotFound, ContributorsOnly, what `get_object`
+    raises, OwnReport or ReportsTooMany.
+    """
+    project, role = access.lock_project(session, actor=actor, project_id=project_id, is_open=False)
+    if project.visibility == rules.INVITED and role is None:
+        raise ContributorsOnly
+    named: dict[str, Any] = {"object_type": object_type, "object_id": object_id}
+    found = get_object(session, project_id=project_id, **named)
+    if found.author_id == actor.id:
+        raise OwnReport
+    _require_room(session, actor)
+    row = insert(Report).values(
+        id=new_id(),
+        reporter_id=actor.id,
+        project_id=project_id,
+        **named,
+        subject_id=found.author_id,
+        is_from_inside=role is not None,
+        reason=reason,
+        word=word,
+        said=found.said,
+        reported_at=clock.now(),
+    )
+    told = row.on_conflict_do_nothing().returning(Report.id)
+    known = select(Report.id).filter_by(reporter_id=actor.id, object_id=object_id)
+    return session.scalar(told) or session.scalars(known.where(Report.answered_at.is_(None))).one()
+
+
+def answer_report(
+    session: Session, *, actor: Claims, report_id: UUID, outcome: str, word: str
+) -> None:
+    """Say what came of a report, once; what stood there is forgotten.
+
+    Raises ModeratorsOnly, PasswordNeeded, ReportNotFound, also for who is meant or told of it,
+    or ReportAnswered.
+    """
+    members.require_active(session, MemberRef, actor)
+    if actor.role not in rules.MODERATORS:
+        raise ModeratorsOnly
+    require_recent_password(actor)
+    others = Report.subject_id.is_distinct_from(actor.id) & (Report.reporter_id != actor.id)
+    named = select(Report.answered_at).where(Report.id == report_id, others).with_for_update()
+    row = session.execute(named).first()
+    if row is None:
+        raise ReportNotFound
+    if row.answered_at is not None:
+        raise ReportAnswered
+    answered: dict[str, Any] = {"outcome": outcome, "answer": word, "said": ""}
+    answered |= {"answered_by_id": actor.id, "answered_at": clock.now()}
+    session.execute(update(Report).where(Report.id == report_id).values(**answered))
+
+
+def _require_room(session: Session, actor: Claims) -> None:
+    mine = Report.reporter_id == actor.id, Report.reported_at > clock.now() - rules.DAY
+    if session.execute(select(func.count()).where(*mine)).scalar_one() >= rules.REPORTS_A_DAY:
+        raise ReportsTooMany(retry_after=int(rules.DAY.total_seconds()))
