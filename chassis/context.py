@@ -11,6 +11,8 @@ from uuid import UUID, uuid4
 
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
+# Whether the event at hand tells a republished past.
+is_replay: ContextVar[bool] = ContextVar("is_replay", default=False)
 
 _CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")

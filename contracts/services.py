@@ -3,6 +3,6 @@
 In the order in which their members' data are told and handed out; identity comes first.
 """
 
-SERVICES = ("identity", "social", "discussion", "skills", "projects")
+SERVICES = ("identity", "social", "discussion", "skills", "projects", "notifications")
 # What answers outside the API: pages, made of what the services say. It keeps nothing.
 WEB = "web"

@@ -10,11 +10,12 @@ from chassis.service import Service
 from chassis.settings import ServiceSettings
 from services.discussion.app import SERVICE as DISCUSSION
 from services.identity.app import SERVICE as IDENTITY
+from services.notifications.app import SERVICE as NOTIFICATIONS
 from services.projects.app import SERVICE as PROJECTS
 from services.skills.app import SERVICE as SKILLS
 from services.social.app import SERVICE as SOCIAL
 
-SERVICES: tuple[Service, ...] = (IDENTITY, SOCIAL, DISCUSSION, SKILLS, PROJECTS)
+SERVICES: tuple[Service, ...] = (IDENTITY, SOCIAL, DISCUSSION, SKILLS, PROJECTS, NOTIFICATIONS)
 
 
 def database_variable(service: str) -> str:

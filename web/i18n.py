@@ -163,7 +163,9 @@ def moment(at: datetime) -> Markup:
     words = dates.format_datetime(at, "d MMM y, HH:mm", tzinfo=zone(), locale=locale())
     name = dates.get_timezone_name(at.astimezone(zone()), width="short", locale=locale())
     stamp = at.isoformat(timespec="seconds")
-    return Markup('<time datetime="{}">{} {}</time>').format(stamp, words, name)
+    here = _("%(time)s where you are", time="{}")
+    shown = '<time datetime="{}" data-zone="{}" data-here="{}">{} {}</time>'
+    return Markup(shown).format(stamp, current_app.extensions["settings"].zone, here, words, name)
 
 
 def day(moment: datetime) -> Markup:

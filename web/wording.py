@@ -84,6 +84,7 @@ REFUSALS: Mapping[str, Say] = {
     "asks_too_many": lambda: _("You have asked as many people as one can about one question."),
     "reports_too_many": lambda: _("You have reported much today."),
     "own_post": lambda: _("This is your own post."),
+    "notice_not_found": lambda: _("This notice is not there any more."),
     "own_report": lambda: _("This is about yourself."),
     "not_the_author": lambda: _("Only its author can do this."),
     "not_the_asker": lambda: _("Only who asked can accept an answer."),

@@ -210,10 +210,13 @@ class Consumer:
         return list(failed.values())
 
     def _reactions(self, arrivals: Sequence[Arrival]) -> Iterator[_Reaction]:
+        """What is told again apart from what is new: a handler may tell them apart."""
         for handler in self.handlers.all:
-            concerned = tuple(a for a in arrivals if isinstance(a.event, handler.kinds))
-            if concerned:
-                yield _Reaction(handler, concerned)
+            concerned = [a for a in arrivals if isinstance(a.event, handler.kinds)]
+            for is_replay in (False, True):
+                some = tuple(a for a in concerned if a.envelope.is_replay is is_replay)
+                if some:
+                    yield _Reaction(handler, some)
 
     def _run(self, session: Session, reaction: _Reaction) -> list[tuple[Arrival, BaseException]]:
         """One savepoint for the whole batch; only where it failed, one for each event."""
@@ -226,6 +229,13 @@ class Consumer:
         return [failure for single in singles for failure in self._run(session, single)]
 
     def _react(self, session: Session, reaction: _Reaction) -> None:
+        token = context.is_replay.set(reaction.arrivals[0].envelope.is_replay)
+        try:
+            self._call(session, reaction)
+        finally:
+            context.is_replay.reset(token)
+
+    def _call(self, session: Session, reaction: _Reaction) -> None:
         handler, arrivals = reaction.handler, reaction.arrivals
         if handler.is_batch:
             with context.caused_by(lambda: [_cause(arrival) for arrival in arrivals]):

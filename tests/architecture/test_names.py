@@ -24,6 +24,7 @@ ODD_ACTIONS = {
     "services.identity.actions.sessions.check_password": "no connection waits while it hashes",
     "services.identity.actions.credentials.require_password": "the same",
     "services.skills.actions.catalogue.read_catalogue": "reads the file that the code brings",
+    "services.notifications.actions.objects.build_row": "an event as a row, for those that keep it",
     "services.projects.actions.sealing.sweep": "a VACUUM is outside of any transaction",
 }
 ODD_QUERIES: dict[str, str] = {

@@ -107,6 +107,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "reason": "unkind",
     },
     ("PUT", "/api/v1/projects/reports/{report_id}/answer"): {"outcome": "acted"},
+    ("PUT", "/api/v1/notices/read"): {"up_to": "2026-01-01T00:00:00Z"},
     ("POST", "/api/v1/projects/{project_id}/acts"): {"kind": "close", "reason": "Spam."},
     ("PUT", "/api/v1/projects/{project_id}/rounds/{round_id}/outcome"): {"outcome": "A course."},
     ("POST", "/api/v1/projects/{project_id}/updates"): {"title": "The first one", "body": "Well."},

@@ -116,6 +116,9 @@ MOST = {
     "/api/v1/projects/reports": 1,
     "/api/v1/projects/{project_id}/acts": 2,
     "/api/v1/members/me/export/projects": 16,
+    "/api/v1/notices": 1,
+    "/api/v1/notices/count": 1,
+    "/api/v1/members/me/export/notifications": 1,
 }
 
 
@@ -326,10 +329,24 @@ def _post(author_id: UUID, kind: Any, question_id: UUID | None, words: str) -> P
     )
 
 
+def _fill_notifications(notifications: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
+    """Ada follows who ask, each a question for their followers."""
+    ada, *others = (Person(f"Member {number}", new_id()) for number in range(size + 1))
+    notifications.deliver(*map(joined, (ada, *others)))
+    for other in others:
+        followed = MemberFollowed(
+            follower_id=ada.id, followed_id=other.id, revision=1, changed_at=MONDAY
+        )
+        asked = replace(_post(other.id, "question", None, "Who knows rye?"), audience="followers")
+        notifications.deliver(followed, asked)
+    return ada, {}
+
+
 FILLERS: dict[str, Callable[[ServiceUnderTest, int], tuple[Person, Parts]]] = {
     "identity": _fill_identity,
     "social": _fill_social,
     "discussion": _fill_discussion,
     "skills": _fill_skills,
     "projects": fill_projects,
+    "notifications": _fill_notifications,
 }

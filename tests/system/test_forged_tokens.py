@@ -27,6 +27,7 @@ PATHS = {
     "discussion": "/api/v1/feed",
     "skills": f"/api/v1/members/{ADA.id}/skills",
     "projects": "/api/v1/projects",
+    "notifications": "/api/v1/notices",
 }
 
 

@@ -257,6 +257,14 @@ async function preview(button) {
   }
 }
 
+/* An end is told in the community's zone; who is elsewhere reads their own hour beside it. */
+function tellHere(time) {
+  const form = { dateStyle: "medium", timeStyle: "short" }, at = new Date(time.dateTime);
+  const say = (zone) => new Intl.DateTimeFormat(document.documentElement.lang, { ...form, timeZone: zone }).format(at);
+  const here = say(undefined);
+  if (here !== say(time.dataset.zone)) time.append(` (${time.dataset.here.replace("{}", here)})`);
+}
+
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-swap]")) {
     event.preventDefault();
@@ -274,6 +282,7 @@ dropSent();
 document.querySelectorAll("[data-suggest]").forEach((field) => new Suggest(field));
 document.querySelectorAll("form[data-draft]").forEach(draft);
 document.querySelectorAll("[data-preview][hidden]").forEach((button) => { button.hidden = false; });
+document.querySelectorAll("time[data-zone]").forEach(tellHere);
 document.querySelector("[data-focus]")?.focus();
 if ("serviceWorker" in navigator && window.isSecureContext) {
   const url = policy.createScriptURL ? policy.createScriptURL("/worker.js") : "/worker.js";

@@ -187,7 +187,7 @@ def test_export_has_what_is_kept_and_where_the_rest_is(identity: ServiceUnderTes
     assert len(export["sessions"]) == 1
     assert export["others"] == [
         f"/api/v1/members/me/export/{name}"
-        for name in ("social", "discussion", "skills", "projects")
+        for name in ("social", "discussion", "skills", "projects", "notifications")
     ]
     secrets = ("hash", "token")
     assert not [word for word in secrets if word in json.dumps(export)]

@@ -1,0 +1,267 @@
+"""Which notices a member is shown: the one place that decides, for lists and counts alike.
+
+A notice is kept when it is told and judged when it is read: what it is about must be there and be
+for the member, who did it must be somebody whom they see, and why they were told must still hold.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Exists,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from chassis import blocks, members
+from chassis.statements import viewer
+from services.notifications import rules
+from services.notifications.models import (
+    AcceptRef,
+    BlockRef,
+    FollowRef,
+    HiddenRef,
+    MemberRef,
+    Notice,
+    NoticeActor,
+    ObjectRef,
+    ProjectPersonRef,
+)
+
+
+def now() -> ColumnElement[datetime]:
+    """The present, in a statement that is built once: the parameter `now`, by Skiller's clock."""
+    return bindparam("now", type_=DateTime(timezone=True))
+
+
+def is_unblocked(member_id: Any) -> ColumnElement[bool]:
+    """Neither of the member and the viewer blocks the other."""
+    return blocks.is_unblocked(BlockRef, member_id)
+
+
+def is_seen(member: Any) -> ColumnElement[bool]:
+    """Members of whose acts the viewer is told: active, and not across a block."""
+    is_seen: ColumnElement[bool] = (member.state == members.ACTIVE) & is_unblocked(member.id)
+    return is_seen
+
+
+def is_shown(notice: Any = Notice) -> ColumnElement[bool]:
+    """Notices of the viewer that they are shown at present."""
+    return and_(
+        notice.member_id == viewer(),
+        notice.happened_at <= now(),
+        _is_done(notice),
+        case(
+            (_is_one_of(notice.kind, rules.OF_PEOPLE), _is_of_people(notice)),
+            else_=_is_of_object(notice) & _still_concerns(notice),
+        ),
+        ~_is_told_better(notice),
+    )
+
+
+def is_unread(notice: Any = Notice) -> ColumnElement[bool]:
+    """Of these, those in which something stands that the viewer has not read."""
+    actor = aliased(NoticeActor)
+    has_come = _acting(notice, actor).where(actor.came_at > notice.read_at)
+    is_unread: ColumnElement[bool] = notice.is_unread & or_(
+        notice.read_at.is_(None), ~_is_one_of(notice.kind, rules.GROUPED), has_come.exists()
+    )
+    return is_unread
+
+
+def _is_one_of(column: Any, names: Sequence[str]) -> ColumnElement[bool]:
+    """By name, where a list would be another statement for each number of them."""
+    return or_(*(column == name for name in names))
+
+
+def _acting(notice: Any, actor: Any) -> Any:
+    """Who did what a group tells, as far as the viewer sees them."""
+    member = aliased(MemberRef)
+    return (
+        select(actor.actor_id)
+        .join(member, member.id == actor.actor_id)
+        .where(*_of_group(notice, actor), is_seen(member))
+    )
+
+
+def acting(notice: Any) -> Any:
+    """The members who did what a group tells, as far as the viewer sees them, each once."""
+    actor, member = aliased(NoticeActor), aliased(MemberRef)
+    people = (member.id, member.name, member.headline, member.portrait_url)
+    found = select(*people, func.max(actor.done_at).label("at"), func.count().over().label("count"))
+    return (
+        found.join(member, member.id == actor.actor_id)
+        .where(*_of_group(notice, actor), is_seen(member))
+        .group_by(*people)
+    )
+
+
+def _of_group(notice: Any, actor: Any) -> tuple[ColumnElement[bool], ...]:
+    return (
+        actor.member_id == notice.member_id,
+        actor.object_id == notice.object_id,
+        actor.kind == notice.kind,
+        actor.part == notice.part,
+        actor.is_acting,
+    )
+
+
+def _is_done(notice: Any) -> ColumnElement[bool]:
+    """Somebody whom the viewer sees did it; or nobody did."""
+    member = aliased(MemberRef)
+    by_one = exists().where(member.id == notice.actor_id, is_seen(member))
+    return case(
+        (_is_one_of(notice.kind, rules.GROUPED), _acting(notice, aliased(NoticeActor)).exists()),
+        else_=notice.actor_id.is_(None) | by_one,
+    )
+
+
+def _is_of_people(notice: Any) -> ColumnElement[bool]:
+    """About somebody who follows the viewer still, or who has something to be read."""
+    post = aliased(ObjectRef)
+    has_posted = exists().where(
+        post.author_id == notice.object_id, _is_one_of(post.type, rules.POSTS), post.is_there
+    )
+    return case(
+        (notice.kind == rules.FOLLOWER, _follows(notice.object_id, notice.member_id)),
+        (notice.kind == rules.INVITEE_POSTED, has_posted),
+        else_=True,
+    )
+
+
+def _follows(follower_id: Any, followed_id: Any, since: Any = None) -> ColumnElement[bool]:
+    follow = aliased(FollowRef)
+    follows = exists().where(
+        follow.follower_id == follower_id, follow.followed_id == followed_id, follow.is_following
+    )
+    return follows if since is None else follows.where(follow.changed_at <= since)
+
+
+def _is_of_object(notice: Any) -> ColumnElement[bool]:
+    """What it is about is there, and the viewer may read it."""
+    one, parent = aliased(ObjectRef), aliased(ObjectRef)
+    host_id = func.coalesce(parent.author_id, one.author_id)
+    audience = func.coalesce(parent.audience, one.audience)
+    is_for_viewer = case(
+        (
+            audience == "followers-only",
+            or_(host_id == viewer(), one.author_id == viewer(), _follows(viewer(), host_id)),
+        ),
+        (
+            audience == "invited",
+            or_(
+                _is_one_of(
+                    notice.kind, (rules.HELP_ASKED, rules.OWNERSHIP_OFFERED, rules.HELP_ANSWERED)
+                ),
+                notice.kind == rules.MODERATED,
+                _builds(func.coalesce(parent.id, one.id)),
+            ),
+        ),
+        else_=True,
+    )
+    hidden = aliased(HiddenRef)
+    is_hidden = exists().where(hidden.object_id == one.id, hidden.is_standing)
+    there = (
+        select(one.id)
+        .outerjoin(parent, parent.id == one.parent_id)
+        .where(
+            one.id == notice.object_id,
+            one.is_there,
+            one.parent_id.is_(None) | parent.is_there,
+            is_unblocked(func.coalesce(one.author_id, viewer())),
+            is_unblocked(func.coalesce(host_id, viewer())),
+            is_for_viewer,
+            ~is_hidden,
+            _is_as_told(notice, one),
+        )
+    )
+    return there.exists()
+
+
+def _is_as_told(notice: Any, one: Any) -> ColumnElement[bool]:
+    """Its present state is the one that was told."""
+    return case(
+        (notice.kind == rules.NAMED, _names(one, notice.member_id)),
+        (notice.kind == rules.SKILL, cast(one.level, String) == notice.part),
+        (
+            _is_one_of(
+                notice.kind, (rules.HELP_ASKED, rules.OWNERSHIP_OFFERED, rules.HELP_OFFERED)
+            ),
+            one.state == "pending",
+        ),
+        (notice.kind == rules.HELP_ANSWERED, one.state == notice.part),
+        (notice.kind == rules.CALL, one.state == "open"),
+        (notice.kind == rules.BENCHMARK, cast(one.revision, String) == notice.part),
+        (notice.kind == rules.OUTCOME, one.state == "concluded"),
+        else_=True,
+    )
+
+
+def _names(one: Any, member_id: Any) -> ColumnElement[bool]:
+    names: ColumnElement[bool] = func.strpos(one.named, cast(member_id, String)) > 0
+    return names
+
+
+def _still_concerns(notice: Any) -> ColumnElement[bool]:
+    """The viewer follows still what they were told for; an answer is accepted still."""
+    one, accept = aliased(ObjectRef), aliased(AcceptRef)
+    is_accepted = exists().where(accept.answer_id == notice.object_id, accept.is_accepted)
+    around = _around(one.parent_id, since=notice.happened_at).where(one.id == notice.object_id)
+    return case(
+        (
+            notice.kind == rules.QUESTION,
+            _follows(viewer(), notice.actor_id, since=notice.happened_at),
+        ),
+        (notice.kind == rules.ACCEPTED, is_accepted),
+        (_is_one_of(notice.kind, rules.OF_FOLLOWED_PROJECTS), around),
+        else_=True,
+    )
+
+
+def _around(project_id: Any, *, since: Any) -> Exists:
+    """Whether the viewer follows or builds a project, and did so at a moment."""
+    person = aliased(ProjectPersonRef)
+    return exists().where(
+        person.project_id == project_id,
+        person.member_id == viewer(),
+        person.is_on,
+        person.changed_at <= since,
+    )
+
+
+def _builds(project_id: Any) -> Exists:
+    person = aliased(ProjectPersonRef)
+    return exists().where(
+        person.project_id == project_id,
+        person.member_id == viewer(),
+        person.is_on,
+        ~person.is_follow,
+    )
+
+
+def _is_told_better(notice: Any) -> ColumnElement[bool]:
+    """Of several reasons to be told of one post the strongest is shown."""
+    other, one, member = aliased(Notice), aliased(ObjectRef), aliased(MemberRef)
+    rank = {kind: place for place, kind in enumerate(rules.STRONGEST)}
+    place_of = case(rank, value=notice.kind, else_=0)
+    place_of_other = case(rank, value=other.kind, else_=len(rank))
+    is_named = exists().where(one.id == other.object_id, _names(one, other.member_id))
+    return exists().where(
+        other.member_id == notice.member_id,
+        other.object_id == notice.object_id,
+        place_of_other < place_of,
+        other.actor_id == member.id,
+        is_seen(member),
+        (other.kind != rules.NAMED) | is_named,
+    )

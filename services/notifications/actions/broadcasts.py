@@ -1,0 +1,166 @@
+"""Telling the many who hear of something, a thousand at a time, with the place kept.
+
+Whoever was there when it happened is told: not who came later, and who is heard of only later is
+told then (`tell_latecomers`). So the order in which events arrive changes nothing.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    union,
+)
+from sqlalchemy.orm import Session
+
+from chassis import clock, context
+from chassis.statements import Statement
+from services.notifications import rules
+from services.notifications.actions.telling import Told, tell
+from services.notifications.models import Broadcast, FollowRef, ProjectPersonRef
+
+FIRST = UUID(int=0)
+
+
+def begin(
+    session: Session,
+    *,
+    kind: str,
+    object_id: UUID,
+    source_id: UUID,
+    actor_id: UUID,
+    happened_at: datetime,
+    part: str = "",
+) -> None:
+    """Tell the first thousand; where there are more, the chore goes on.
+
+    What was told before is told again where it happened at another time: a round that opens later.
+    """
+    key = {"object_id": object_id, "kind": kind, "part": part}
+    known = session.get(Broadcast, tuple(key.values()), populate_existing=True)
+    if known is not None and known.happened_at == happened_at:
+        return
+    is_unread = rules.is_news(happened_at, clock.now(), is_replay=context.is_replay.get())
+    its = {"source_id": source_id, "actor_id": actor_id, "happened_at": happened_at}
+    one = session.merge(Broadcast(**key, **its, is_unread=is_unread, after_id=FIRST, is_done=False))
+    _advance(session, one)
+    session.flush()
+
+
+def go_on(session: Session) -> bool:
+    """Tell the next thousand of what was begun; returns whether there was any."""
+    waiting = select(Broadcast).where(~Broadcast.is_done).order_by(Broadcast.happened_at).limit(1)
+    one = session.scalar(waiting.with_for_update(skip_locked=True))
+    if one is None:
+        return False
+    _advance(session, one)
+    session.flush()
+    return True
+
+
+def tell_latecomers(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> None:
+    """Tell members who are heard of late, with what they hear of, what happened meanwhile.
+
+    `pairs` are (source, member): whom, or which project, they follow or build.
+    """
+    if not pairs:
+        return
+    rows = _MISSED.rows(
+        session,
+        source_ids=[source_id for source_id, _ in pairs],
+        member_ids=[member_id for _, member_id in pairs],
+    )
+    tell(session, (_told(row, row.member_id) for row in rows))
+
+
+def hold(session: Session, source_ids: Iterable[UUID]) -> None:
+    """Let what is told of somebody, or of a project, and who hears it come one after the other."""
+    keys = sorted({one.int & (2**63 - 1) for one in source_ids})
+    if keys:
+        _HELD.rows(session, keys=keys)
+
+
+def _advance(session: Session, one: Broadcast) -> None:
+    statement = _FOLLOWERS if one.kind == rules.QUESTION else _PEOPLE
+    named = {"source_id": one.source_id, "at": one.happened_at, "after_id": one.after_id}
+    found = [row.member_id for row in statement.rows(session, **named)]
+    tell(session, (_told(one, member_id) for member_id in found))
+    one.is_done = len(found) < rules.PIECE
+    one.after_id = found[-1] if found else one.after_id
+
+
+def _told(one: Any, member_id: UUID) -> Told:
+    return Told(
+        member_id=member_id,
+        kind=one.kind,
+        object_id=one.object_id,
+        part=one.part,
+        actor_id=one.actor_id,
+        happened_at=one.happened_at,
+        is_unread=one.is_unread,
+    )
+
+
+def _piece(statement: Any, member_id: Any) -> Statement:
+    behind = statement.where(member_id > bindparam("after_id", type_=Uuid)).distinct()
+    return Statement(behind.order_by(member_id).limit(literal_column(str(rules.PIECE))))
+
+
+def _piece_of_followers() -> Statement:
+    """The next of somebody's followers, by their ids."""
+    theirs = select(FollowRef.follower_id.label("member_id")).where(
+        FollowRef.followed_id == _SOURCE, FollowRef.is_following, FollowRef.changed_at <= _AT
+    )
+    return _piece(theirs, FollowRef.follower_id)
+
+
+def _missed() -> Statement:
+    pairs = func.unnest(
+        cast(bindparam("source_ids"), ARRAY(Uuid)), cast(bindparam("member_ids"), ARRAY(Uuid))
+    ).table_valued("source_id", "member_id")
+    pairs = pairs.render_derived(name="pairs")
+    follow, person = FollowRef, ProjectPersonRef
+    followed = select(follow.followed_id.label("source_id"), follow.follower_id, follow.changed_at)
+    around = select(person.project_id, person.member_id, person.changed_at)
+    both = union(followed.where(follow.is_following), around.where(person.is_on))
+    hears = both.subquery("hears")
+    return Statement(
+        select(
+            *(getattr(Broadcast, name) for name in _COPIED),
+            hears.c.follower_id.label("member_id"),
+        )
+        .join(hears, hears.c.source_id == Broadcast.source_id)
+        .join(
+            pairs,
+            (pairs.c.source_id == hears.c.source_id) & (pairs.c.member_id == hears.c.follower_id),
+        )
+        .where(Broadcast.happened_at >= hears.c.changed_at)
+    )
+
+
+_COPIED: Sequence[str] = (
+    *("object_id", "kind", "part", "source_id", "actor_id", "happened_at", "is_unread"),
+)
+_SOURCE, _AT = bindparam("source_id", type_=Uuid), bindparam("at", type_=DateTime(timezone=True))
+_FOLLOWERS = _piece_of_followers()
+_PEOPLE = _piece(
+    select(ProjectPersonRef.member_id).where(
+        ProjectPersonRef.project_id == _SOURCE,
+        ProjectPersonRef.is_on,
+        ProjectPersonRef.changed_at <= _AT,
+    ),
+    ProjectPersonRef.member_id,
+)
+_MISSED = _missed()
+_KEYS = func.unnest(cast(bindparam("keys"), ARRAY(BigInteger))).column_valued("key")
+_HELD = Statement(select(func.pg_advisory_xact_lock(_KEYS)))

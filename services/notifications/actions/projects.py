@@ -1,0 +1,263 @@
+"""What happens in projects, and what skills members have: who is told of it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from chassis import clock, context
+from contracts.projects import (
+    BenchmarkPublished,
+    ContributionThanked,
+    OpinionClosed,
+    OpinionConcluded,
+    OpinionRequested,
+    ProjectCallChanged,
+    ProjectClosed,
+    ProjectCreated,
+    ProjectHelpAsked,
+    ProjectHelpOffered,
+    ProjectUpdated,
+    ProjectUpdatePublished,
+    ProjectUpdateRemoved,
+)
+from contracts.skills import SkillAttributed, SkillWithdrawn
+from services.notifications import rules
+from services.notifications.actions import broadcasts, objects
+from services.notifications.actions.telling import Told, tell
+from services.notifications.models import ObjectRef
+
+OVER = ("accepted", "declined")
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def keep_projects(
+    session: Session, events: Sequence[ProjectCreated | ProjectUpdated | ProjectClosed]
+) -> None:
+    """Keep projects; tells owners of the offers that were heard of before."""
+    broadcasts.hold(session, (event.project_id for event in events))
+    rows = [
+        objects.build_row(
+            "project",
+            event.project_id,
+            revision=event.revision,
+            at=event.changed_at,
+            author_id=event.owner_id,
+            title=event.title,
+            audience=event.visibility,
+            state=event.stage,
+        )
+        for event in events
+    ]
+    objects.keep(session, rows)
+    _tell_owners(session, project_ids=[event.project_id for event in events])
+
+
+def keep_updates(
+    session: Session, events: Sequence[ProjectUpdatePublished | ProjectUpdateRemoved]
+) -> None:
+    """Keep news; tells who builds or follows their project."""
+    for event in events:
+        if isinstance(event, ProjectUpdateRemoved):
+            _keep(session, rules.UPDATE, event, event.update_id, event.removed_at, is_there=False)
+            continue
+        its = {"title": event.title, "author_id": event.author_id}
+        if _keep(session, rules.UPDATE, event, event.update_id, event.published_at, **its):
+            _tell_project(session, rules.UPDATE, event, event.update_id, event.published_at)
+
+
+def keep_calls(session: Session, events: Sequence[ProjectCallChanged]) -> None:
+    """Keep calls; tells who builds or follows their project of open ones."""
+    for event in events:
+        its = {"title": event.title, "author_id": event.author_id, "state": event.state}
+        if _keep(session, rules.CALL, event, event.call_id, event.opened_at, **its):
+            _tell_project(session, rules.CALL, event, event.call_id, event.opened_at)
+
+
+def keep_rounds(
+    session: Session, events: Sequence[OpinionRequested | OpinionClosed | OpinionConcluded]
+) -> None:
+    """Keep rounds; tells who builds or follows their project when they open, and what came of them.
+
+    A round that was withdrawn is not there.
+    """
+    for event in events:
+        its: dict[str, Any] = {"title": event.title, "author_id": event.author_id}
+        its |= {"state": event.state, "is_there": event.state != "withdrawn"}
+        if not _keep(session, rules.ROUND, event, event.round_id, event.opens_at, **its):
+            continue
+        _tell_project(session, rules.ROUND, event, event.round_id, event.opens_at)
+        if isinstance(event, OpinionConcluded):
+            _tell_project(session, rules.OUTCOME, event, event.round_id, event.concluded_at)
+
+
+def keep_benchmarks(session: Session, events: Sequence[BenchmarkPublished]) -> None:
+    """Keep benchmarks; tells who builds or follows their project of each version."""
+    for event in events:
+        its = {"title": event.title, "author_id": event.author_id}
+        if not _keep(
+            session, rules.BENCHMARK, event, event.benchmark_id, event.published_at, **its
+        ):
+            continue
+        _tell_project(
+            session,
+            rules.BENCHMARK,
+            event,
+            event.benchmark_id,
+            event.published_at,
+            part=str(event.revision),
+        )
+
+
+def keep_invitations(session: Session, events: Sequence[ProjectHelpAsked]) -> None:
+    """Keep invitations to help; tells who is asked, and who asked what they answered."""
+    for event in events:
+        state = "pending" if event.state == "later" else event.state
+        its = {"author_id": event.inviter_id, "state": state}
+        _keep(session, "invitation", event, event.invitation_id, event.asked_at, **its)
+    asked = [
+        Told(
+            member_id=event.member_id,
+            kind=rules.OWNERSHIP_OFFERED if event.role == "owner" else rules.HELP_ASKED,
+            object_id=event.invitation_id,
+            actor_id=event.inviter_id,
+            happened_at=event.asked_at,
+        )
+        for event in events
+    ]
+    answered = [
+        _answered(event.inviter_id, event.member_id, event.invitation_id, event)
+        for event in events
+        if event.state in OVER
+    ]
+    tell(session, [*asked, *answered])
+
+
+def keep_offers(session: Session, events: Sequence[ProjectHelpOffered]) -> None:
+    """Keep offers of help; tells the owner, and who offered what was answered."""
+    for event in events:
+        its = {"author_id": event.member_id, "state": event.state}
+        _keep(session, "offer", event, event.offer_id, event.offered_at, **its)
+    _tell_owners(session, offer_ids=[event.offer_id for event in events])
+    answered = (
+        _answered(event.member_id, None, event.offer_id, event)
+        for event in events
+        if event.state in OVER
+    )
+    tell(session, answered)
+
+
+def tell_of_thanks(session: Session, events: Sequence[ContributionThanked]) -> None:
+    """Tell contributors that they were thanked."""
+    tell(
+        session,
+        (
+            Told(
+                member_id=event.member_id,
+                kind=rules.THANKS,
+                object_id=event.call_id,
+                actor_id=event.owner_id,
+                happened_at=event.thanked_at,
+            )
+            for event in events
+        ),
+    )
+
+
+def keep_skills(session: Session, events: Sequence[SkillAttributed | SkillWithdrawn]) -> None:
+    """Keep what skills members have; tells them of each level that they reached."""
+    rows, is_replay = [], context.is_replay.get()
+    for event in events:
+        object_id = uuid5(event.member_id, event.skill)
+        at = event.last_evidence_at or NEVER
+        its = {"author_id": event.member_id, "level": event.level, "state": event.skill}
+        its |= {"title": event.label_en, "title_fr": event.label_fr}
+        is_there = event.state == "held"
+        rows.append(
+            objects.build_row(
+                "skill", object_id, revision=event.revision, at=at, is_there=is_there, **its
+            )
+        )
+    changed = objects.keep(session, rows)
+    tell(
+        session,
+        (
+            Told(
+                member_id=row["author_id"],
+                kind=rules.SKILL,
+                object_id=row["id"],
+                part=str(row["level"]),
+                happened_at=row["happened_at"] if is_replay else clock.now(),
+            )
+            for row in rows
+            if row["id"] in changed and row["is_there"]
+        ),
+    )
+
+
+def _keep(
+    session: Session, kind: str, event: Any, object_id: UUID, at: datetime, **its: Any
+) -> bool:
+    """Keep something of a project; whether that was new."""
+    broadcasts.hold(session, [event.project_id])
+    its |= {"parent_id": event.project_id}
+    row = objects.build_row(kind, object_id, revision=event.revision, at=at, **its)
+    return bool(objects.keep(session, [row]))
+
+
+def _tell_project(
+    session: Session, kind: str, event: Any, object_id: UUID, at: datetime, *, part: str = ""
+) -> None:
+    broadcasts.begin(
+        session,
+        kind=kind,
+        object_id=object_id,
+        part=part,
+        source_id=event.project_id,
+        actor_id=event.author_id,
+        happened_at=at,
+    )
+
+
+def _answered(member_id: UUID, actor_id: UUID | None, object_id: UUID, event: Any) -> Told:
+    """What was answered to an invitation or an offer; of an offer, by the project."""
+    return Told(
+        member_id=member_id,
+        kind=rules.HELP_ANSWERED,
+        object_id=object_id,
+        part=event.state,
+        actor_id=actor_id,
+        happened_at=event.changed_at,
+    )
+
+
+def _tell_owners(
+    session: Session, *, project_ids: Sequence[UUID] = (), offer_ids: Sequence[UUID] = ()
+) -> None:
+    """Tell owners who offers help, whichever of project and offer is heard of first."""
+    offer, project = aliased(ObjectRef), aliased(ObjectRef)
+    both = (
+        select(project.author_id.label("owner_id"), offer.id, offer.author_id, offer.happened_at)
+        .join(project, project.id == offer.parent_id)
+        .where(
+            offer.type == "offer",
+            project.author_id.is_not(None),
+            or_(project.id.in_(project_ids), offer.id.in_(offer_ids)),
+        )
+    )
+    tell(
+        session,
+        (
+            Told(
+                member_id=row.owner_id,
+                kind=rules.HELP_OFFERED,
+                object_id=row.id,
+                actor_id=row.author_id,
+                happened_at=row.happened_at,
+            )
+            for row in session.execute(both)
+        ),
+    )

@@ -1,0 +1,52 @@
+"""Composition root of notifications: what it serves and hears; it tells other services nothing."""
+
+from typing import Any
+
+from flask import Flask
+
+from chassis.reconciling import Share
+from chassis.service import Service
+from services.notifications import models
+from services.notifications.actions.replicas import empty
+from services.notifications.api import exports, notices
+from services.notifications.chores import CHORES
+from services.notifications.handlers import handlers
+from services.notifications.rules import POSTS
+
+IS_FOLLOW = models.ProjectPersonRef.is_follow
+
+
+def _is(kind: str) -> Any:
+    return models.ObjectRef.type == kind
+
+
+SERVICE = Service(
+    name="notifications",
+    metadata=models.Base.metadata,
+    member_refs=models.MemberRef,
+    blueprints=[notices.bp, exports.bp],
+    handlers=handlers,
+    shares=[
+        Share("social", "follows", models.FollowRef),
+        Share("social", "blocks", models.BlockRef),
+        Share("discussion", "posts", models.ObjectRef, where=models.ObjectRef.type.in_(POSTS)),
+        Share("discussion", "accepts", models.AcceptRef),
+        Share("skills", "skills", models.ObjectRef, where=_is("skill") & models.ObjectRef.is_there),
+        Share("projects", "projects", models.ObjectRef, where=_is("project")),
+        Share("projects", "updates", models.ObjectRef, where=_is("update")),
+        Share("projects", "calls", models.ObjectRef, where=_is("call")),
+        Share("projects", "rounds", models.ObjectRef, where=_is("round")),
+        Share("projects", "invitations", models.ObjectRef, where=_is("invitation")),
+        Share("projects", "offers", models.ObjectRef, where=_is("offer")),
+        Share("projects", "acts", models.HiddenRef),
+        Share("projects", "belongings", models.ProjectPersonRef, where=~IS_FOLLOW),
+        Share("projects", "project follows", models.ProjectPersonRef, where=IS_FOLLOW),
+    ],
+    empty=empty,
+    own_chores=CHORES,
+)
+
+
+def create_app() -> Flask:
+    """The web application, configured by the environment."""
+    return SERVICE.create_app()

@@ -1,0 +1,47 @@
+"""Pure decisions of notifications: what members are told of, and how much it is theirs."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+TO_ME, MY_CIRCLE, MY_KEYWORDS = CLASSES = ("to_me", "my_circle", "my_keywords")
+QUESTION, REQUEST, ANSWER, ACCEPTED, LIKE, NAMED = (
+    *("question", "request", "answer", "accepted", "like", "named"),
+)
+FOLLOWER, INVITEE_JOINED, INVITEE_POSTED = "follower", "invitee_joined", "invitee_posted"
+SKILL, THANKS, MODERATED = "skill", "thanks", "moderated"
+HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED, HELP_ANSWERED = (
+    *("help_asked", "ownership_offered", "help_offered", "help_answered"),
+)
+UPDATE, CALL, ROUND, OUTCOME, BENCHMARK = "update", "call", "round", "outcome", "benchmark"
+
+CLASS_OF: Mapping[str, str] = {
+    **dict.fromkeys((QUESTION, REQUEST, ANSWER, ACCEPTED, NAMED, SKILL, THANKS), TO_ME),
+    **dict.fromkeys((HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED, HELP_ANSWERED), TO_ME),
+    MODERATED: TO_ME,
+    **dict.fromkeys((LIKE, FOLLOWER, INVITEE_JOINED, INVITEE_POSTED), MY_CIRCLE),
+    **dict.fromkeys((UPDATE, CALL, ROUND, OUTCOME, BENCHMARK), MY_CIRCLE),
+}
+GROUPED = (LIKE, ANSWER)  # of one object and one UTC day: rows of who did it
+OF_PEOPLE = (FOLLOWER, INVITEE_JOINED, INVITEE_POSTED)  # the object is a member
+OF_FOLLOWED_PROJECTS = (UPDATE, CALL, ROUND, OUTCOME, BENCHMARK)
+WAITING = (HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED)  # shown until it is answered
+# Of a project of the invited told to who does not build it.
+TO_WHOM_IT_CONCERNS = (HELP_ASKED, OWNERSHIP_OFFERED, HELP_ANSWERED, MODERATED)
+POSTS = ("question", "answer", "share")
+# Of several reasons to be told of one post the first of these is shown.
+STRONGEST = (REQUEST, NAMED, QUESTION)
+
+BORN_READ = timedelta(days=7)  # what is told so late is no news
+MOST_COUNTED = 100
+PIECE = 1_000  # members told at once, between other events
+KEPT_READ, KEPT_UNREAD, MOST_KEPT = timedelta(days=90), timedelta(days=400), 2_000
+
+
+def day_of(at: datetime) -> str:
+    """The UTC day by which a group is told apart."""
+    return at.astimezone(UTC).date().isoformat()
+
+
+def is_news(happened_at: datetime, now: datetime, *, is_replay: bool) -> bool:
+    """Whether what is heard now is told as unread."""
+    return not is_replay and happened_at > now - BORN_READ

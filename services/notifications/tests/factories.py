@@ -1,0 +1,132 @@
+"""Events for tests of notices, with what matters said at the call."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis.identifiers import new_id
+from chassis.testing.people import MONDAY, joined, person
+from chassis.testing.service import ServiceUnderTest
+from chassis.testing.tokens import Person
+from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.social import MemberBlocked, MemberFollowed, MemberUnfollowed
+
+NOON = MONDAY + timedelta(days=1)
+
+
+def members(notifications: ServiceUnderTest, *names: str) -> list[Person]:
+    """People of whom identity has told."""
+    people = [person(name) for name in names]
+    notifications.deliver(*(joined(one) for one in people))
+    return people
+
+
+def followed(
+    follower: Person, other: Person, *, revision: int = 1, at: datetime = MONDAY
+) -> MemberFollowed:
+    return MemberFollowed(
+        follower_id=follower.id, followed_id=other.id, revision=revision, changed_at=at
+    )
+
+
+def unfollowed(follower: Person, other: Person, *, revision: int = 2) -> MemberUnfollowed:
+    return MemberUnfollowed(
+        follower_id=follower.id, followed_id=other.id, revision=revision, changed_at=NOON
+    )
+
+
+def blocked(blocker: Person, other: Person) -> MemberBlocked:
+    return MemberBlocked(blocker_id=blocker.id, blocked_id=other.id, revision=1, changed_at=NOON)
+
+
+def question(
+    author: Person,
+    title: str = "Who knows rye?",
+    *,
+    audience: Any = "followers",
+    body: str = "Why does it not rise?",
+    at: datetime = NOON,
+    revision: int = 1,
+    post_id: UUID | None = None,
+) -> PostPublished:
+    return PostPublished(
+        post_id=post_id or new_id(),
+        revision=revision,
+        author_id=author.id,
+        kind="question",
+        question_id=None,
+        title=title,
+        body=body,
+        keywords=(),
+        audience=audience,
+        published_at=at,
+    )
+
+
+def answer(
+    author: Person, asked: PostPublished, *, at: datetime = NOON, revision: int = 1
+) -> PostPublished:
+    return PostPublished(
+        post_id=new_id(),
+        revision=revision,
+        author_id=author.id,
+        kind="answer",
+        question_id=asked.post_id,
+        title="",
+        body="By time.",
+        keywords=(),
+        audience=asked.audience,
+        published_at=at,
+    )
+
+
+def removed(post: PostPublished, *, revision: int = 2) -> PostRemoved:
+    return PostRemoved(
+        post_id=post.post_id,
+        revision=revision,
+        author_id=post.author_id,
+        kind=post.kind,
+        question_id=post.question_id,
+        removed_at=NOON,
+    )
+
+
+def liked(
+    liker: Person, post: PostPublished, *, at: datetime = NOON, revision: int = 1
+) -> PostLiked:
+    return PostLiked(
+        post_id=post.post_id,
+        author_id=post.author_id,
+        liker_id=liker.id,
+        kind=post.kind,
+        revision=revision,
+        liked_at=at,
+    )
+
+
+def unliked(liker: Person, post: PostPublished, *, revision: int = 2) -> PostUnliked:
+    return PostUnliked(
+        post_id=post.post_id,
+        author_id=post.author_id,
+        liker_id=liker.id,
+        kind=post.kind,
+        revision=revision,
+        liked_at=NOON,
+    )
+
+
+def shown(notifications: ServiceUnderTest, member: Person, query: str = "") -> list[dict[str, Any]]:
+    """A member's notices as the API tells them, in English."""
+    answered = notifications.as_member(member).get(
+        f"/notices{query}", headers={"Accept-Language": "en"}
+    )
+    assert answered.status_code == 200, answered.json
+    items: list[dict[str, Any]] = answered.json["items"]
+    counted = notifications.as_member(member).get("/notices/count").json
+    if not query:
+        assert counted["unread"] == sum(one["is_unread"] for one in items)
+    return items
+
+
+def texts(notifications: ServiceUnderTest, member: Person) -> list[str]:
+    return [one["text"] for one in shown(notifications, member)]
