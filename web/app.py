@@ -81,7 +81,7 @@ def _open_session() -> None:
         agent=request.headers.get("User-Agent", ""),
         seconds=settings.api_seconds,
     )
-    session.open_session()
+    session.open_session(may_renew=request.endpoint != "notices.get_bell")
 
 
 # What browsers ask for by themselves: it is the same for everybody, and refreshes no token.

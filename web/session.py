@@ -103,15 +103,18 @@ def _use(api: Api, token: str) -> Granted | None:
         raise
 
 
-def open_session() -> None:
-    """Before each page: who visits, with a token that is good for a while."""
+def open_session(*, may_renew: bool = True) -> None:
+    """Before each page: who visits, with a token that is good for a while.
+
+    What a script asks by itself renews nothing.
+    """
     api: Api = g.api
     session = g.session = Session(refresh_token=request.cookies.get(_named(REFRESH), ""))
     access = request.cookies.get(_named(ACCESS), "")
     me = _read(access)
     if me is not None and me.expires_at - clock.now().timestamp() > SPARE_SECONDS:
         session.me, api.token = me, access
-    elif session.refresh_token:
+    elif session.refresh_token and may_renew:
         renew()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import Flask, request
 from markupsafe import Markup
 
-from web import assets, i18n, links, pieces, project_wording, rendering, session, wording
+from web import assets, i18n, links, noticing, pieces, project_wording, rendering, session, wording
 from web.api.models import Post
 from web.i18n import _
 from web.links import with_query
@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
         "strip": timeline.strip,
         "theme": theme,
         "timeline": timeline.timeline,
+        "unread": noticing.unread,
         "words": wording,
     }
     # Filters are called at once, where a function goes through the template's context.
@@ -100,6 +101,7 @@ SAID: Mapping[str, Callable[[], str]] = {
     "hidden": lambda: _("Others do not see this skill any more."),
     "shown": lambda: _("Others see this skill again."),
     "done": lambda: _("Done."),
+    "read": lambda: _("You have read everything."),
     "begun": lambda: _(
         "Your project is there. Say what it needs: who could help is proposed to you."
     ),

@@ -57,6 +57,8 @@ MEMBERS = (
     "/settings/leave",
     "/members/{m}/skills/nothing",
     "/members/{m}/projects",
+    "/notices",
+    "/notices?which=new",
     "/projects",
     "/projects?which=needs",
     "/projects/new",

@@ -37,6 +37,7 @@ def test_a_stranger_becomes_an_expert_and_leaves(
     accept_and_like(other, question)
     like(sponsor, question, likers)
 
+    read_what_happened(newcomer, question, way)
     see_the_skill_with_its_evidence(newcomer, way)
     find_the_expert(other, name, way)
     take_the_data_along(newcomer)
@@ -155,6 +156,29 @@ def like(sponsor: Visitor, question: str, likers: list[Client]) -> None:
     [given] = likers[0].ok("GET", f"/questions/{question_id}/answers")["items"]
     for liker in likers:
         liker.ok("PUT", f"/posts/{given['id']}/like")
+
+
+def read_what_happened(newcomer: Visitor, question: str, way: Way) -> None:
+    """The bell rings; what it tells leads to its place, and is read by that."""
+    accepted = "a retenu votre réponse" if way.locale == "fr" else "accepted your answer"
+    told = newcomer.page.locator("main a", has_text=accepted)
+
+    def is_told() -> bool:
+        newcomer.go("/notices")
+        return told.count() == 1
+
+    eventually(is_told, seconds=10, every=0.2)
+    number = newcomer.page.locator("header .bell b")
+    assert int(number.inner_text()) >= 2
+    with newcomer.page.expect_navigation():
+        told.click()
+    assert question in newcomer.page.url
+    newcomer.go("/notices")
+    with newcomer.page.expect_navigation():
+        newcomer.page.locator("main form[action='/notices/read'] button").click()
+    assert number.count() == 0
+    newcomer.go("/notices?which=new")
+    assert told.count() == 0
 
 
 def see_the_skill_with_its_evidence(newcomer: Visitor, way: Way) -> None:

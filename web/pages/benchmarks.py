@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from web import project_wording, session
+from web import noticing, project_wording, session
 from web.api import opinions, projects
 from web.api.client import api
 from web.api.opinion_models import Changes
@@ -47,6 +47,7 @@ def get_benchmark(project_id: Any, benchmark_id: Any) -> Any:
     project = projects.get_project(api(), str(project_id))
     version = request.args.get("version", type=int)
     table = opinions.get_table(api(), project.id, str(benchmark_id), version=version)
+    noticing.opened(str(benchmark_id))
     return render(
         "projects/benchmark.html",
         section="projects",

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from chassis.slugs import slug_of
+from web import noticing
 from web.api import projects, skills
 from web.api.client import api
 from web.api.project_models import Call, Project
@@ -72,6 +73,7 @@ def get_call(project_id: Any, call_id: Any) -> Any:
         if form.done(projects.offer, api(), project.id, key=form.key, **offered):
             return done(f"/projects/{project_id}/calls/{call_id}", "offered")
     call = projects.get_call(api(), project.id, str(call_id))
+    noticing.opened(call.id)
     offers = attempt(projects.list_offers, api(), project.id, call.id)
     return render(
         "projects/call.html",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, request
 
-from web import session
+from web import noticing, session
 from web.api import people, posts, skills
 from web.api.client import api
 from web.api.models import Page, Post
@@ -31,6 +31,7 @@ def get_question(question_id: Any) -> Any:
     ):
         return done(f"/questions/{asked}?from={answer.id}#post-{answer.id}", "answered")
     question = posts.get_question(api(), asked)
+    noticing.opened(asked)
     sort = "oldest" if request.args.get("sort") == "oldest" else "best"
     answers = posts.list_answers(
         api(), asked, sort=sort, cursor=cursor(), first=request.args.get("from") or None
@@ -56,7 +57,9 @@ def _levels(question: Post, answers: Page[Post]) -> Any:
 @signed_in
 def get_share(share_id: Any) -> Any:
     """An experience, or a watch."""
-    return render("posts/share.html", share=posts.get_share(api(), str(share_id)))
+    share = posts.get_share(api(), str(share_id))
+    noticing.opened(share.id)
+    return render("posts/share.html", share=share)
 
 
 @bp.post("/posts/<uuid:post_id>/like")

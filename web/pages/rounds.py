@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from chassis import clock
+from web import noticing
 from web.api import opinions, projects
 from web.api.client import api
 from web.api.opinion_models import Question, Round
@@ -55,6 +56,7 @@ def get_round(project_id: Any, round_id: Any) -> Any:
         answers = [answer for question in one.questions if (answer := _answer(question))]
         if form.done(opinions.give_opinion, api(), project.id, one.id, answers=answers):
             return done(f"/projects/{project_id}/rounds/{round_id}", "opinion-given")
+    noticing.opened(one.id)
     results = None
     if one.may_see_results:
         results = attempt(opinions.get_results, api(), project.id, one.id)

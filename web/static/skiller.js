@@ -1,7 +1,7 @@
 /* What a script adds to pages that work without one: toggles at once, more of a list, proposals
    while one types, a preview, and drafts that outlive a closed window. */
 
-const WAIT_DRAFT = 500, WAIT_SUGGEST = 150;
+const WAIT_DRAFT = 500, WAIT_SUGGEST = 150, RING = 60_000;
 const live = document.getElementById("live");
 const policy = window.trustedTypes
   ? window.trustedTypes.createPolicy("skiller", { createHTML: (html) => html, createScriptURL: (url) => (url === "/worker.js" ? url : "") })
@@ -265,6 +265,18 @@ function tellHere(time) {
   if (here !== say(time.dataset.zone)) time.append(` (${time.dataset.here.replace("{}", here)})`);
 }
 
+/* The bell, once a minute while somebody looks: a number that changed is put in its place. */
+async function ring() {
+  const bell = document.querySelector(".bell");
+  if (!bell || document.hidden) return;
+  try {
+    const answer = await piece("/notices/bell");
+    if (answer.status !== 200 || answer.redirected) return;
+    const fresh = parsed(await answer.text()).querySelector(".bell");
+    if (fresh && fresh.textContent !== bell.textContent && bell !== document.activeElement) bell.replaceWith(fresh);
+  } catch { /* the next page tells */ }
+}
+
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-swap]")) {
     event.preventDefault();
@@ -282,6 +294,7 @@ dropSent();
 document.querySelectorAll("[data-suggest]").forEach((field) => new Suggest(field));
 document.querySelectorAll("form[data-draft]").forEach(draft);
 document.querySelectorAll("[data-preview][hidden]").forEach((button) => { button.hidden = false; });
+setInterval(ring, RING);
 document.querySelectorAll("time[data-zone]").forEach(tellHere);
 document.querySelector("[data-focus]")?.focus();
 if ("serviceWorker" in navigator && window.isSecureContext) {

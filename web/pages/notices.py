@@ -1,0 +1,59 @@
+"""What one is told: the list, the bell, and the way to what a notice is about."""
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, redirect, request
+
+from web.api import notices
+from web.api.client import api
+from web.api.notices import Notice
+from web.i18n import locale, zone
+from web.rendering import attempt, cursor, done, render
+from web.security import local_path
+from web.session import find_me, signed_in
+
+bp = Blueprint("notices", __name__)
+
+
+@bp.get("/notices")
+@signed_in
+def list_notices() -> Any:
+    """What one is told, by day, the latest first; all or what is new."""
+    is_new = request.args.get("which") == "new"
+    found = notices.list_notices(api(), locale=locale(), unread=is_new, cursor=cursor())
+    return render(
+        "notices/list.html",
+        section="notices",
+        found=found,
+        days=[(day, list(told)) for day, told in groupby(found.items, _day_of)],
+        is_new=is_new,
+        newest=notices.newest(found.items),
+    )
+
+
+def _day_of(one: Notice) -> date:
+    return one.happened_at.astimezone(zone()).date()
+
+
+@bp.post("/notices/read")
+@signed_in
+def read() -> Any:
+    """Read all that the list showed."""
+    notices.read_up_to(api(), request.form.get("up_to", ""))
+    return done("/notices", "read")
+
+
+@bp.get("/notices/<uuid:notice_id>")
+@signed_in
+def open_notice(notice_id: Any) -> Any:
+    """To what a notice is about, which is read by that."""
+    attempt(notices.read_one, api(), str(notice_id))
+    return redirect(local_path(request.args.get("to")), 303)
+
+
+@bp.get("/notices/bell")
+def get_bell() -> Any:
+    """The bell, for a script that looks from time to time; nothing where the token is over."""
+    return render("fragments/bell.html") if find_me() else ("", 204)
