@@ -14,6 +14,7 @@ from bench import (
     growth,
     latency,
     night,
+    notices,
     pages,
     projects,
     relay,
@@ -42,6 +43,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "night": night.run,
     "visible": visible.run,
     "pages": pages.run,
+    "notices": notices.run,
     "projects": projects.run,
 }
 

@@ -42,6 +42,7 @@ PAGES = """
     |round /projects/{project}/rounds/{round} member
     |benchmark /projects/{project}/benchmarks/{benchmark} member
     |changes /projects/{project}/benchmarks/{benchmark}/versions member
+    |notices /notices member|project-reports /moderation/projects moderator
     |reports /moderation/reports moderator|report /report/post/{answer} member
 """
 DARK = ("home", "question", "member", "evidence", "find")

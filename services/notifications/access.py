@@ -17,8 +17,8 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -39,10 +39,15 @@ from services.notifications.models import (
     ProjectPersonRef,
 )
 
+_NO_ROWS: ColumnElement[int] = literal_column("0")
+
 
 def now() -> ColumnElement[datetime]:
-    """The present, in a statement that is built once: the parameter `now`, by Skiller's clock."""
-    return bindparam("now", type_=DateTime(timezone=True))
+    """The present, in a statement that is built once: the parameter `now`, by Skiller's clock.
+
+    Hidden from the planner, as the viewer is: it would plan for each moment anew.
+    """
+    return select(bindparam("now", type_=DateTime(timezone=True))).scalar_subquery()
 
 
 def is_unblocked(member_id: Any) -> ColumnElement[bool]:
@@ -75,9 +80,20 @@ def is_unread(notice: Any = Notice) -> ColumnElement[bool]:
     actor = aliased(NoticeActor)
     has_come = _acting(notice, actor).where(actor.came_at > notice.read_at)
     is_unread: ColumnElement[bool] = notice.is_unread & or_(
-        notice.read_at.is_(None), ~_is_one_of(notice.kind, rules.GROUPED), has_come.exists()
+        notice.read_at.is_(None),
+        ~_is_one_of(notice.kind, rules.GROUPED),
+        has_come.offset(_NO_ROWS).exists(),
     )
     return is_unread
+
+
+def _any(*conditions: Any) -> Exists:
+    """Whether there is a row; looked up for the notice at hand.
+
+    The offset keeps the planner from reading a whole table into memory in its place, which is
+    faster for few rows and slower by the size of the community.
+    """
+    return select(literal_column("1")).where(*conditions).offset(_NO_ROWS).exists()
 
 
 def _is_one_of(column: Any, names: Sequence[str]) -> ColumnElement[bool]:
@@ -120,9 +136,12 @@ def _of_group(notice: Any, actor: Any) -> tuple[ColumnElement[bool], ...]:
 def _is_done(notice: Any) -> ColumnElement[bool]:
     """Somebody whom the viewer sees did it; or nobody did."""
     member = aliased(MemberRef)
-    by_one = exists().where(member.id == notice.actor_id, is_seen(member))
+    by_one = _any(member.id == notice.actor_id, is_seen(member))
     return case(
-        (_is_one_of(notice.kind, rules.GROUPED), _acting(notice, aliased(NoticeActor)).exists()),
+        (
+            _is_one_of(notice.kind, rules.GROUPED),
+            _acting(notice, aliased(NoticeActor)).offset(_NO_ROWS).exists(),
+        ),
         else_=notice.actor_id.is_(None) | by_one,
     )
 
@@ -130,7 +149,7 @@ def _is_done(notice: Any) -> ColumnElement[bool]:
 def _is_of_people(notice: Any) -> ColumnElement[bool]:
     """About somebody who follows the viewer still, or who has something to be read."""
     post = aliased(ObjectRef)
-    has_posted = exists().where(
+    has_posted = _any(
         post.author_id == notice.object_id, _is_one_of(post.type, rules.POSTS), post.is_there
     )
     return case(
@@ -142,7 +161,7 @@ def _is_of_people(notice: Any) -> ColumnElement[bool]:
 
 def _follows(follower_id: Any, followed_id: Any, since: Any = None) -> ColumnElement[bool]:
     follow = aliased(FollowRef)
-    follows = exists().where(
+    follows = _any(
         follow.follower_id == follower_id, follow.followed_id == followed_id, follow.is_following
     )
     return follows if since is None else follows.where(follow.changed_at <= since)
@@ -161,17 +180,14 @@ def _is_of_object(notice: Any) -> ColumnElement[bool]:
         (
             audience == "invited",
             or_(
-                _is_one_of(
-                    notice.kind, (rules.HELP_ASKED, rules.OWNERSHIP_OFFERED, rules.HELP_ANSWERED)
-                ),
-                notice.kind == rules.MODERATED,
+                _is_one_of(notice.kind, rules.TO_WHOM_IT_CONCERNS),
                 _builds(func.coalesce(parent.id, one.id)),
             ),
         ),
         else_=True,
     )
     hidden = aliased(HiddenRef)
-    is_hidden = exists().where(hidden.object_id == one.id, hidden.is_standing)
+    is_hidden = _any(hidden.object_id == one.id, hidden.is_standing)
     there = (
         select(one.id)
         .outerjoin(parent, parent.id == one.parent_id)
@@ -186,7 +202,7 @@ def _is_of_object(notice: Any) -> ColumnElement[bool]:
             _is_as_told(notice, one),
         )
     )
-    return there.exists()
+    return there.offset(_NO_ROWS).exists()
 
 
 def _is_as_told(notice: Any, one: Any) -> ColumnElement[bool]:
@@ -195,9 +211,7 @@ def _is_as_told(notice: Any, one: Any) -> ColumnElement[bool]:
         (notice.kind == rules.NAMED, _names(one, notice.member_id)),
         (notice.kind == rules.SKILL, cast(one.level, String) == notice.part),
         (
-            _is_one_of(
-                notice.kind, (rules.HELP_ASKED, rules.OWNERSHIP_OFFERED, rules.HELP_OFFERED)
-            ),
+            _is_one_of(notice.kind, rules.WAITING),
             one.state == "pending",
         ),
         (notice.kind == rules.HELP_ANSWERED, one.state == notice.part),
@@ -216,7 +230,7 @@ def _names(one: Any, member_id: Any) -> ColumnElement[bool]:
 def _still_concerns(notice: Any) -> ColumnElement[bool]:
     """The viewer follows still what they were told for; an answer is accepted still."""
     one, accept = aliased(ObjectRef), aliased(AcceptRef)
-    is_accepted = exists().where(accept.answer_id == notice.object_id, accept.is_accepted)
+    is_accepted = _any(accept.answer_id == notice.object_id, accept.is_accepted)
     around = _around(one.parent_id, since=notice.happened_at).where(one.id == notice.object_id)
     return case(
         (
@@ -232,7 +246,7 @@ def _still_concerns(notice: Any) -> ColumnElement[bool]:
 def _around(project_id: Any, *, since: Any) -> Exists:
     """Whether the viewer follows or builds a project, and did so at a moment."""
     person = aliased(ProjectPersonRef)
-    return exists().where(
+    return _any(
         person.project_id == project_id,
         person.member_id == viewer(),
         person.is_on,
@@ -242,7 +256,7 @@ def _around(project_id: Any, *, since: Any) -> Exists:
 
 def _builds(project_id: Any) -> Exists:
     person = aliased(ProjectPersonRef)
-    return exists().where(
+    return _any(
         person.project_id == project_id,
         person.member_id == viewer(),
         person.is_on,
@@ -256,8 +270,8 @@ def _is_told_better(notice: Any) -> ColumnElement[bool]:
     rank = {kind: place for place, kind in enumerate(rules.STRONGEST)}
     place_of = case(rank, value=notice.kind, else_=0)
     place_of_other = case(rank, value=other.kind, else_=len(rank))
-    is_named = exists().where(one.id == other.object_id, _names(one, other.member_id))
-    return exists().where(
+    is_named = _any(one.id == other.object_id, _names(one, other.member_id))
+    return _any(
         other.member_id == notice.member_id,
         other.object_id == notice.object_id,
         place_of_other < place_of,

@@ -1,6 +1,6 @@
 """What happens in projects, and what skills members have: who is told of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -168,33 +168,42 @@ def tell_of_thanks(session: Session, events: Sequence[ContributionThanked]) -> N
 
 
 def keep_skills(session: Session, events: Sequence[SkillAttributed | SkillWithdrawn]) -> None:
-    """Keep what skills members have; tells them of each level that they reached."""
-    rows, is_replay = [], context.is_replay.get()
-    for event in events:
-        object_id = uuid5(event.member_id, event.skill)
-        at = event.last_evidence_at or NEVER
-        its = {"author_id": event.member_id, "level": event.level, "state": event.skill}
-        its |= {"title": event.label_en, "title_fr": event.label_fr}
-        is_there = event.state == "held"
-        rows.append(
-            objects.build_row(
-                "skill", object_id, revision=event.revision, at=at, is_there=is_there, **its
-            )
-        )
+    """Keep what skills members have; tells them of each level that they reached.
+
+    A level that evidence of long ago carries, or does no more, is told as read.
+    """
+    rows = [_skill_of(event) for event in events]
     changed = objects.keep(session, rows)
-    tell(
-        session,
-        (
-            Told(
-                member_id=row["author_id"],
-                kind=rules.SKILL,
-                object_id=row["id"],
-                part=str(row["level"]),
-                happened_at=row["happened_at"] if is_replay else clock.now(),
-            )
-            for row in rows
-            if row["id"] in changed and row["is_there"]
-        ),
+    told = (row for row in rows if row["id"] in changed and row["is_there"])
+    tell(session, map(_reached, told))
+
+
+def _skill_of(event: SkillAttributed | SkillWithdrawn) -> dict[str, Any]:
+    return objects.build_row(
+        "skill",
+        uuid5(event.member_id, event.skill),
+        revision=event.revision,
+        at=event.last_evidence_at or NEVER,
+        author_id=event.member_id,
+        title=event.label_en,
+        title_fr=event.label_fr,
+        state=event.skill,
+        level=event.level,
+        is_there=event.state == "held",
+    )
+
+
+def _reached(row: Mapping[str, Any]) -> Told:
+    """That a level was reached: now, where what carries it is news."""
+    now, proved_at = clock.now(), row["happened_at"]
+    is_news = rules.is_news(proved_at, now, is_replay=context.is_replay.get())
+    return Told(
+        member_id=row["author_id"],
+        kind=rules.SKILL,
+        object_id=row["id"],
+        part=str(row["level"]),
+        happened_at=now if is_news else proved_at,
+        is_unread=is_news,
     )
 
 
