@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -37,6 +38,7 @@ from services.notifications.models import (
     NoticeActor,
     ObjectRef,
     ProjectPersonRef,
+    SleepRef,
 )
 
 _NO_ROWS: ColumnElement[int] = literal_column("0")
@@ -218,8 +220,23 @@ def _is_as_told(notice: Any, one: Any) -> ColumnElement[bool]:
         (notice.kind == rules.CALL, one.state == "open"),
         (notice.kind == rules.BENCHMARK, cast(one.revision, String) == notice.part),
         (notice.kind == rules.OUTCOME, one.state == "concluded"),
+        (notice.kind == rules.OUTCOME_DUE, one.state != "concluded"),
+        (notice.kind == rules.IDLE, _sleeps(notice, one)),
+        (
+            notice.kind == rules.INVITATION_REQUEST,
+            notice.happened_at > now() - literal(rules.REQUEST_SHOWN),
+        ),
         else_=True,
     )
+
+
+def _sleeps(notice: Any, one: Any) -> ColumnElement[bool]:
+    """The viewer owns a project that is silent still, as was told last."""
+    told = aliased(SleepRef)
+    silent = select(told.revision).where(told.project_id == one.id, told.state != "awake")
+    is_latest: ColumnElement[bool] = cast(silent.scalar_subquery(), String) == notice.part
+    is_mine: ColumnElement[bool] = one.author_id == notice.member_id
+    return is_latest & is_mine
 
 
 def _names(one: Any, member_id: Any) -> ColumnElement[bool]:

@@ -29,6 +29,12 @@ SERVICE = Service(
     shares=[
         Share("social", "follows", models.FollowRef),
         Share("social", "blocks", models.BlockRef),
+        Share(
+            "social",
+            "keyword follows",
+            models.KeywordFollowRef,
+            where=models.KeywordFollowRef.is_following,
+        ),
         Share("discussion", "posts", models.ObjectRef, where=models.ObjectRef.type.in_(POSTS)),
         Share("discussion", "accepts", models.AcceptRef),
         Share("skills", "skills", models.ObjectRef, where=_is("skill") & models.ObjectRef.is_there),

@@ -17,19 +17,22 @@ from contracts.discussion import (
     PostRemoved,
     PostUnliked,
 )
-from contracts.identity import MEMBER_EVENTS, MemberEvent, SessionClosed
+from contracts.identity import MEMBER_EVENTS, InvitationRequested, MemberEvent, SessionClosed
 from contracts.projects import (
     BenchmarkPublished,
     ContributionThanked,
     OpinionClosed,
     OpinionConcluded,
+    OpinionOutcomeDue,
     OpinionRequested,
+    ProjectAsleep,
     ProjectCallChanged,
     ProjectClosed,
     ProjectCreated,
     ProjectFollowed,
     ProjectHelpAsked,
     ProjectHelpOffered,
+    ProjectIdle,
     ProjectMemberJoined,
     ProjectMemberLeft,
     ProjectModerated,
@@ -37,10 +40,18 @@ from contracts.projects import (
     ProjectUpdated,
     ProjectUpdatePublished,
     ProjectUpdateRemoved,
+    ProjectWoken,
 )
 from contracts.skills import SkillAttributed, SkillWithdrawn
-from contracts.social import MemberBlocked, MemberFollowed, MemberUnblocked, MemberUnfollowed
-from services.notifications.actions import posts, projects, replicas
+from contracts.social import (
+    KeywordFollowed,
+    KeywordUnfollowed,
+    MemberBlocked,
+    MemberFollowed,
+    MemberUnblocked,
+    MemberUnfollowed,
+)
+from services.notifications.actions import posts, projects, replicas, subjects
 from services.notifications.models import BlockRef
 
 handlers = Handlers()
@@ -101,6 +112,34 @@ def when_project_changed_keep_it(
     events: Sequence[ProjectCreated | ProjectUpdated | ProjectClosed], session: Session
 ) -> None:
     projects.keep_projects(session, events)
+
+
+@handlers.on_batch(ProjectIdle, ProjectAsleep, ProjectWoken)
+def when_sleep_changed_tell_the_owner(
+    events: Sequence[ProjectIdle | ProjectAsleep | ProjectWoken], session: Session
+) -> None:
+    projects.keep_sleep(session, events)
+
+
+@handlers.on_batch(OpinionOutcomeDue)
+def when_opinion_outcome_due_tell_who_asked(
+    events: Sequence[OpinionOutcomeDue], session: Session
+) -> None:
+    projects.tell_of_outcomes_due(session, events)
+
+
+@handlers.on_batch(InvitationRequested)
+def when_invitation_requested_tell_who_follows_its_keywords(
+    events: Sequence[InvitationRequested], session: Session
+) -> None:
+    subjects.keep_requests(session, events)
+
+
+@handlers.on_batch(KeywordFollowed, KeywordUnfollowed)
+def when_keyword_followed_tell_them_what_they_missed(
+    events: Sequence[KeywordFollowed | KeywordUnfollowed], session: Session
+) -> None:
+    subjects.keep_keyword_follows(session, events)
 
 
 @handlers.on_batch(ProjectMemberJoined, ProjectMemberLeft)

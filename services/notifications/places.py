@@ -36,5 +36,6 @@ _PLACES: dict[str, Any] = {
     "benchmark": _of_project("/benchmarks/{id}"),
     "offer": _of_project(""),
     "act": _of_project("/history"),
+    "request": lambda row: "/invitation-requests",
     "invitation": lambda row: "/projects/invitations",
 }

@@ -14,10 +14,13 @@ HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED, HELP_ANSWERED = (
 )
 UPDATE, CALL, ROUND, OUTCOME, BENCHMARK = "update", "call", "round", "outcome", "benchmark"
 
+INVITATION_REQUEST, IDLE, OUTCOME_DUE = "invitation_request", "idle", "outcome_due"
+
 CLASS_OF: Mapping[str, str] = {
     **dict.fromkeys((QUESTION, REQUEST, ANSWER, ACCEPTED, NAMED, SKILL, THANKS), TO_ME),
     **dict.fromkeys((HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED, HELP_ANSWERED), TO_ME),
-    MODERATED: TO_ME,
+    **dict.fromkeys((MODERATED, IDLE, OUTCOME_DUE), TO_ME),
+    INVITATION_REQUEST: MY_KEYWORDS,
     **dict.fromkeys((LIKE, FOLLOWER, INVITEE_JOINED, INVITEE_POSTED), MY_CIRCLE),
     **dict.fromkeys((UPDATE, CALL, ROUND, OUTCOME, BENCHMARK), MY_CIRCLE),
 }
@@ -31,6 +34,7 @@ POSTS = ("question", "answer", "share")
 # Of several reasons to be told of one post the first of these is shown.
 STRONGEST = (REQUEST, NAMED, QUESTION)
 
+REQUEST_SHOWN = timedelta(days=30)  # that they got one is not told
 BORN_READ = timedelta(days=7)  # what is told so late is no news
 MOST_COUNTED = 100
 PIECE = 1_000  # members told at once, between other events

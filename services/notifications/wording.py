@@ -7,6 +7,12 @@ from services.notifications import rules
 
 LOCALES = ("fr", "en")
 NO_BREAK, NARROW = "\u00a0", "\u202f"
+_SPACED = (
+    (" :", f"{NO_BREAK}:"),
+    (" ?", f"{NARROW}?"),
+    ("« ", f"«{NO_BREAK}"),
+    (" »", f"{NO_BREAK}»"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +47,13 @@ def _variant(facts: Facts) -> str:
 
 
 def _filled(form: str, facts: Facts, locale: str) -> str:
-    text = form.format(
+    if locale == "fr":
+        # Of our own words alone: people's are never touched.
+        for plain, spaced in _SPACED:
+            form = form.replace(plain, spaced)
+    return form.format(
         names=_joined(facts, locale), title=facts.title, project=facts.project, level=facts.part
     )
-    if locale == "fr":
-        text = text.replace(" :", f"{NO_BREAK}:").replace("« ", f"«{NO_BREAK}")
-        text = text.replace(" »", f"{NO_BREAK}»")
-    return text
 
 
 def _joined(facts: Facts, locale: str) -> str:
@@ -102,6 +108,18 @@ _TEXTS: Mapping[str, Mapping[str, Form]] = {
     rules.MODERATED: {
         "fr": "La modération a agi dans « {project} »",
         "en": "Moderators acted in “{project}”",
+    },
+    rules.INVITATION_REQUEST: {
+        "fr": "Une demande d’invitation : {title}",
+        "en": "Somebody asks for an invitation: {title}",
+    },
+    rules.IDLE: {
+        "fr": "Plus rien ne se passe dans « {project} » : le projet continue-t-il ?",
+        "en": "Nothing happens in “{project}” any more: does it go on?",
+    },
+    rules.OUTCOME_DUE: {
+        "fr": "« {project} » : que faites-vous des avis reçus ? {title}",
+        "en": "“{project}”: what came of the opinions? {title}",
     },
     rules.HELP_ASKED: {
         "fr": "{names} vous demande de l’aide dans « {project} »",
@@ -170,6 +188,12 @@ _REASONS: Mapping[str, Mapping[str, str]] = {
     },
     rules.THANKS: {"fr": "Votre aide a compté.", "en": "Your help counted."},
     rules.MODERATED: {"fr": "Cela vous concerne.", "en": "It concerns you."},
+    rules.INVITATION_REQUEST: {
+        "fr": "Vous suivez un de ces mots-clés.",
+        "en": "You follow one of these keywords.",
+    },
+    rules.IDLE: {"fr": "Vous portez ce projet.", "en": "You carry this project."},
+    rules.OUTCOME_DUE: {"fr": "Vous avez demandé ces avis.", "en": "You asked for them."},
     rules.HELP_ASKED: {"fr": "On a pensé à vous.", "en": "They thought of you."},
     rules.OWNERSHIP_OFFERED: {"fr": "On a pensé à vous.", "en": "They thought of you."},
     rules.HELP_OFFERED: {"fr": "Vous portez ce projet.", "en": "You carry this project."},

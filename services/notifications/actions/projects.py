@@ -9,26 +9,31 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from chassis import clock, context
+from chassis.replicas import upsert_newer
 from contracts.projects import (
     BenchmarkPublished,
     ContributionThanked,
     OpinionClosed,
     OpinionConcluded,
+    OpinionOutcomeDue,
     OpinionRequested,
+    ProjectAsleep,
     ProjectCallChanged,
     ProjectClosed,
     ProjectCreated,
     ProjectHelpAsked,
     ProjectHelpOffered,
+    ProjectIdle,
     ProjectUpdated,
     ProjectUpdatePublished,
     ProjectUpdateRemoved,
+    ProjectWoken,
 )
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.notifications import rules
 from services.notifications.actions import broadcasts, objects
 from services.notifications.actions.telling import Told, tell
-from services.notifications.models import ObjectRef
+from services.notifications.models import ObjectRef, SleepRef
 
 OVER = ("accepted", "declined")
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -53,7 +58,44 @@ def keep_projects(
         for event in events
     ]
     objects.keep(session, rows)
-    _tell_owners(session, project_ids=[event.project_id for event in events])
+    project_ids = [event.project_id for event in events]
+    _tell_owners(session, project_ids=project_ids)
+    _tell_of_silence(session, project_ids)
+
+
+def keep_sleep(
+    session: Session, events: Sequence[ProjectIdle | ProjectAsleep | ProjectWoken]
+) -> None:
+    """Keep what was told of projects' sleep; tells owners that theirs are silent."""
+    project_ids = [event.project_id for event in events]
+    broadcasts.hold(session, project_ids)
+    rows = [
+        {
+            "project_id": event.project_id,
+            "state": event.state,
+            "revision": event.revision,
+            "told_at": event.told_at,
+        }
+        for event in events
+    ]
+    upsert_newer(session, SleepRef, rows)
+    _tell_of_silence(session, project_ids)
+
+
+def tell_of_outcomes_due(session: Session, events: Sequence[OpinionOutcomeDue]) -> None:
+    """Tell who asked for opinions that it was not said what came of them."""
+    tell(
+        session,
+        (
+            Told(
+                member_id=event.author_id,
+                kind=rules.OUTCOME_DUE,
+                object_id=event.round_id,
+                happened_at=event.due_at,
+            )
+            for event in events
+        ),
+    )
 
 
 def keep_updates(
@@ -268,5 +310,31 @@ def _tell_owners(
                 happened_at=row.happened_at,
             )
             for row in session.execute(both)
+        ),
+    )
+
+
+def _tell_of_silence(session: Session, project_ids: Sequence[UUID]) -> None:
+    """Tell owners of silent projects, whichever of project and silence is heard of first."""
+    silent = (
+        select(ObjectRef.author_id, SleepRef.project_id, SleepRef.revision, SleepRef.told_at)
+        .join(ObjectRef, ObjectRef.id == SleepRef.project_id)
+        .where(
+            SleepRef.project_id.in_(project_ids),
+            SleepRef.state != "awake",
+            ObjectRef.author_id.is_not(None),
+        )
+    )
+    tell(
+        session,
+        (
+            Told(
+                member_id=row.author_id,
+                kind=rules.IDLE,
+                object_id=row.project_id,
+                part=str(row.revision),
+                happened_at=row.told_at,
+            )
+            for row in session.execute(silent)
         ),
     )

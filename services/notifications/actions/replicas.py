@@ -28,11 +28,18 @@ from services.notifications.models import (
     BlockRef,
     FollowRef,
     HiddenRef,
+    KeywordFollowRef,
     MemberRef,
     Notice,
     NoticeActor,
     ObjectRef,
     ProjectPersonRef,
+    SleepRef,
+)
+
+_REPLICAS: tuple[type[Any], ...] = (
+    *(AcceptRef, BlockRef, FollowRef, HiddenRef, KeywordFollowRef),
+    *(ObjectRef, ProjectPersonRef, SleepRef),
 )
 
 
@@ -64,7 +71,7 @@ def forget_left(session: Session, member_ids: Collection[UUID]) -> None:
     """Erase what members who left were told; who did what stays, and is shown to nobody."""
     if not member_ids:
         return
-    for theirs in (Notice.member_id, NoticeActor.member_id):
+    for theirs in (Notice.member_id, NoticeActor.member_id, KeywordFollowRef.member_id):
         session.execute(delete(theirs.class_).where(theirs.in_(member_ids)))
 
 
@@ -193,7 +200,7 @@ def keep_moderated(session: Session, events: Sequence[ProjectModerated]) -> None
 
 def empty(session: Session) -> None:
     """Forget what others tell again; notices stay, with what was read, and are told once more."""
-    for replica in (AcceptRef, BlockRef, FollowRef, HiddenRef, ObjectRef, ProjectPersonRef):
+    for replica in _REPLICAS:
         session.execute(delete(replica))
     session.execute(update(MemberRef).values(revision=0))
     session.execute(update(NoticeActor).values(revision=0))

@@ -7,9 +7,11 @@ from services.notifications.models.replicas import (
     BlockRef,
     FollowRef,
     HiddenRef,
+    KeywordFollowRef,
     MemberRef,
     ObjectRef,
     ProjectPersonRef,
+    SleepRef,
 )
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "Broadcast",
     "FollowRef",
     "HiddenRef",
+    "KeywordFollowRef",
     "MemberRef",
     "Notice",
     "NoticeActor",
     "ObjectRef",
     "ProjectPersonRef",
+    "SleepRef",
 ]

@@ -51,6 +51,30 @@ class ProjectPersonRef(Base):
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class KeywordFollowRef(Base):
+    """Whether a member follows a keyword, and since when, as social tells."""
+
+    __tablename__ = "keyword_follow_refs"
+    __table_args__ = (Index("ix_keyword_follow_refs_slug", "slug"),)
+
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    is_following: Mapped[bool]
+    revision: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SleepRef(Base):
+    """What was told last of a project's sleep, as projects tells."""
+
+    __tablename__ = "sleep_refs"
+
+    project_id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    revision: Mapped[int]
+    told_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class AcceptRef(Base):
     """Which answer of a question is accepted, as discussion tells."""
 
@@ -78,11 +102,13 @@ class HiddenRef(Base):
 
 
 class ObjectRef(Base):
-    """What a notice may be about: posts, projects and what stands in them, skills of members.
+    """What a notice may be about: posts, projects and what stands in them, skills of members,
+    requests for an invitation.
 
     `parent_id`: of an answer its question, of what stands in a project that project. `audience` is
     a post's, or a project's visibility; `state` and `level` are what its owner says of it now,
-    `named` the ids of whom a post names, `happened_at` when it came to be. `title_fr` is a skill's.
+    `named` the ids of whom a post names, or the keywords of a request, `happened_at` when it came
+    to be. `title_fr` is a skill's.
     """
 
     __tablename__ = "object_refs"

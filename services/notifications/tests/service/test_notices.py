@@ -9,7 +9,9 @@ from chassis import clock
 from chassis.identifiers import new_id
 from chassis.testing.people import MONDAY, joined, left, person, reinstated, suspended
 from contracts.discussion import AnswerAccepted, AnswerRequested, AnswerUnaccepted
+from contracts.identity import InvitationRequested
 from contracts.skills import SkillAttributed
+from contracts.social import KeywordFollowed
 from services.notifications import chores, rules
 from services.notifications.actions import broadcasts
 from services.notifications.tests.factories import (
@@ -256,6 +258,39 @@ def test_a_skill_is_told_at_each_level_in_ones_language(notifications):
     )
     assert told["text"] == "Seigle\u00a0: niveau 2 sur 5"
     assert told["object"]["url"] == f"/members/{ada.id}/skills/rye"
+
+
+def test_a_request_tells_who_follows_one_of_its_keywords_for_a_month(notifications):
+    ada, bob = members(notifications, "Ada", "Bob")
+    with clock.at(NOON):
+        request_id = new_id()
+    requested = InvitationRequested(request_id=request_id, revision=1, keywords=("rye", "bread"))
+    wanted = {"revision": 1, "changed_at": MONDAY}
+    notifications.deliver(
+        KeywordFollowed(member_id=ada.id, slug="bread", **wanted),
+        KeywordFollowed(member_id=bob.id, slug="rye-bread", **wanted),
+        requested,
+    )
+
+    [told] = shown(notifications, ada)
+    assert told["text"] == "Somebody asks for an invitation: rye, bread"
+    assert (told["class"], told["object"]["url"]) == ("my_keywords", "/invitation-requests")
+    assert shown(notifications, bob) == []
+    with clock.at(NOON + timedelta(days=31)):
+        assert shown(notifications, ada) == []
+
+
+def test_words_of_people_keep_their_spaces_in_french(notifications):
+    ada, bob = members(notifications, "Ada", "Bob")
+    notifications.deliver(followed(bob, ada), question(ada, "Et le seigle : pourquoi ?"))
+
+    [told] = (
+        notifications.as_member(bob)
+        .get("/notices", headers={"Accept-Language": "fr"})
+        .json["items"]
+    )
+
+    assert told["text"] == "Ada demande\u00a0: Et le seigle : pourquoi ?"
 
 
 HIDING = {

@@ -13,21 +13,26 @@ from chassis.messaging.consumer import Message
 from chassis.messaging.envelope import seal
 from chassis.testing.people import MONDAY, joined, person, suspended
 from contracts.discussion import AnswerAccepted, AnswerRequested
+from contracts.identity import InvitationRequested
 from contracts.projects import (
     BenchmarkPublished,
     ContributionThanked,
     OpinionConcluded,
+    OpinionOutcomeDue,
     OpinionRequested,
+    ProjectAsleep,
     ProjectCallChanged,
     ProjectClosed,
     ProjectCreated,
     ProjectFollowed,
     ProjectHelpAsked,
     ProjectHelpOffered,
+    ProjectIdle,
     ProjectMemberJoined,
     ProjectModerated,
     ProjectUpdatePublished,
 )
+from contracts.social import KeywordFollowed
 from services.notifications.actions.replicas import empty
 from services.notifications.tests.factories import (
     NOON,
@@ -45,6 +50,8 @@ from services.notifications.tests.factories import (
 PEOPLE = [person(name) for name in ("Ada", "Bob", "Cleo", "Dan", "Eve")]
 ADA, BOB, CLEO, DAN, EVE = PEOPLE
 PROJECT, CALL = new_id(), new_id()
+with clock.at(NOON):
+    REQUEST = new_id()
 SOON = NOON + timedelta(hours=1)
 
 
@@ -74,6 +81,9 @@ def told_of_posts():
         liked(ADA, given, at=NOON - timedelta(days=1)),
         liked(DAN, given),
         AnswerAccepted(**named, author_id=BOB.id, asker_id=ADA.id, changed_at=NOON),
+        KeywordFollowed(member_id=CLEO.id, slug="rye", revision=1, changed_at=MONDAY),
+        KeywordFollowed(member_id=DAN.id, slug="rye-bread", revision=1, changed_at=MONDAY),
+        InvitationRequested(request_id=REQUEST, revision=1, keywords=("rye", "bread-baking")),
         AnswerRequested(
             question_id=asked.post_id,
             member_id=DAN.id,
@@ -90,6 +100,7 @@ def told_of_project():
     opened = {"round_id": new_id(), "author_id": ADA.id, "title": "Rye or wheat?"}
     opened |= {"audience": "followers", "is_anonymous": False, "opens_at": NOON}
     opened |= {"closes_at": NOON + timedelta(days=2), "changed_at": NOON}
+    unsaid = {**opened, "round_id": new_id()}
     hours = {"hours": None, "until": None, "opened_at": NOON, "changed_at": NOON}
     asked = {"invitation_id": new_id(), "inviter_id": ADA.id, "member_id": EVE.id}
     asked |= {"call_id": CALL, "role": "contributor", "asked_at": NOON, "changed_at": NOON}
@@ -134,7 +145,18 @@ def told_of_project():
             acted_at=NOON,
             changed_at=NOON,
         ),
+        of_project(ProjectIdle, revision=1, told_at=NOON),
+        of_project(ProjectAsleep, revision=2, told_at=NOON),
         of_project(OpinionRequested, **opened, revision=1),
+        of_project(
+            OpinionOutcomeDue,
+            round_id=unsaid["round_id"],
+            author_id=ADA.id,
+            title="Rye or wheat?",
+            revision=1,
+            due_at=NOON,
+        ),
+        of_project(OpinionRequested, **unsaid, revision=1),
         of_project(OpinionConcluded, **opened, revision=2, answer_count=3, concluded_at=NOON),
         of_project(
             BenchmarkPublished,
@@ -186,7 +208,8 @@ def test_the_order_and_number_of_events_change_nothing(service_under_test, notif
     assert {told["kind"] for items in wanted.values() for told in items} == {
         *("question", "request", "answer", "accepted", "like", "named", "follower"),
         *("invitee_joined", "help_offered", "help_answered", "update", "call", "round"),
-        *("outcome", "benchmark", "thanks", "moderated"),
+        *("outcome", "benchmark", "thanks", "moderated", "idle", "outcome_due"),
+        "invitation_request",
     } - {"help_offered"}
     chance = random.Random(12)
 
