@@ -101,7 +101,6 @@ SAID: Mapping[str, Callable[[], str]] = {
     "hidden": lambda: _("Others do not see this skill any more."),
     "shown": lambda: _("Others see this skill again."),
     "done": lambda: _("Done."),
-    "read": lambda: _("You have read everything."),
     "begun": lambda: _(
         "Your project is there. Say what it needs: who could help is proposed to you."
     ),

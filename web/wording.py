@@ -85,6 +85,7 @@ REFUSALS: Mapping[str, Say] = {
     "reports_too_many": lambda: _("You have reported much today."),
     "own_post": lambda: _("This is your own post."),
     "notice_not_found": lambda: _("This notice is not there any more."),
+    "own_project": lambda: _("Who builds a project does not moderate it."),
     "own_report": lambda: _("This is about yourself."),
     "not_the_author": lambda: _("Only its author can do this."),
     "not_the_asker": lambda: _("Only who asked can accept an answer."),

@@ -115,11 +115,15 @@ class _BelongingChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectMemberJoined(_BelongingChanged):
-    """A member began a project, came to help, or has another role in it."""
+    """A member began a project, came to help, or has another role in it.
+
+    `joined_at` is since when they build it, whatever their role; an earlier release told none.
+    """
 
     type = "project.member_joined"
 
     state: Literal["in"] = "in"
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ from services.notifications.models import (
     NoticeActor,
     ObjectRef,
     ProjectPersonRef,
-    SleepRef,
+    ProjectSleep,
 )
 
 _NO_ROWS: ColumnElement[int] = literal_column("0")
@@ -201,22 +201,23 @@ def _is_of_object(notice: Any) -> ColumnElement[bool]:
             is_unblocked(func.coalesce(host_id, viewer())),
             is_for_viewer,
             ~is_hidden,
-            _is_as_told(notice, one),
+            _is_as_told(notice, one, parent),
         )
     )
     return there.offset(_NO_ROWS).exists()
 
 
-def _is_as_told(notice: Any, one: Any) -> ColumnElement[bool]:
+def _is_as_told(notice: Any, one: Any, parent: Any) -> ColumnElement[bool]:
     """Its present state is the one that was told."""
     return case(
         (notice.kind == rules.NAMED, _names(one, notice.member_id)),
         (notice.kind == rules.SKILL, cast(one.level, String) == notice.part),
-        (
-            _is_one_of(notice.kind, rules.WAITING),
-            one.state == "pending",
-        ),
+        (_is_one_of(notice.kind, rules.WAITING), one.state == "pending"),
         (notice.kind == rules.HELP_ANSWERED, one.state == notice.part),
+        (
+            notice.kind == rules.HELP_OFFERED,
+            (one.state == "pending") & (parent.author_id == notice.member_id),
+        ),
         (notice.kind == rules.CALL, one.state == "open"),
         (notice.kind == rules.BENCHMARK, cast(one.revision, String) == notice.part),
         (notice.kind == rules.OUTCOME, one.state == "concluded"),
@@ -232,7 +233,7 @@ def _is_as_told(notice: Any, one: Any) -> ColumnElement[bool]:
 
 def _sleeps(notice: Any, one: Any) -> ColumnElement[bool]:
     """The viewer owns a project that is silent still, as was told last."""
-    told = aliased(SleepRef)
+    told = aliased(ProjectSleep)
     silent = select(told.revision).where(told.project_id == one.id, told.state != "awake")
     is_latest: ColumnElement[bool] = cast(silent.scalar_subquery(), String) == notice.part
     is_mine: ColumnElement[bool] = one.author_id == notice.member_id
@@ -267,7 +268,7 @@ def _around(project_id: Any, *, since: Any) -> Exists:
         person.project_id == project_id,
         person.member_id == viewer(),
         person.is_on,
-        person.changed_at <= since,
+        person.since_at <= since,
     )
 
 

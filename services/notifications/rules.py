@@ -27,7 +27,7 @@ CLASS_OF: Mapping[str, str] = {
 GROUPED = (LIKE, ANSWER)  # of one object and one UTC day: rows of who did it
 OF_PEOPLE = (FOLLOWER, INVITEE_JOINED, INVITEE_POSTED)  # the object is a member
 OF_FOLLOWED_PROJECTS = (UPDATE, CALL, ROUND, OUTCOME, BENCHMARK)
-WAITING = (HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED)  # shown until it is answered
+WAITING = (HELP_ASKED, OWNERSHIP_OFFERED)  # shown until it is answered
 # Of a project of the invited told to who does not build it.
 TO_WHOM_IT_CONCERNS = (HELP_ASKED, OWNERSHIP_OFFERED, HELP_ANSWERED, MODERATED)
 POSTS = ("question", "answer", "share")

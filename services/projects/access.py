@@ -17,10 +17,10 @@ from chassis.claims import Claims
 from chassis.statements import ReadSession, Statement, viewer
 from services.projects import rules
 from services.projects.errors import (
-    ClosedByModerators,
     ContributorsOnly,
     ModeratorsOnly,
     OwnerOnly,
+    OwnProject,
     ProjectAsleep,
     ProjectNotFound,
     ProjectOver,
@@ -129,7 +129,7 @@ def lock_as_moderator(
     """A project on which a moderator acts, as it stays; one of the invited while a report waits.
 
     Blocks hide nothing from moderators. `beside` as in `lock_project`. Raises what
-    `require_active` raises, ModeratorsOnly, PasswordNeeded or ProjectNotFound.
+    `require_active` raises, ModeratorsOnly, PasswordNeeded, ProjectNotFound, or OwnProject.
     """
     if beside is None:
         members.require_active(session, MemberRef, actor)
@@ -143,6 +143,8 @@ def lock_as_moderator(
     known = _OVERSEEN if is_undoing else _ACTED_ON
     if project is None or known.first(session, project_id=project_id) is None:
         raise ProjectNotFound
+    if _ROLE.first(session, viewer_id=actor.id, project_id=project_id).role is not None:
+        raise OwnProject
     return project
 
 
@@ -212,12 +214,11 @@ def lock_as_owner(
     return project
 
 
-def require_reopenable(session: Session, *, project_id: UUID) -> None:
-    """Raises ClosedByModerators."""
+def is_closed_by_moderators(session: Session, *, project_id: UUID) -> bool:
+    """Whether moderators closed a project, and have not taken that back."""
     closed = ModerationAct.object_id == project_id, ModerationAct.kind == rules.CLOSE
     standing = select(ModerationAct.id).where(*closed, ModerationAct.undone_at.is_(None))
-    if session.scalar(standing) is not None:
-        raise ClosedByModerators
+    return session.scalar(standing) is not None
 
 
 def require_awake(project: Project) -> None:

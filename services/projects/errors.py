@@ -66,6 +66,11 @@ class ModeratorsOnly(Forbidden):
     detail = "Only moderators may do this."
 
 
+class OwnProject(Forbidden):
+    code = "own_project"
+    detail = "Who builds a project does not moderate it."
+
+
 class OwnReport(Conflict):
     code = "own_report"
     detail = "Nobody reports what is their own: it can be taken away."

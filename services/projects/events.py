@@ -82,7 +82,9 @@ def sleep_changed(project: Project) -> ProjectIdle | ProjectAsleep | ProjectWoke
 def belonging_changed(one: Belonging) -> ProjectMemberJoined | ProjectMemberLeft:
     """Whether, and as what, a member builds a project now."""
     told = _columns(one, "project_id", "member_id", "role", "revision", "changed_at")
-    return (ProjectMemberJoined if one.is_in else ProjectMemberLeft)(**told)
+    if not one.is_in:
+        return ProjectMemberLeft(**told)
+    return ProjectMemberJoined(**told, joined_at=one.joined_at)
 
 
 def follow_changed(follow: ProjectFollow) -> ProjectFollowed | ProjectUnfollowed:

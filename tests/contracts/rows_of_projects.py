@@ -63,6 +63,7 @@ def _moderated(project_id: UUID, ada: Person) -> Iterator[Any]:
         reporter_id=ada.id,
         subject_id=ada.id,
         **its,
+        project_title="Bread for beginners",
         is_from_inside=True,
         reason="unkind",
         word="",

@@ -333,12 +333,15 @@ def _fill_notifications(notifications: ServiceUnderTest, size: int) -> tuple[Per
     """Ada follows who ask, each a question for their followers."""
     ada, *others = (Person(f"Member {number}", new_id()) for number in range(size + 1))
     notifications.deliver(*map(joined, (ada, *others)))
-    for other in others:
-        followed = MemberFollowed(
-            follower_id=ada.id, followed_id=other.id, revision=1, changed_at=MONDAY
-        )
-        asked = replace(_post(other.id, "question", None, "Who knows rye?"), audience="followers")
-        notifications.deliver(followed, asked)
+    with clock.at(JOINED):
+        for other in others:
+            followed = MemberFollowed(
+                follower_id=ada.id, followed_id=other.id, revision=1, changed_at=MONDAY
+            )
+            asked = replace(
+                _post(other.id, "question", None, "Who knows rye?"), audience="followers"
+            )
+            notifications.deliver(followed, replace(asked, audience="followers"))
     return ada, {}
 
 

@@ -42,7 +42,7 @@ def _day_of(one: Notice) -> date:
 def read() -> Any:
     """Read all that the list showed."""
     notices.read_up_to(api(), request.form.get("up_to", ""))
-    return done("/notices", "read")
+    return done("/notices", "done")
 
 
 @bp.get("/notices/<uuid:notice_id>")

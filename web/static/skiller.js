@@ -273,6 +273,7 @@ async function ring() {
     const answer = await piece("/notices/bell");
     if (answer.status !== 200 || answer.redirected) return;
     const fresh = parsed(await answer.text()).querySelector(".bell");
+    if (fresh && bell.hasAttribute("aria-current")) fresh.setAttribute("aria-current", "page");
     if (fresh && fresh.textContent !== bell.textContent && bell !== document.activeElement) bell.replaceWith(fresh);
   } catch { /* the next page tells */ }
 }

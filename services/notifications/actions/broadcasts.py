@@ -79,12 +79,29 @@ def tell_latecomers(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> N
         session,
         source_ids=[source_id for source_id, _ in pairs],
         member_ids=[member_id for _, member_id in pairs],
+        since=clock.now() - rules.KEPT_READ,
     )
-    tell(session, (_told(row, row.member_id) for row in rows))
+    now, is_replay = clock.now(), context.is_replay.get()
+    tell(
+        session,
+        (
+            _told(
+                row,
+                row.member_id,
+                is_unread=row.is_unread
+                and rules.is_news(row.happened_at, now, is_replay=is_replay),
+            )
+            for row in rows
+        ),
+    )
 
 
 def hold(session: Session, source_ids: Iterable[UUID]) -> None:
-    """Let what is told of somebody, or of a project, and who hears it come one after the other."""
+    """Let what is told of somebody, or of a project, and who hears it come one after the other.
+
+    Until the end of the transaction. Of several workers two may wait for each other crosswise: the
+    database tells one of them, which handles its batch again.
+    """
     keys = sorted({one.int & (2**63 - 1) for one in source_ids})
     if keys:
         _HELD.rows(session, keys=keys)
@@ -94,12 +111,12 @@ def _advance(session: Session, one: Broadcast) -> None:
     statement = _FOLLOWERS if one.kind == rules.QUESTION else _PEOPLE
     named = {"source_id": one.source_id, "at": one.happened_at, "after_id": one.after_id}
     found = [row.member_id for row in statement.rows(session, **named)]
-    tell(session, (_told(one, member_id) for member_id in found))
+    tell(session, (_told(one, member_id, is_unread=one.is_unread) for member_id in found))
     one.is_done = len(found) < rules.PIECE
     one.after_id = found[-1] if found else one.after_id
 
 
-def _told(one: Any, member_id: UUID) -> Told:
+def _told(one: Any, member_id: UUID, *, is_unread: bool) -> Told:
     return Told(
         member_id=member_id,
         kind=one.kind,
@@ -107,7 +124,7 @@ def _told(one: Any, member_id: UUID) -> Told:
         part=one.part,
         actor_id=one.actor_id,
         happened_at=one.happened_at,
-        is_unread=one.is_unread,
+        is_unread=is_unread,
     )
 
 
@@ -130,8 +147,12 @@ def _missed() -> Statement:
     ).table_valued("source_id", "member_id")
     pairs = pairs.render_derived(name="pairs")
     follow, person = FollowRef, ProjectPersonRef
-    followed = select(follow.followed_id.label("source_id"), follow.follower_id, follow.changed_at)
-    around = select(person.project_id, person.member_id, person.changed_at)
+    followed = select(
+        follow.followed_id.label("source_id"),
+        follow.follower_id,
+        follow.changed_at.label("since_at"),
+    )
+    around = select(person.project_id, person.member_id, person.since_at)
     both = union(followed.where(follow.is_following), around.where(person.is_on))
     hears = both.subquery("hears")
     return Statement(
@@ -144,7 +165,10 @@ def _missed() -> Statement:
             pairs,
             (pairs.c.source_id == hears.c.source_id) & (pairs.c.member_id == hears.c.follower_id),
         )
-        .where(Broadcast.happened_at >= hears.c.changed_at)
+        .where(
+            Broadcast.happened_at >= hears.c.since_at,
+            Broadcast.happened_at > bindparam("since", type_=DateTime(timezone=True)),
+        )
     )
 
 
@@ -157,7 +181,7 @@ _PEOPLE = _piece(
     select(ProjectPersonRef.member_id).where(
         ProjectPersonRef.project_id == _SOURCE,
         ProjectPersonRef.is_on,
-        ProjectPersonRef.changed_at <= _AT,
+        ProjectPersonRef.since_at <= _AT,
     ),
     ProjectPersonRef.member_id,
 )

@@ -146,6 +146,8 @@ def _tell_followers(session: Session, event: PostPublished) -> None:
 
 
 def _tell_named(session: Session, event: PostPublished, named: Sequence[UUID]) -> None:
+    """Whom an edit names hears of it when it was edited, however old the post is."""
+    edited_at = event.edited_at if isinstance(event, PostEdited) else None
     tell(
         session,
         (
@@ -154,7 +156,7 @@ def _tell_named(session: Session, event: PostPublished, named: Sequence[UUID]) -
                 kind=rules.NAMED,
                 object_id=event.post_id,
                 actor_id=event.author_id,
-                happened_at=event.published_at,
+                happened_at=edited_at or event.published_at,
             )
             for member_id in named
         ),

@@ -33,7 +33,7 @@ from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.notifications import rules
 from services.notifications.actions import broadcasts, objects
 from services.notifications.actions.telling import Told, tell
-from services.notifications.models import ObjectRef, SleepRef
+from services.notifications.models import ObjectRef, ProjectSleep
 
 OVER = ("accepted", "declined")
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -78,7 +78,7 @@ def keep_sleep(
         }
         for event in events
     ]
-    upsert_newer(session, SleepRef, rows)
+    upsert_newer(session, ProjectSleep, rows)
     _tell_of_silence(session, project_ids)
 
 
@@ -102,6 +102,7 @@ def keep_updates(
     session: Session, events: Sequence[ProjectUpdatePublished | ProjectUpdateRemoved]
 ) -> None:
     """Keep news; tells who builds or follows their project."""
+    _hold_projects(session, events)
     for event in events:
         if isinstance(event, ProjectUpdateRemoved):
             _keep(session, rules.UPDATE, event, event.update_id, event.removed_at, is_there=False)
@@ -113,6 +114,7 @@ def keep_updates(
 
 def keep_calls(session: Session, events: Sequence[ProjectCallChanged]) -> None:
     """Keep calls; tells who builds or follows their project of open ones."""
+    _hold_projects(session, events)
     for event in events:
         its = {"title": event.title, "author_id": event.author_id, "state": event.state}
         if _keep(session, rules.CALL, event, event.call_id, event.opened_at, **its):
@@ -126,6 +128,7 @@ def keep_rounds(
 
     A round that was withdrawn is not there.
     """
+    _hold_projects(session, events)
     for event in events:
         its: dict[str, Any] = {"title": event.title, "author_id": event.author_id}
         its |= {"state": event.state, "is_there": event.state != "withdrawn"}
@@ -138,6 +141,7 @@ def keep_rounds(
 
 def keep_benchmarks(session: Session, events: Sequence[BenchmarkPublished]) -> None:
     """Keep benchmarks; tells who builds or follows their project of each version."""
+    _hold_projects(session, events)
     for event in events:
         its = {"title": event.title, "author_id": event.author_id}
         if not _keep(
@@ -156,6 +160,7 @@ def keep_benchmarks(session: Session, events: Sequence[BenchmarkPublished]) -> N
 
 def keep_invitations(session: Session, events: Sequence[ProjectHelpAsked]) -> None:
     """Keep invitations to help; tells who is asked, and who asked what they answered."""
+    _hold_projects(session, events)
     for event in events:
         state = "pending" if event.state == "later" else event.state
         its = {"author_id": event.inviter_id, "state": state}
@@ -180,6 +185,7 @@ def keep_invitations(session: Session, events: Sequence[ProjectHelpAsked]) -> No
 
 def keep_offers(session: Session, events: Sequence[ProjectHelpOffered]) -> None:
     """Keep offers of help; tells the owner, and who offered what was answered."""
+    _hold_projects(session, events)
     for event in events:
         its = {"author_id": event.member_id, "state": event.state}
         _keep(session, "offer", event, event.offer_id, event.offered_at, **its)
@@ -249,11 +255,14 @@ def _reached(row: Mapping[str, Any]) -> Told:
     )
 
 
+def _hold_projects(session: Session, events: Sequence[Any]) -> None:
+    broadcasts.hold(session, (event.project_id for event in events))
+
+
 def _keep(
     session: Session, kind: str, event: Any, object_id: UUID, at: datetime, **its: Any
 ) -> bool:
     """Keep something of a project; whether that was new."""
-    broadcasts.hold(session, [event.project_id])
     its |= {"parent_id": event.project_id}
     row = objects.build_row(kind, object_id, revision=event.revision, at=at, **its)
     return bool(objects.keep(session, [row]))
@@ -317,24 +326,24 @@ def _tell_owners(
 def _tell_of_silence(session: Session, project_ids: Sequence[UUID]) -> None:
     """Tell owners of silent projects, whichever of project and silence is heard of first."""
     silent = (
-        select(ObjectRef.author_id, SleepRef.project_id, SleepRef.revision, SleepRef.told_at)
-        .join(ObjectRef, ObjectRef.id == SleepRef.project_id)
+        select(ObjectRef.author_id, ProjectSleep)
+        .join(ObjectRef, ObjectRef.id == ProjectSleep.project_id)
         .where(
-            SleepRef.project_id.in_(project_ids),
-            SleepRef.state != "awake",
-            ObjectRef.author_id.is_not(None),
+            ProjectSleep.project_id.in_(project_ids),
+            ProjectSleep.state != "awake",
         )
     )
     tell(
         session,
         (
             Told(
-                member_id=row.author_id,
+                member_id=owner_id,
                 kind=rules.IDLE,
                 object_id=row.project_id,
                 part=str(row.revision),
                 happened_at=row.told_at,
             )
-            for row in session.execute(silent)
+            for owner_id, row in session.execute(silent)
+            if owner_id is not None
         ),
     )

@@ -34,12 +34,12 @@ from services.notifications.models import (
     NoticeActor,
     ObjectRef,
     ProjectPersonRef,
-    SleepRef,
+    ProjectSleep,
 )
 
 _REPLICAS: tuple[type[Any], ...] = (
     *(AcceptRef, BlockRef, FollowRef, HiddenRef, KeywordFollowRef),
-    *(ObjectRef, ProjectPersonRef, SleepRef),
+    *(ObjectRef, ProjectPersonRef, ProjectSleep),
 )
 
 
@@ -120,7 +120,7 @@ def keep_people(
             "is_follow": isinstance(event, ProjectFollowed | ProjectUnfollowed),
             "is_on": event.state in ("in", "followed"),
             "revision": event.revision,
-            "changed_at": event.changed_at,
+            "since_at": getattr(event, "joined_at", None) or event.changed_at,
         }
         for event in events
     ]
@@ -141,7 +141,7 @@ def keep_accepts(session: Session, events: Sequence[AnswerAccepted | AnswerUnacc
         }
         for event in events
     ]
-    upsert_newer(session, AcceptRef, rows)
+    changed = upsert_newer(session, AcceptRef, rows)
     tell(
         session,
         (
@@ -153,7 +153,7 @@ def keep_accepts(session: Session, events: Sequence[AnswerAccepted | AnswerUnacc
                 happened_at=event.changed_at,
             )
             for event in events
-            if event.state == "accepted"
+            if event.state == "accepted" and (event.question_id,) in changed
         ),
     )
 

@@ -25,7 +25,7 @@ from contracts.identity import InvitationRequested
 from contracts.social import KeywordFollowed, KeywordUnfollowed
 from services.notifications import rules
 from services.notifications.actions import objects
-from services.notifications.actions.telling import Told, tell
+from services.notifications.actions.telling import Told, find_left, tell
 from services.notifications.models import KeywordFollowRef, ObjectRef
 
 
@@ -36,7 +36,7 @@ def keep_requests(session: Session, events: Sequence[InvitationRequested]) -> No
             "request",
             event.request_id,
             revision=event.revision,
-            at=begun_at(event.request_id),
+            at=_begun_at(event.request_id),
             title=", ".join(event.keywords),
             named=" ".join(event.keywords),
         )
@@ -50,6 +50,7 @@ def keep_keyword_follows(
     session: Session, events: Sequence[KeywordFollowed | KeywordUnfollowed]
 ) -> None:
     """Keep who follows which keyword; tells them of the requests that were heard of before."""
+    left = find_left(session, {event.member_id for event in events})
     rows = [
         {
             "member_id": event.member_id,
@@ -59,14 +60,10 @@ def keep_keyword_follows(
             "changed_at": event.changed_at,
         }
         for event in events
+        if event.member_id not in left
     ]
     changed = upsert_newer(session, KeywordFollowRef, rows)
     _tell(session, member_ids={key[0] for key in changed})
-
-
-def begun_at(request_id: UUID) -> datetime:
-    """When a request was made, which its id says (RFC 9562, version 7): the event does not."""
-    return datetime.fromtimestamp((request_id.int >> 80) / 1_000, UTC)
 
 
 def _tell(
@@ -91,6 +88,11 @@ def _tell(
             for row in rows
         ),
     )
+
+
+def _begun_at(request_id: UUID) -> datetime:
+    """When a request was made, which its id says (RFC 9562, version 7): the event does not."""
+    return datetime.fromtimestamp((request_id.int >> 80) / 1_000, UTC)
 
 
 def _concerned() -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,9 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    or_,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -29,6 +31,9 @@ from chassis.replicas import upsert_newer
 from chassis.statements import Statement
 from services.notifications import rules
 from services.notifications.models import MemberRef, Notice, NoticeActor
+
+Act = tuple[UUID, UUID, str, UUID, UUID]  # the key of a row of NoticeActor
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +64,21 @@ class Done:
 
 
 def tell(session: Session, told: Iterable[Told]) -> None:
-    """Keep that members are told, each thing once; nobody of their own acts.
+    """Keep that members are told, each thing once; nobody of their own acts, nor of long ago.
 
     In the order of keys, so that two writers never wait for each other crosswise. What is known is
-    moved to when it happened; what is new, or whose group has news, is unread, unless it is told
-    again or late.
+    moved to when it happened; a group that has news is unread again, nothing else ever is. What is
+    told again, or late, is born read.
     """
-    others = {_key(one): one for one in told if one.actor_id != one.member_id}
-    ordered = [others[key] for key in sorted(others)]
+    now, is_replay = clock.now(), context.is_replay.get()
+    kept = {
+        _key(one): one
+        for one in told
+        if one.actor_id != one.member_id and one.happened_at > now - rules.KEPT_READ
+    }
+    ordered = [kept[key] for key in sorted(kept)]
     if not ordered:
         return
-    now, is_replay = clock.now(), context.is_replay.get()
     news = [
         rules.is_news(one.happened_at, now, is_replay=is_replay)
         if one.is_unread is None
@@ -87,6 +96,8 @@ def tell(session: Session, told: Iterable[Told]) -> None:
         happened_at=[one.happened_at for one in ordered],
         is_unread=news,
         read_at=[None if news[n] else one.happened_at for n, one in enumerate(ordered)],
+        # Whoever reads while this is on its way has not read it.
+        came_before=now - MOMENT,
         **{"class": [rules.CLASS_OF[one.kind] for one in ordered]},
     )
 
@@ -94,30 +105,56 @@ def tell(session: Session, told: Iterable[Told]) -> None:
 def tell_groups(session: Session, done: Sequence[Done]) -> None:
     """Keep who did what groups tell, the highest revision of each act; and the groups of it.
 
-    A group is what is left of its day: an act that was taken back leaves it.
+    A group is what is left of its day: an act that was taken back leaves it. Who did it before, and
+    does it otherwise, came when they came.
     """
     now, is_replay = clock.now(), context.is_replay.get()
     left = find_left(session, {one.member_id for one in done})
-    rows = [
-        {
-            "member_id": one.member_id,
-            "object_id": one.object_id,
-            "kind": one.kind,
-            "actor_id": one.actor_id,
-            "source_id": one.source_id,
-            "part": rules.day_of(one.at),
-            "is_acting": one.is_acting,
-            "done_at": one.at,
-            "came_at": now if rules.is_news(one.at, now, is_replay=is_replay) else one.at,
-            "revision": one.revision,
-        }
-        for one in done
-        if one.actor_id != one.member_id and one.member_id not in left
-    ]
+    wanted = [one for one in done if one.actor_id != one.member_id and one.member_id not in left]
+    known = _known(session, wanted)
+    rows = []
+    for one in wanted:
+        part, came_at = rules.day_of(one.at), one.at
+        before = known.get(_act_of(one))
+        if before is not None and before.is_acting and before.part == part:
+            came_at = before.came_at
+        elif rules.is_news(one.at, now, is_replay=is_replay):
+            came_at = now
+        rows.append(
+            {
+                "member_id": one.member_id,
+                "object_id": one.object_id,
+                "kind": one.kind,
+                "actor_id": one.actor_id,
+                "source_id": one.source_id,
+                "part": part,
+                "is_acting": one.is_acting,
+                "done_at": one.at,
+                "came_at": came_at,
+                "revision": one.revision,
+            }
+        )
     changed = upsert_newer(session, NoticeActor, rows)
-    groups = sorted({(key[0], key[1], key[2]) for key in changed})
+    groups = {
+        (*key[:3], rules.day_of(one.at)) for one in wanted if (key := _act_of(one)) in changed
+    }
+    groups |= {(*key[:3], known[key].part) for key in changed if key in known}
     if groups:
-        tell(session, _groups(session, groups, now))
+        tell(session, _groups(session, sorted(groups), now))
+
+
+def _act_of(one: Done) -> Act:
+    return (one.member_id, one.object_id, one.kind, one.actor_id, one.source_id)
+
+
+def _known(session: Session, done: Sequence[Done]) -> dict[Act, Any]:
+    """What is kept of these acts."""
+    if not done:
+        return {}
+    acts = [_act_of(one) for one in done]
+    names = ("member_ids", "object_ids", "kinds", "actor_ids", "source_ids")
+    rows = _KNOWN.rows(session, **{n: [act[i] for act in acts] for i, n in enumerate(names)})
+    return {tuple(row[:5]): row for row in rows}
 
 
 def find_left(session: Session, member_ids: Collection[UUID]) -> set[UUID]:
@@ -127,21 +164,17 @@ def find_left(session: Session, member_ids: Collection[UUID]) -> set[UUID]:
 
 
 def _groups(
-    session: Session, groups: Collection[tuple[UUID, UUID, str]], now: datetime
+    session: Session, groups: Sequence[tuple[UUID, UUID, str, str]], now: datetime
 ) -> list[Told]:
-    rows = _GROUPS.rows(
-        session,
-        member_ids=[member_id for member_id, _, _ in groups],
-        object_ids=[object_id for _, object_id, _ in groups],
-        kinds=[kind for _, _, kind in groups],
-    )
+    names = ("member_ids", "object_ids", "kinds", "parts")
+    rows = _GROUPS.rows(session, **{n: [one[i] for one in groups] for i, n in enumerate(names)})
     return [
         Told(
             member_id=row.member_id,
             kind=row.kind,
             object_id=row.object_id,
             part=row.part,
-            happened_at=row.at,
+            happened_at=row.done_at,
             is_unread=row.came_at == now,
         )
         for row in rows
@@ -170,7 +203,10 @@ def _told() -> Statement:
     told = told.render_derived(name="told")
     has_left = exists().where(MemberRef.id == told.c.member_id, MemberRef.state == members.LEFT)
     new = insert(Notice).from_select(list(names), select(*told.c).where(~has_left))
-    has_news = (Notice.actor_id.is_(None)) & new.excluded.is_unread
+    is_group = or_(*(Notice.kind == kind for kind in rules.GROUPED))
+    has_news = is_group & new.excluded.is_unread
+    came_before = bindparam("came_before", type_=TIME)
+    is_overtaken = has_news & (Notice.read_at > came_before)
     # That a skill reached a level is told without a time: the first telling's stays.
     is_timed = Notice.kind != rules.SKILL
     moved = new.on_conflict_do_update(
@@ -178,40 +214,46 @@ def _told() -> Statement:
         set_={
             "happened_at": case((is_timed, new.excluded.happened_at), else_=Notice.happened_at),
             "is_unread": Notice.is_unread | has_news,
+            "read_at": case((is_overtaken, came_before), else_=Notice.read_at),
         },
         where=(is_timed & (Notice.happened_at != new.excluded.happened_at))
-        | (has_news & ~Notice.is_unread),
+        | (has_news & (~Notice.is_unread | is_overtaken)),
     )
     return Statement(moved)
 
 
+def _unnested(**columns: Any) -> Any:
+    """Rows of arrays that are given by these names."""
+    arrays = (cast(bindparam(name), ARRAY(kind)) for name, kind in columns.items())
+    named = (column(name, kind) for name, kind in columns.items())
+    return func.unnest(*arrays).table_valued(*named).render_derived(name="wanted")
+
+
 def _of_groups() -> Statement:
-    wanted = func.unnest(
-        cast(bindparam("member_ids"), ARRAY(Uuid)),
-        cast(bindparam("object_ids"), ARRAY(Uuid)),
-        cast(bindparam("kinds"), ARRAY(String)),
-    ).table_valued(column("member_id", Uuid), column("object_id", Uuid), column("kind", String))
-    wanted = wanted.render_derived(name="wanted")
-    key = (NoticeActor.member_id, NoticeActor.object_id, NoticeActor.kind)
+    wanted = _unnested(member_ids=Uuid, object_ids=Uuid, kinds=String, parts=String)
+    key = (NoticeActor.member_id, NoticeActor.object_id, NoticeActor.kind, NoticeActor.part)
     found = (
         select(
             *key,
-            NoticeActor.part,
-            func.max(NoticeActor.done_at).label("at"),
+            func.max(NoticeActor.done_at).label("done_at"),
             func.max(NoticeActor.came_at).label("came_at"),
         )
-        .join(
-            wanted,
-            (wanted.c.member_id == NoticeActor.member_id)
-            & (wanted.c.object_id == NoticeActor.object_id)
-            & (wanted.c.kind == NoticeActor.kind),
-        )
+        .join(wanted, tuple_(*key) == tuple_(*wanted.c))
         .where(NoticeActor.is_acting)
-        .group_by(*key, NoticeActor.part)
+        .group_by(*key)
     )
     return Statement(found)
 
 
+def _of_acts() -> Statement:
+    wanted = _unnested(
+        member_ids=Uuid, object_ids=Uuid, kinds=String, actor_ids=Uuid, source_ids=Uuid
+    )
+    key = tuple(NoticeActor.__table__.primary_key)
+    its = (NoticeActor.part, NoticeActor.is_acting, NoticeActor.came_at)
+    return Statement(select(*key, *its).join(wanted, tuple_(*key) == tuple_(*wanted.c)))
+
+
 TIME = DateTime(timezone=True)
 _TOLD = _told()
-_GROUPS = _of_groups()
+_GROUPS, _KNOWN = _of_groups(), _of_acts()

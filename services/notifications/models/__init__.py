@@ -11,7 +11,7 @@ from services.notifications.models.replicas import (
     MemberRef,
     ObjectRef,
     ProjectPersonRef,
-    SleepRef,
+    ProjectSleep,
 )
 
 __all__ = [
@@ -27,5 +27,5 @@ __all__ = [
     "NoticeActor",
     "ObjectRef",
     "ProjectPersonRef",
-    "SleepRef",
+    "ProjectSleep",
 ]

@@ -46,6 +46,7 @@ class NoticeActor(Base):
 
     __tablename__ = "notice_actors"
     __table_args__ = (
+        Index("ix_notice_actors_done", "done_at"),
         Index(
             "ix_notice_actors_group",
             "member_id",

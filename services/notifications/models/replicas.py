@@ -48,7 +48,7 @@ class ProjectPersonRef(Base):
     is_follow: Mapped[bool] = mapped_column(primary_key=True)
     is_on: Mapped[bool]
     revision: Mapped[int]
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    since_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class KeywordFollowRef(Base):
@@ -64,10 +64,10 @@ class KeywordFollowRef(Base):
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class SleepRef(Base):
+class ProjectSleep(Base):
     """What was told last of a project's sleep, as projects tells."""
 
-    __tablename__ = "sleep_refs"
+    __tablename__ = "project_sleeps"
 
     project_id: Mapped[UUID] = mapped_column(primary_key=True)
     state: Mapped[str]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import String, bindparam, func, literal_column, select
+from sqlalchemy import String, bindparam, func, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -85,7 +85,8 @@ def get_unread_count(session: ReadSession, *, viewer_id: UUID) -> CountView:
     rows = _COUNT.rows(session, viewer_id=viewer_id, now=clock.now())
     by_class = {row.class_: row.count for row in rows}
     return CountView(
-        sum(by_class.values()), {name: by_class.get(name, 0) for name in rules.CLASSES}
+        min(sum(by_class.values()), rules.MOST_COUNTED),
+        {name: by_class.get(name, 0) for name in rules.CLASSES},
     )
 
 
@@ -179,11 +180,18 @@ def _actors_of(row: Any) -> tuple[Sequence[PersonView], int]:
     return [PersonView(row.actor_id, *its)], 1
 
 
-def _counted() -> AnySelect:
-    """No further than a hundred of each: nobody reads more of a number."""
-    some = select(Notice.class_.label("class_")).where(access.is_shown(), access.is_unread())
-    few = some.limit(literal_column(str(rules.MOST_COUNTED))).subquery("some")
-    return select(few.c.class_, func.count().label("count")).group_by(few.c.class_)
+def _counted() -> Any:
+    """Of each class no further than a hundred: nobody reads more of a number."""
+
+    def few(name: str) -> Any:
+        some = select(Notice.class_.label("class_")).where(
+            Notice.class_ == name, access.is_unread(), access.is_shown()
+        )
+        return some.limit(literal_column(str(rules.MOST_COUNTED))).subquery(name)
+
+    classes = (few(name) for name in rules.CLASSES)
+    each = (select(one.c.class_, func.count().label("count")).group_by("class_") for one in classes)
+    return union_all(*each)
 
 
 _COPIED = (*("id", "member_id", "kind", "object_id", "part", "actor_id", "happened_at", "read_at"),)

@@ -156,9 +156,12 @@ def _give_named(
     session: Session, actor: Claims, planned: Round, given: Sequence[opinions.Given]
 ) -> None:
     known = session.get(Participation, (planned.id, actor.id))
+    ids = _ids_of(session, planned, actor.id)
     before = _forget(session, planned, actor.id)
     rows = [
         {
+            # What moderators hide stays hidden, however often it is said again.
+            "id": ids.get(one.question) or uuid4(),
             "round_id": planned.id,
             "member_id": actor.id,
             "question": one.question,
@@ -179,6 +182,12 @@ def _give_named(
     session.flush()
     _count(session, planned.id, opinions.differences(before, given))
     record(session, opinion_given(planned, known))
+
+
+def _ids_of(session: Session, planned: Round, member_id: UUID) -> dict[int, UUID]:
+    theirs = NamedAnswer.round_id == planned.id, NamedAnswer.member_id == member_id
+    rows = session.execute(select(NamedAnswer.question, NamedAnswer.id).where(*theirs))
+    return {row.question: row.id for row in rows}
 
 
 def _forget(session: Session, planned: Round, member_id: UUID) -> list[opinions.Given]:

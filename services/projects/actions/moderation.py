@@ -50,13 +50,14 @@ def hide_object(
 def close_by_moderators(session: Session, *, actor: Claims, project_id: UUID, reason: str) -> UUID:
     """Close a project, whose owner cannot open it again while the act stands. The act's id.
 
-    Records `project.moderated` and `project.closed`. Raises what `lock_as_moderator` raises, or
-    ProjectOver.
+    Also of one that its owner closed. Records `project.moderated`, and `project.closed` of an
+    open one. Raises what `lock_as_moderator` raises, or ProjectOver.
     """
     project = access.lock_as_moderator(session, actor=actor, project_id=project_id)
-    if project.stage == rules.CLOSED:
+    if access.is_closed_by_moderators(session, project_id=project_id):
         raise ProjectOver
-    close_project(session, project=project)
+    if project.stage != rules.CLOSED:
+        close_project(session, project=project)
     act = _act(project_id, actor, rules.CLOSE, reason, member_id=project.owner_id)
     return _keep(session, act)
 
@@ -77,7 +78,8 @@ def replace_owner(
         raise ProjectOver
     _require_absent(session, project)
     known = session.get(Belonging, (project_id, member_id), populate_existing=True)
-    if known is None or not known.is_in or member_id == project.owner_id:
+    is_here = known is not None and known.is_in and member_id != project.owner_id
+    if not is_here or session.get_one(MemberRef, member_id).state != members.ACTIVE:
         raise ContributorNotFound
     former_id = project.owner_id
     invitations.withdraw_all(session, project_id=project_id, role=rules.OWNER)

@@ -29,7 +29,7 @@ from services.projects.models import (
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectView:
+class StandingObject:
     """Who wrote something, nobody where it has no name or they left, and what it says."""
 
     author_id: UUID | None
@@ -38,7 +38,7 @@ class ObjectView:
 
 def get_object(
     session: ReadSession, *, project_id: UUID, object_type: str, object_id: UUID
-) -> ObjectView:
+) -> StandingObject:
     """What stands in a project that the caller may reach.
 
     Raises the refusal of its kind, such as UpdateNotFound, also of what moderators hid.
@@ -47,7 +47,7 @@ def get_object(
     for statement in statements:
         row = statement.first(session, project_id=project_id, object_id=object_id)
         if row is not None:
-            return ObjectView(row.author_id, row.said)
+            return StandingObject(row.author_id, row.said)
     raise refusal
 
 

@@ -71,6 +71,8 @@ def answer_offer(
     offer = session.get(Offer, offer_id)
     if offer is None or offer.project_id != project_id:
         raise OfferNotFound
+    if session.scalar(select(access.is_unhidden(offer.call_id))) is False:
+        raise OfferNotFound
     is_mine = offer.member_id == actor.id
     # To others than those concerned there is none; who offers cannot accept it.
     if (answer == WITHDRAWN) != is_mine or not (is_mine or role):

@@ -21,6 +21,7 @@ from services.projects.actions.changes import commit_change, keep_change
 from services.projects.actions.ending import end_what_waits
 from services.projects.actions.follows import end_follows
 from services.projects.errors import (
+    ClosedByModerators,
     KeywordInvalid,
     LearnedMissing,
     ProjectOver,
@@ -99,8 +100,9 @@ def edit_project(
     before = _said(project)
     was = project.stage
     _require_stage(project, changes)
-    if was == rules.CLOSED != changes.get("stage", was):
-        access.require_reopenable(session, project_id=project_id)
+    is_reopened = was == rules.CLOSED != changes.get("stage", was)
+    if is_reopened and access.is_closed_by_moderators(session, project_id=project_id):
+        raise ClosedByModerators
     _change(project, changes)
     after = _said(project)
     changed = {name: before[name] for name in before if before[name] != after[name]}

@@ -1,10 +1,10 @@
 """Telling the moderators of something in a project, and what they answer."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
@@ -12,7 +12,7 @@ from chassis.auth import require_recent_password
 from chassis.claims import Claims
 from chassis.identifiers import new_id
 from services.projects import access, rules
-from services.projects.actions.objects import get_object
+from services.projects.actions.objects import StandingObject, get_object
 from services.projects.errors import (
     ContributorsOnly,
     ModeratorsOnly,
@@ -21,7 +21,7 @@ from services.projects.errors import (
     ReportNotFound,
     ReportsTooMany,
 )
-from services.projects.models import MemberRef, Report
+from services.projects.models import MemberRef, Project, Report
 
 
 def report_object(
@@ -47,22 +47,14 @@ def report_object(
     found = get_object(session, project_id=project_id, **named)
     if found.author_id == actor.id:
         raise OwnReport
-    _require_room(session, actor)
-    row = insert(Report).values(
-        id=new_id(),
-        reporter_id=actor.id,
-        project_id=project_id,
-        **named,
-        subject_id=found.author_id,
-        is_from_inside=role is not None,
-        reason=reason,
-        word=word,
-        said=found.said,
-        reported_at=clock.now(),
-    )
-    told = row.on_conflict_do_nothing().returning(Report.id)
+    # One at a time of a project, which is held.
     known = select(Report.id).filter_by(reporter_id=actor.id, object_id=object_id)
-    return session.scalar(told) or session.scalars(known.where(Report.answered_at.is_(None))).one()
+    told = session.scalar(known.where(Report.answered_at.is_(None)))
+    if told is not None:
+        return told
+    _require_room(session, actor)
+    its = {"reporter_id": actor.id, "reason": reason, "word": word, **named}
+    return _keep(session, project, found, is_from_inside=role is not None, its=its)
 
 
 def answer_report(
@@ -93,3 +85,26 @@ def _require_room(session: Session, actor: Claims) -> None:
     mine = Report.reporter_id == actor.id, Report.reported_at > clock.now() - rules.DAY
     if session.execute(select(func.count()).where(*mine)).scalar_one() >= rules.REPORTS_A_DAY:
         raise ReportsTooMany(retry_after=int(rules.DAY.total_seconds()))
+
+
+def _keep(
+    session: Session,
+    project: Project,
+    found: StandingObject,
+    *,
+    is_from_inside: bool,
+    its: Mapping[str, Any],
+) -> UUID:
+    report = Report(
+        id=new_id(),
+        project_id=project.id,
+        project_title=project.title,
+        subject_id=found.author_id,
+        said=found.said,
+        is_from_inside=is_from_inside,
+        reported_at=clock.now(),
+        **its,
+    )
+    session.add(report)
+    session.flush()
+    return report.id

@@ -145,7 +145,7 @@ def put_outcome(
     if planned.sealed_at is None:
         sealing.seal(session, planned=planned)
     planned.outcome, planned.outcome_html = text.markdown, text.html
-    planned.concluded_at = clock.now()
+    planned.concluded_at = planned.concluded_at or clock.now()
     _commit(session, actor, project, planned)
 
 

@@ -47,7 +47,7 @@ def post_report(report: dict[str, Any], project_id: UUID) -> ReportView:
 @bp.arguments(ProjectReportFilters, location="query")
 @bp.response(200, ProjectReportPageSchema)
 def list_reports(filters: dict[str, Any]) -> Page[ReportView]:
-    """Reports, the latest first: for moderators those of all but about themselves, for others
+    """Reports, the latest first: for moderators those that they may answer, for others
     their own, each with what was answered."""
     with reading() as session:
         return queries.list_reports(session, viewer=current_member(), **filters)

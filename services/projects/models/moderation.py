@@ -37,6 +37,7 @@ class Report(Base):
     object_type: Mapped[str]
     object_id: Mapped[UUID]
     subject_id: Mapped[UUID | None] = mapped_column(ForeignKey("member_refs.id"))
+    project_title: Mapped[str]  # as it was then
     is_from_inside: Mapped[bool]
     reason: Mapped[str]
     word: Mapped[str]

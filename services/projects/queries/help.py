@@ -201,7 +201,11 @@ def _shown_offers() -> AnySelect:
     return (
         select(*columns, *PERSON)
         .join(MemberRef, MemberRef.id == Offer.member_id)
-        .where(is_mine_or_ours, access.is_unblocked(Offer.member_id))
+        .where(
+            is_mine_or_ours,
+            access.is_unblocked(Offer.member_id),
+            access.is_unhidden(Offer.call_id),
+        )
     )
 
 

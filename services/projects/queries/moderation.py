@@ -25,7 +25,7 @@ class ObjectRefView(msgspec.Struct, frozen=True):
 
 
 class ReportedProjectView(msgspec.Struct, frozen=True):
-    """The project in which something was reported."""
+    """The project in which something was reported: its title then; its visibility now."""
 
     id: UUID
     title: str
@@ -69,7 +69,7 @@ def list_reports(
 ) -> Page[ReportView]:
     """Reports in this state (`open`, `answered` or `mine`), the latest first.
 
-    Moderators get those of all but about themselves, others their own, whatever the state.
+    Moderators get those that they may answer, others their own, whatever the state.
     """
     is_own = state == "mine" or viewer.role not in rules.MODERATORS
     read = _reports("mine" if is_own else state)
@@ -123,8 +123,9 @@ def _conditions(state: str) -> tuple[ColumnElement[bool], ...]:
     if state == "mine":
         return (Report.reporter_id == viewer(),)
     is_answered = Report.answered_at.is_not(None)
+    is_of_others = Report.reporter_id != viewer()
     is_about_others = Report.subject_id.is_distinct_from(viewer())
-    return (is_answered if state == "answered" else ~is_answered, is_about_others)
+    return (is_answered if state == "answered" else ~is_answered, is_of_others, is_about_others)
 
 
 def _told() -> AnySelect:
@@ -132,7 +133,6 @@ def _told() -> AnySelect:
     return (
         select(
             *(getattr(Report, name) for name in _REPORT_COLUMNS),
-            Project.title.label("project_title"),
             Project.visibility.label("project_visibility"),
             *_person("reporter", reporter),
             *_person("subject", subject),
@@ -146,7 +146,9 @@ def _told() -> AnySelect:
 def _report_of(row: Any, *, is_own: bool) -> ReportView:
     return ReportView(
         row.id,
-        ReportedProjectView(row.project_id, row.project_title, row.project_visibility),
+        ReportedProjectView(
+            row.project_id, row.project_title, "" if is_own else row.project_visibility
+        ),
         ObjectRefView(row.object_type, row.object_id),
         *(row.reason, row.word, row.reported_at, row.outcome, row.answer, row.answered_at),
         row.is_from_inside,
@@ -207,7 +209,7 @@ def _find(row: Any, of: str) -> PersonView | None:
 _PERSON = ("id", "name", "headline", "portrait_url")
 _REPORT_COLUMNS = (
     *("id", "project_id", "object_type", "object_id", "reason", "word", "said", "reported_at"),
-    *("is_from_inside", "outcome", "answer", "answered_at"),
+    *("project_title", "is_from_inside", "outcome", "answer", "answered_at"),
 )
 _ACT_COLUMNS = (
     *("id", "kind", "object_type", "object_id", "reason", "acted_at", "undone_at", "undo_reason"),

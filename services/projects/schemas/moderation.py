@@ -70,6 +70,8 @@ class UndoArguments(RequestSchema):
 
 
 class ReportedProjectSchema(AnswerSchema):
+    """Its title when it was reported; its `visibility` now is for moderators."""
+
     id = fields.UUID(required=True)
     title = fields.String(required=True)
     visibility = fields.String(required=True)

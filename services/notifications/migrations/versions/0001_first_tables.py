@@ -149,6 +149,7 @@ def _notice_actors() -> None:
             "member_id", "object_id", "kind", "actor_id", "source_id", name=op.f("pk_notice_actors")
         ),
     )
+    op.create_index("ix_notice_actors_done", "notice_actors", ["done_at"], unique=False)
     op.create_index(
         "ix_notice_actors_group",
         "notice_actors",
@@ -221,7 +222,7 @@ def _project_person_refs() -> None:
         sa.Column("is_follow", sa.Boolean(), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint(
             "project_id", "member_id", "is_follow", name=op.f("pk_project_person_refs")
         ),

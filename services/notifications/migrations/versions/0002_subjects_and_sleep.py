@@ -23,10 +23,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_keyword_follow_refs_slug", "keyword_follow_refs", ["slug"])
     op.create_table(
-        "sleep_refs",
+        "project_sleeps",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("told_at", time, nullable=False),
-        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_sleep_refs")),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_project_sleeps")),
     )

@@ -8,8 +8,20 @@ import pytest
 from chassis import clock
 from chassis.identifiers import new_id
 from chassis.testing.people import MONDAY, joined, left, person, reinstated, suspended
-from contracts.discussion import AnswerAccepted, AnswerRequested, AnswerUnaccepted
+from contracts.discussion import (
+    AnswerAccepted,
+    AnswerRequested,
+    AnswerUnaccepted,
+    PostEdited,
+)
 from contracts.identity import InvitationRequested
+from contracts.projects import (
+    ProjectCreated,
+    ProjectHelpOffered,
+    ProjectMemberJoined,
+    ProjectModerated,
+    ProjectUpdatePublished,
+)
 from contracts.skills import SkillAttributed
 from contracts.social import KeywordFollowed
 from services.notifications import chores, rules
@@ -407,14 +419,179 @@ def test_nothing_is_kept_for_who_left(notifications):
 
 def test_old_notices_are_forgotten(notifications):
     ada, bob = members(notifications, "Ada", "Bob")
-    notifications.deliver(
-        followed(bob, ada, at=MONDAY - timedelta(days=500)),
-        question(ada, "Old?", at=SOON - timedelta(days=401)),
-        question(ada, "Read?", at=SOON - timedelta(days=91)),
-        question(ada, "Kept?", at=SOON - timedelta(days=89)),
+    notifications.deliver(followed(bob, ada), question(ada, "Read?"))
+    assert (
+        notifications.as_member(bob).put("/notices/read", {"up_to": SOON.isoformat()}).data == b""
     )
+    later = NOON + timedelta(minutes=1)
+    notifications.deliver(question(ada, "Unread?", at=later))
+
+    for days, kept in ((89, ["Unread?", "Read?"]), (91, ["Unread?"]), (401, [])):
+        with clock.at(SOON + timedelta(days=days)):
+            run_chores(notifications)
+            assert texts(notifications, bob) == [f"Ada asks: {title}" for title in kept]
+
+
+def test_the_oldest_of_very_many_are_forgotten(notifications, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_KEPT", 2)
+    ada, bob = members(notifications, "Ada", "Bob")
+    notifications.deliver(
+        followed(bob, ada),
+        *(question(ada, f"{n}?", at=NOON + timedelta(seconds=n)) for n in range(4)),
+    )
+
+    run_chores(notifications)
+
+    assert texts(notifications, bob) == ["Ada asks: 3?", "Ada asks: 2?"]
+
+
+def run_chores(notifications):
     for chore in chores.CHORES:
         while chore.run(notifications.database, notifications.settings):
             pass
 
-    assert texts(notifications, bob) == ["Ada asks: Kept?"]
+
+def test_what_was_told_to_somebody_while_they_left_is_forgotten(notifications):
+    ada, bob = members(notifications, "Ada", "Bob")
+    notifications.deliver(followed(bob, ada), question(ada))
+    with notifications.session() as session:
+        run = session.connection().exec_driver_sql
+        run(f"UPDATE member_refs SET state = 'left' WHERE id = '{bob.id}'")
+
+    run_chores(notifications)
+
+    with notifications.session() as session:
+        run = session.connection().exec_driver_sql
+        assert run(f"SELECT count(*) FROM notices WHERE member_id = '{bob.id}'").scalar() == 0
+
+
+def moderated(member):
+    return ProjectModerated(
+        act_id=new_id(),
+        project_id=PROJECT,
+        kind="close",
+        object_type="project",
+        object_id=PROJECT,
+        member_id=member.id,
+        is_standing=True,
+        revision=1,
+        acted_at=NOON,
+        changed_at=NOON,
+    )
+
+
+PROJECT = new_id()
+
+
+def project_of(owner, *, revision=1):
+    return ProjectCreated(
+        project_id=PROJECT,
+        revision=revision,
+        owner_id=owner.id,
+        title="Bread",
+        pitch="A course.",
+        stage="idea",
+        visibility="members",
+        keywords=(),
+        changed_at=MONDAY,
+    )
+
+
+def test_what_was_read_stays_read_when_it_is_heard_again(notifications):
+    ada, bob = members(notifications, "Ada", "Bob")
+    asked = question(ada, audience="members")
+    given = answer(bob, asked)
+    events = [asked, given, project_of(ada), moderated(ada), attributed(ada, 1, revision=1)]
+    notifications.deliver(*events)
+    assert len(shown(notifications, ada)) == 3
+    with clock.at(SOON + timedelta(seconds=1)):
+        read = {"up_to": (SOON + timedelta(seconds=1)).isoformat()}
+        assert notifications.as_member(ada).put("/notices/read", read).status_code == 204
+    with clock.at(SOON + timedelta(seconds=2)):
+        hidden = replace(attributed(ada, 1, revision=2), is_hidden=True, cause="hidden")
+        edited = PostEdited(**{**vars(given), "revision": 2, "body": "By patience."})
+        notifications.deliver(*events, hidden, edited)
+
+        assert [one["is_unread"] for one in shown(notifications, ada)] == [False] * 3
+
+
+def test_who_reads_while_a_like_is_on_its_way_has_not_read_it(notifications):
+    ada, bob, cleo = members(notifications, "Ada", "Bob", "Cleo")
+    asked = question(ada, audience="members")
+    notifications.deliver(asked, liked(bob, asked))
+    with clock.at(SOON + timedelta(seconds=2)):
+        read = {"object_id": str(asked.post_id)}
+        assert notifications.as_member(ada).put("/notices/read", read).status_code == 204
+    # Heard before that, and written after it.
+    with clock.at(SOON + timedelta(seconds=1)):
+        notifications.deliver(liked(cleo, asked, at=NOON + timedelta(seconds=1)))
+
+    assert [one["is_unread"] for one in shown(notifications, ada)] == [True]
+
+
+def test_a_role_that_changes_leaves_the_notices_of_a_project(notifications):
+    ada, bob = members(notifications, "Ada", "Bob")
+    belongs = {"project_id": PROJECT, "member_id": bob.id, "joined_at": MONDAY}
+    notifications.deliver(
+        project_of(ada),
+        ProjectMemberJoined(**belongs, role="contributor", revision=1, changed_at=MONDAY),
+        ProjectUpdatePublished(
+            update_id=new_id(),
+            project_id=PROJECT,
+            author_id=ada.id,
+            title="It rose",
+            revision=1,
+            published_at=NOON,
+        ),
+    )
+    assert texts(notifications, bob) == ["News of “Bread”: It rose"]
+
+    notifications.deliver(ProjectMemberJoined(**belongs, role="owner", revision=2, changed_at=SOON))
+
+    assert texts(notifications, bob) == ["News of “Bread”: It rose"]
+
+
+def test_an_offer_is_for_who_owns_the_project_now(notifications):
+    ada, bob, dan = members(notifications, "Ada", "Bob", "Dan")
+    offer = {"offer_id": new_id(), "project_id": PROJECT, "call_id": new_id()}
+    notifications.deliver(
+        project_of(ada),
+        ProjectHelpOffered(
+            **offer,
+            member_id=dan.id,
+            state="pending",
+            revision=1,
+            offered_at=NOON,
+            changed_at=NOON,
+        ),
+    )
+    assert texts(notifications, ada) == ["Dan offers help in “Bread”"]
+
+    notifications.deliver(project_of(bob, revision=2))
+
+    assert texts(notifications, ada) == []
+    assert texts(notifications, bob) == ["Dan offers help in “Bread”"]
+
+
+def test_somebody_named_in_an_old_post_is_told_now(notifications):
+    ada, bob = members(notifications, "Ada", "Bob")
+    old = question(ada, audience="members", at=SOON - timedelta(days=30))
+    body = f"So, @[Bob](member:{bob.id})?"
+    edited = PostEdited(**{**vars(old), "revision": 2, "body": body}, edited_at=NOON)
+
+    notifications.deliver(old, edited)
+
+    assert [one["is_unread"] for one in shown(notifications, bob)] == [True]
+
+
+def test_each_class_is_counted_by_itself(notifications):
+    ada, bob, *others = members(notifications, "Ada", "Bob", *(f"Reader {n}" for n in range(101)))
+    notifications.deliver(*(followed(one, bob) for one in others))
+    notifications.deliver(followed(bob, ada), question(ada))
+
+    counted = notifications.as_member(bob).get("/notices/count").json
+
+    assert counted == {
+        "unread": 100,
+        "by_class": {"to_me": 1, "my_circle": 100, "my_keywords": 0},
+    }

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("object_type", sa.String(), nullable=False),
         sa.Column("object_id", sa.Uuid(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("project_title", sa.String(), nullable=False),
         sa.Column("is_from_inside", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("word", sa.String(), nullable=False),
@@ -107,4 +108,3 @@ def upgrade() -> None:
         "projects",
         sa.Column("owner_acted_at", time, server_default=sa.func.now(), nullable=False),
     )
-    op.execute("UPDATE projects SET owner_acted_at = changed_at")

@@ -249,9 +249,9 @@ def test_reports_end_after_twenty_a_day(projects):
     with clock.at(MONDAY + timedelta(hours=1)), projects.session() as session:
         copied = (
             "INSERT INTO reports (id, reporter_id, project_id, object_type, object_id,"
-            " is_from_inside, reason, word, said, reported_at)"
+            " project_title, is_from_inside, reason, word, said, reported_at)"
             " SELECT gen_random_uuid(), reporter_id, project_id, object_type, gen_random_uuid(),"
-            " is_from_inside, reason, word, said, reported_at FROM reports"
+            " project_title, is_from_inside, reason, word, said, reported_at FROM reports"
         )
         session.connection().exec_driver_sql(copied)
     with clock.at(MONDAY + timedelta(hours=2)):
@@ -313,6 +313,7 @@ def test_moderators_close_a_project_until_they_allow_it_again(projects):
     closed = projects.as_member(ada).get(path).json
     assert (closed["stage"], closed["open_call_count"]) == ("closed", 0)
     assert code(act(projects, mona, project_id, "close")) == (409, "project_closed")
+    assert code(act(projects, ada, project_id, "close")) == (403, "own_project")
     refused = change(projects, ada, project_id, stage="idea")
     assert code(refused) == (409, "closed_by_moderators")
     assert change(projects, ada, project_id, learned="Much.").status_code == 200
@@ -328,6 +329,50 @@ def test_moderators_close_a_project_until_they_allow_it_again(projects):
 
     assert undone.status_code == 204
     assert change(projects, ada, project_id, stage="idea").status_code == 200
+
+
+def test_a_project_that_its_owner_closed_is_closed_by_moderators_too(projects):
+    ada, mona = members(projects, "Ada", "Mona")
+    project_id = begin(projects, ada)
+    closed = change(projects, ada, project_id, stage="closed", learned="Much.")
+    assert closed.status_code == 200, closed.json
+
+    assert act(projects, mona, project_id, "close").status_code == 201
+
+    refused = change(projects, ada, project_id, stage="idea")
+    assert code(refused) == (409, "closed_by_moderators")
+
+
+def test_hidden_words_stay_hidden_when_they_are_said_again(projects):
+    _, people, path = ask(projects, is_anonymous=False, questions=[TEXT], results="after_answer")
+    project_id, answers = path.split("/")[2], [{"question": 1, "text": "Words"}]
+    for one in people[:2]:
+        assert give(projects, one, path, answers).status_code == 200
+    [mona] = members(projects, "Mona")
+    texts = read(projects, people[1], f"{path}/results/texts?question=1", day=2).json["items"]
+    words = next(one for one in texts if one["member"]["id"] == str(people[0].id))
+    with days_later(2):
+        assert hide(projects, mona, project_id, "text", words["id"]).status_code == 201
+
+    again = [{"question": 1, "text": "The same, otherwise"}]
+    assert give(projects, people[0], path, again, day=3).status_code == 200
+
+    left = read(projects, people[1], f"{path}/results/texts?question=1", day=3).json["items"]
+    assert [one["member"]["id"] for one in left] == [str(people[1].id)]
+
+
+def test_an_offer_for_a_hidden_call_is_nowhere(projects):
+    ada, bob, mona = members(projects, "Ada", "Bob", "Mona")
+    project_id = begin(projects, ada)
+    call_id = call(projects, ada, project_id)
+    path = f"/projects/{project_id}/offers"
+    offer = made(projects.as_member(bob).post(path, {"call_id": call_id}))
+
+    assert hide(projects, mona, project_id, "call", call_id).status_code == 201
+
+    assert ids(projects.as_member(ada).get(path)) == []
+    refused = projects.as_member(ada).put(f"{path}/{offer}", {"answer": "accepted"})
+    assert code(refused) == (404, "offer_not_found")
 
 
 @pytest.mark.parametrize("why", ["suspended", "silent"])
