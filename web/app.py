@@ -10,7 +10,7 @@ from flask_compress import Compress
 from chassis import context, metrics
 from chassis import settings as chassis_settings
 from chassis.logs import get_logger
-from web import assets, failures, i18n, security, session, speaking, templating
+from web import assets, failures, i18n, noticing, security, session, speaking, templating
 from web.api.client import Api
 from web.api.transport import HttpTransport, Transport
 from web.config import Settings
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     app.extensions["transport"] = transport or HttpTransport(settings.api_url)
     app.extensions["assets"] = assets.Assets()
     app.extensions["refresher"] = session.Refresher()
+    app.extensions["counts"] = noticing.Counts()
     # Innermost first: what is registered first after a request runs last.
     Compress(app)
     app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, COMPRESS_LEVEL=5)
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     app.before_request(security.refuse_other_sites)
     app.before_request(_open_session)
     app.after_request(session.keep)
+    app.after_request(noticing.keep)
     i18n.install(app)
     security.protect(app, settings)
     failures.register(app)

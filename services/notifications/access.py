@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    CTE,
     ColumnElement,
     DateTime,
     Exists,
     String,
+    Uuid,
     and_,
     bindparam,
     case,
@@ -22,10 +25,11 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import aliased
 
-from chassis import blocks, members
+from chassis import members
 from chassis.statements import viewer
 from services.notifications import rules
 from services.notifications.models import (
@@ -44,6 +48,18 @@ from services.notifications.models import (
 _NO_ROWS: ColumnElement[int] = literal_column("0")
 
 
+def _across() -> CTE:
+    """Those whom the viewer blocks, and who block them, in one array."""
+    mine = select(BlockRef.blocked_id).where(BlockRef.blocker_id == viewer(), BlockRef.is_blocking)
+    theirs = select(BlockRef.blocker_id).where(
+        BlockRef.blocked_id == viewer(), BlockRef.is_blocking
+    )
+    return select(func.array(union_all(mine, theirs).scalar_subquery()).label("ids")).cte("across")
+
+
+_ACROSS = _across()
+
+
 def now() -> ColumnElement[datetime]:
     """The present, in a statement that is built once: the parameter `now`, by Skiller's clock.
 
@@ -53,8 +69,10 @@ def now() -> ColumnElement[datetime]:
 
 
 def is_unblocked(member_id: Any) -> ColumnElement[bool]:
-    """Neither of the member and the viewer blocks the other."""
-    return blocks.is_unblocked(BlockRef, member_id)
+    """Neither of the member and the viewer blocks the other; those across are looked up once."""
+    across = cast(select(_ACROSS.c.ids).scalar_subquery(), ARRAY(Uuid))
+    is_unblocked: ColumnElement[bool] = member_id != func.all(across)
+    return is_unblocked
 
 
 def is_seen(member: Any) -> ColumnElement[bool]:

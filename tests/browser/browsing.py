@@ -128,6 +128,7 @@ def visit(browser: Browser, url: str, way: Way) -> Visitor:
         "java_script_enabled": way.has_script,
         "color_scheme": way.theme,
         "reduced_motion": "reduce",
+        "timezone_id": "America/Toronto",  # elsewhere than the community
     }
     context = browser.new_context(**options)
     context.set_default_timeout(10_000)

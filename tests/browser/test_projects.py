@@ -95,7 +95,7 @@ def ask_and_answer(owner: Visitor, helper: Visitor, project: str) -> str:
     owner.send()
     place = owner.page.url.partition("?")[0]
     helper.go(place)
-    # The community's zone is Paris, the browser's is not: who has a script reads both hours.
+    # The browser is in another zone than the community: who has a script reads both hours.
     here = "chez vous" if helper.way.locale == "fr" else "where you are"
     assert (here in helper.text) is helper.way.has_script
     helper.page.locator("main [name=q1][value='4']").check()

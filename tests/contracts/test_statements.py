@@ -4,7 +4,7 @@ Every reading operation of every OpenAPI document is here; a new one without a l
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from chassis.identifiers import new_id
 from chassis.service import Service
 from chassis.settings import Secret
 from chassis.testing.people import MONDAY, joined, updated
-from chassis.testing.service import ServiceUnderTest
+from chassis.testing.service import Server, ServiceUnderTest
 from chassis.testing.tokens import Person, private_pem
 from contracts.discussion import PostLiked, PostPublished
 from contracts.social import MemberFollowed
@@ -29,8 +29,8 @@ from standalone.services import SERVICES
 from tests.architecture.sources import operations
 from tests.contracts.rows_of_projects import fill_projects
 
-Make = Callable[..., ServiceUnderTest]
 Parts = dict[str, object]
+Fill = Callable[[Service, int], tuple[ServiceUnderTest, Person, Parts]]
 READING = [
     (service, path)
     for service in SERVICES
@@ -125,16 +125,17 @@ MOST = {
 @pytest.mark.parametrize(
     ("service", "path"), READING, ids=[f"{service.name} {path}" for service, path in READING]
 )
-def test_reading_takes_no_statement_for_each_row(
-    service: Service, path: str, service_under_test: Make
-) -> None:
+def test_reading_takes_no_statement_for_each_row(service: Service, path: str, filled: Fill) -> None:
     counts = []
     for size in (3, 20):
-        under_test, ada, parts = _filled(service, service_under_test, size)
+        under_test, ada, parts = filled(service, size)
+        # A first request looks at the clock of the database, once a minute.
+        with under_test.session():
+            pass
         asked = path.removeprefix("/api/v1") + QUERIES.get(path, "")
-        filled = asked.format(**{"token": "x" * 43, "key": "x", **parts})
+        address = asked.format(**{"token": "x" * 43, "key": "x", **parts})
         with _counted() as statements, clock.at(JOINED):
-            answer = under_test.as_member(ada).get(filled)
+            answer = under_test.as_member(ada).get(address)
         assert answer.status_code == (404 if "{token}" in path or "{key}" in path else 200)
         if "items" in (answer.json or {}):
             assert len(answer.json["items"]) == min(size, 20) or path in FEW
@@ -196,14 +197,27 @@ def _counted() -> Iterator[list[str]]:
         yield seen
 
 
-def _filled(service: Service, make: Make, size: int) -> tuple[ServiceUnderTest, Person, Parts]:
-    """The service with so many rows of each kind, whose they are, and what paths name."""
-    secrets = {"signing_key": Secret(private_pem())} if service.name == "identity" else {}
-    under_test = make(service, **secrets)
-    # A first request looks at the clock of the database, once a minute.
-    with under_test.session():
-        pass
-    return under_test, *FILLERS[service.name](under_test, size)
+@pytest.fixture(scope="module")
+def filled(server: Server) -> Iterator[Fill]:
+    """Makes services with so many rows of each kind: once, for reading leaves them as they are.
+
+    With whose they are, and what paths name.
+    """
+    made: dict[tuple[str, int], tuple[ServiceUnderTest, Person, Parts]] = {}
+    with ExitStack() as stack:
+
+        def fill(service: Service, size: int) -> tuple[ServiceUnderTest, Person, Parts]:
+            if (service.name, size) not in made:
+                secrets = {"signing_key": Secret(private_pem())}
+                own = secrets if service.name == "identity" else {}
+                url = stack.enter_context(server.database(service))
+                under_test = ServiceUnderTest(service, url, **own)
+                stack.callback(under_test.close)
+                told = FILLERS[service.name](under_test, size)
+                made[service.name, size] = (under_test, *told)
+            return made[service.name, size]
+
+        yield fill
 
 
 def _fill_identity(identity: ServiceUnderTest, size: int) -> tuple[Person, Parts]:

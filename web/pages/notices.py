@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request
 
+from web import noticing
 from web.api import notices
 from web.api.client import api
 from web.api.notices import Notice
@@ -21,6 +22,7 @@ bp = Blueprint("notices", __name__)
 @signed_in
 def list_notices() -> Any:
     """What one is told, by day, the latest first; all or what is new."""
+    noticing.ask_anew()
     is_new = request.args.get("which") == "new"
     found = notices.list_notices(api(), locale=locale(), unread=is_new, cursor=cursor())
     return render(
@@ -42,6 +44,7 @@ def _day_of(one: Notice) -> date:
 def read() -> Any:
     """Read all that the list showed."""
     notices.read_up_to(api(), request.form.get("up_to", ""))
+    noticing.note_reading()
     return done("/notices", "done")
 
 
@@ -50,10 +53,14 @@ def read() -> Any:
 def open_notice(notice_id: Any) -> Any:
     """To what a notice is about, which is read by that."""
     attempt(notices.read_one, api(), str(notice_id))
+    noticing.note_reading()
     return redirect(local_path(request.args.get("to")), 303)
 
 
 @bp.get("/notices/bell")
 def get_bell() -> Any:
     """The bell, for a script that looks from time to time; nothing where the token is over."""
-    return render("fragments/bell.html") if find_me() else ("", 204)
+    if find_me() is None:
+        return "", 204
+    noticing.ask_anew()
+    return render("fragments/bell.html")
