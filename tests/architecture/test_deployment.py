@@ -309,3 +309,9 @@ def _defaults_of_gunicorn() -> dict[str, object]:
         for node in settings.body
         if isinstance(node, ast.AnnAssign) and node.value
     }
+
+
+def test_all_services_are_asked_whether_they_agree() -> None:
+    said = (ROOT / "deploy" / "reconcile").read_text(encoding="utf-8")
+
+    assert f"for service in {' '.join(SERVICE_NAMES)}; do" in said
