@@ -128,11 +128,16 @@ class ProjectMemberJoined(_BelongingChanged):
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectMemberLeft(_BelongingChanged):
-    """A member helps no more; the pair's row stays, with its revision."""
+    """A member helps no more; the pair's row stays, with its revision.
+
+    `removed_by_id`: the owner who removed them, where they did not leave by themselves; an earlier
+    release told none.
+    """
 
     type = "project.member_left"
 
     state: Literal["none"] = "none"
+    removed_by_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

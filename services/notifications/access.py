@@ -36,6 +36,7 @@ from services.notifications.models import (
     AcceptRef,
     BlockRef,
     FollowRef,
+    GivenRef,
     HiddenRef,
     MemberRef,
     Notice,
@@ -238,6 +239,7 @@ def _is_as_told(notice: Any, one: Any, parent: Any) -> ColumnElement[bool]:
         ),
         (notice.kind == rules.CALL, one.state == "open"),
         (notice.kind == rules.BENCHMARK, cast(one.revision, String) == notice.part),
+        (notice.kind == rules.ROUND_ENDS, _waits_for_viewer(one)),
         (notice.kind == rules.OUTCOME, one.state == "concluded"),
         (notice.kind == rules.OUTCOME_DUE, one.state != "concluded"),
         (notice.kind == rules.IDLE, _sleeps(notice, one)),
@@ -247,6 +249,15 @@ def _is_as_told(notice: Any, one: Any, parent: Any) -> ColumnElement[bool]:
         ),
         else_=True,
     )
+
+
+def _waits_for_viewer(one: Any) -> ColumnElement[bool]:
+    """A round asks the viewer, who has not answered it."""
+    given = aliased(GivenRef)
+    has_given = _any(given.round_id == one.id, given.member_id == viewer())
+    is_asked = (one.audience != "contributors") | _builds(one.parent_id)
+    waits: ColumnElement[bool] = (one.state == "asked") & is_asked & ~has_given
+    return waits
 
 
 def _sleeps(notice: Any, one: Any) -> ColumnElement[bool]:
@@ -265,8 +276,15 @@ def _names(one: Any, member_id: Any) -> ColumnElement[bool]:
 
 def _still_concerns(notice: Any) -> ColumnElement[bool]:
     """The viewer follows still what they were told for; an answer is accepted still."""
-    one, accept = aliased(ObjectRef), aliased(AcceptRef)
+    one, accept, person = aliased(ObjectRef), aliased(AcceptRef), aliased(ProjectPersonRef)
     is_accepted = _any(accept.answer_id == notice.object_id, accept.is_accepted)
+    is_out = _any(
+        person.project_id == notice.object_id,
+        person.member_id == notice.member_id,
+        ~person.is_follow,
+        ~person.is_on,
+        cast(person.revision, String) == notice.part,
+    )
     around = _around(one.parent_id, since=notice.happened_at).where(one.id == notice.object_id)
     return case(
         (
@@ -274,6 +292,7 @@ def _still_concerns(notice: Any) -> ColumnElement[bool]:
             _follows(viewer(), notice.actor_id, since=notice.happened_at),
         ),
         (notice.kind == rules.ACCEPTED, is_accepted),
+        (notice.kind == rules.REMOVED, is_out),
         (_is_one_of(notice.kind, rules.OF_FOLLOWED_PROJECTS), around),
         else_=True,
     )

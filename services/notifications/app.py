@@ -44,6 +44,7 @@ SERVICE = Service(
         Share("projects", "rounds", models.ObjectRef, where=_is("round")),
         Share("projects", "invitations", models.ObjectRef, where=_is("invitation")),
         Share("projects", "offers", models.ObjectRef, where=_is("offer")),
+        Share("projects", "opinions", models.GivenRef),
         Share("projects", "acts", models.HiddenRef),
         Share("projects", "belongings", models.ProjectPersonRef, where=~IS_FOLLOW),
         Share("projects", "project follows", models.ProjectPersonRef, where=IS_FOLLOW),

@@ -23,6 +23,7 @@ from contracts.projects import (
     ContributionThanked,
     OpinionClosed,
     OpinionConcluded,
+    OpinionGiven,
     OpinionOutcomeDue,
     OpinionRequested,
     ProjectAsleep,
@@ -51,7 +52,7 @@ from contracts.social import (
     MemberUnblocked,
     MemberUnfollowed,
 )
-from services.notifications.actions import posts, projects, replicas, subjects
+from services.notifications.actions import posts, projects, replicas, skills, subjects
 from services.notifications.models import BlockRef
 
 handlers = Handlers()
@@ -104,7 +105,7 @@ def when_answer_accepted_tell_the_author(
 def when_skill_changed_tell_its_member(
     events: Sequence[SkillAttributed | SkillWithdrawn], session: Session
 ) -> None:
-    projects.keep_skills(session, events)
+    skills.keep_skills(session, events)
 
 
 @handlers.on_batch(ProjectCreated, ProjectUpdated, ProjectClosed)
@@ -119,6 +120,13 @@ def when_sleep_changed_tell_the_owner(
     events: Sequence[ProjectIdle | ProjectAsleep | ProjectWoken], session: Session
 ) -> None:
     projects.keep_sleep(session, events)
+
+
+@handlers.on_batch(OpinionGiven)
+def when_opinion_given_remind_them_no_more(
+    events: Sequence[OpinionGiven], session: Session
+) -> None:
+    projects.keep_given(session, events)
 
 
 @handlers.on_batch(OpinionOutcomeDue)

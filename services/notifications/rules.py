@@ -13,28 +13,30 @@ HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED, HELP_ANSWERED = (
     *("help_asked", "ownership_offered", "help_offered", "help_answered"),
 )
 UPDATE, CALL, ROUND, OUTCOME, BENCHMARK = "update", "call", "round", "outcome", "benchmark"
+ROUND_ENDS, REMOVED = "round_ends", "removed"
 
 INVITATION_REQUEST, IDLE, OUTCOME_DUE = "invitation_request", "idle", "outcome_due"
 
 CLASS_OF: Mapping[str, str] = {
     **dict.fromkeys((QUESTION, REQUEST, ANSWER, ACCEPTED, NAMED, SKILL, THANKS), TO_ME),
     **dict.fromkeys((HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED, HELP_ANSWERED), TO_ME),
-    **dict.fromkeys((MODERATED, IDLE, OUTCOME_DUE), TO_ME),
+    **dict.fromkeys((MODERATED, REMOVED, IDLE, OUTCOME_DUE), TO_ME),
     INVITATION_REQUEST: MY_KEYWORDS,
     **dict.fromkeys((LIKE, FOLLOWER, INVITEE_JOINED, INVITEE_POSTED), MY_CIRCLE),
-    **dict.fromkeys((UPDATE, CALL, ROUND, OUTCOME, BENCHMARK), MY_CIRCLE),
+    **dict.fromkeys((UPDATE, CALL, ROUND, ROUND_ENDS, OUTCOME, BENCHMARK), MY_CIRCLE),
 }
 GROUPED = (LIKE, ANSWER)  # of one object and one UTC day: rows of who did it
 OF_PEOPLE = (FOLLOWER, INVITEE_JOINED, INVITEE_POSTED)  # the object is a member
-OF_FOLLOWED_PROJECTS = (UPDATE, CALL, ROUND, OUTCOME, BENCHMARK)
+OF_FOLLOWED_PROJECTS = (UPDATE, CALL, ROUND, ROUND_ENDS, OUTCOME, BENCHMARK)
 WAITING = (HELP_ASKED, OWNERSHIP_OFFERED)  # shown until it is answered
 # Of a project of the invited told to who does not build it.
-TO_WHOM_IT_CONCERNS = (HELP_ASKED, OWNERSHIP_OFFERED, HELP_ANSWERED, MODERATED)
+TO_WHOM_IT_CONCERNS = (HELP_ASKED, OWNERSHIP_OFFERED, HELP_ANSWERED, MODERATED, REMOVED)
 POSTS = ("question", "answer", "share")
 # Of several reasons to be told of one post the first of these is shown.
 STRONGEST = (REQUEST, NAMED, QUESTION)
 
 REQUEST_SHOWN = timedelta(days=30)  # that they got one is not told
+ENDS_SOON = timedelta(days=1)  # so long before its end a round with names is told of again
 BORN_READ = timedelta(days=7)  # what is told so late is no news
 MOST_COUNTED = 100
 PIECE = 1_000  # members told at once, between other events

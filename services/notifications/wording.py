@@ -161,6 +161,14 @@ _TEXTS: Mapping[str, Mapping[str, Form]] = {
         "fr": "« {project} » demande des avis : {title}",
         "en": "“{project}” asks for opinions: {title}",
     },
+    rules.ROUND_ENDS: {
+        "fr": "« {project} » : plus qu’un jour pour donner votre avis : {title}",
+        "en": "“{project}”: a day is left to give your opinion: {title}",
+    },
+    rules.REMOVED: {
+        "fr": "{names} met fin à votre participation à « {project} »",
+        "en": "{names} removed you from “{project}”",
+    },
     rules.OUTCOME: {
         "fr": "« {project} » dit ce qui a été fait de vos avis : {title}",
         "en": "“{project}” says what came of the opinions: {title}",
@@ -187,6 +195,7 @@ _REASONS: Mapping[str, Mapping[str, str]] = {
         "en": "It comes of the likes that your posts receive.",
     },
     rules.THANKS: {"fr": "Votre aide a compté.", "en": "Your help counted."},
+    rules.REMOVED: {"fr": "Cela vous concerne.", "en": "It concerns you."},
     rules.MODERATED: {"fr": "Cela vous concerne.", "en": "It concerns you."},
     rules.INVITATION_REQUEST: {
         "fr": "Vous suivez un de ces mots-clés.",

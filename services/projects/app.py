@@ -85,6 +85,7 @@ SERVICE = Service(
         Share("projects", "rounds", models.Round),
         Share("projects", "invitations", models.HelpInvitation),
         Share("projects", "offers", models.Offer),
+        Share("projects", "opinions", models.Participation),
         Share("projects", "acts", models.ModerationAct),
         Share("projects", "belongings", models.Belonging),
         Share("projects", "project follows", models.ProjectFollow),

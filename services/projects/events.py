@@ -83,7 +83,7 @@ def belonging_changed(one: Belonging) -> ProjectMemberJoined | ProjectMemberLeft
     """Whether, and as what, a member builds a project now."""
     told = _columns(one, "project_id", "member_id", "role", "revision", "changed_at")
     if not one.is_in:
-        return ProjectMemberLeft(**told)
+        return ProjectMemberLeft(**told, removed_by_id=one.removed_by_id)
     return ProjectMemberJoined(**told, joined_at=one.joined_at)
 
 

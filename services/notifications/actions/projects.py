@@ -1,20 +1,20 @@
-"""What happens in projects, and what skills members have: who is told of it."""
+"""What happens in projects: who is told of it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from chassis import clock, context
 from chassis.replicas import upsert_newer
 from contracts.projects import (
     BenchmarkPublished,
     ContributionThanked,
     OpinionClosed,
     OpinionConcluded,
+    OpinionGiven,
     OpinionOutcomeDue,
     OpinionRequested,
     ProjectAsleep,
@@ -29,14 +29,12 @@ from contracts.projects import (
     ProjectUpdateRemoved,
     ProjectWoken,
 )
-from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.notifications import rules
 from services.notifications.actions import broadcasts, objects
 from services.notifications.actions.telling import Told, tell
-from services.notifications.models import ObjectRef, ProjectSleep
+from services.notifications.models import GivenRef, ObjectRef, ProjectSleep
 
 OVER = ("accepted", "declined")
-NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def keep_projects(
@@ -80,6 +78,15 @@ def keep_sleep(
     ]
     upsert_newer(session, ProjectSleep, rows)
     _tell_of_silence(session, project_ids)
+
+
+def keep_given(session: Session, events: Sequence[OpinionGiven]) -> None:
+    """Keep who answered rounds with names, who need not be reminded."""
+    rows = [
+        {"round_id": event.round_id, "member_id": event.member_id, "revision": event.revision}
+        for event in events
+    ]
+    upsert_newer(session, GivenRef, rows)
 
 
 def tell_of_outcomes_due(session: Session, events: Sequence[OpinionOutcomeDue]) -> None:
@@ -131,10 +138,14 @@ def keep_rounds(
     _hold_projects(session, events)
     for event in events:
         its: dict[str, Any] = {"title": event.title, "author_id": event.author_id}
+        its |= {"audience": event.audience}
         its |= {"state": event.state, "is_there": event.state != "withdrawn"}
         if not _keep(session, rules.ROUND, event, event.round_id, event.opens_at, **its):
             continue
         _tell_project(session, rules.ROUND, event, event.round_id, event.opens_at)
+        ends_soon = event.closes_at - rules.ENDS_SOON
+        if not event.is_anonymous and ends_soon > event.opens_at:
+            _tell_project(session, rules.ROUND_ENDS, event, event.round_id, ends_soon)
         if isinstance(event, OpinionConcluded):
             _tell_project(session, rules.OUTCOME, event, event.round_id, event.concluded_at)
 
@@ -212,46 +223,6 @@ def tell_of_thanks(session: Session, events: Sequence[ContributionThanked]) -> N
             )
             for event in events
         ),
-    )
-
-
-def keep_skills(session: Session, events: Sequence[SkillAttributed | SkillWithdrawn]) -> None:
-    """Keep what skills members have; tells them of each level that they reached.
-
-    A level that evidence of long ago carries, or does no more, is told as read.
-    """
-    rows = [_skill_of(event) for event in events]
-    changed = objects.keep(session, rows)
-    told = (row for row in rows if row["id"] in changed and row["is_there"])
-    tell(session, map(_reached, told))
-
-
-def _skill_of(event: SkillAttributed | SkillWithdrawn) -> dict[str, Any]:
-    return objects.build_row(
-        "skill",
-        uuid5(event.member_id, event.skill),
-        revision=event.revision,
-        at=event.last_evidence_at or NEVER,
-        author_id=event.member_id,
-        title=event.label_en,
-        title_fr=event.label_fr,
-        state=event.skill,
-        level=event.level,
-        is_there=event.state == "held",
-    )
-
-
-def _reached(row: Mapping[str, Any]) -> Told:
-    """That a level was reached: now, where what carries it is news."""
-    now, proved_at = clock.now(), row["happened_at"]
-    is_news = rules.is_news(proved_at, now, is_replay=context.is_replay.get())
-    return Told(
-        member_id=row["author_id"],
-        kind=rules.SKILL,
-        object_id=row["id"],
-        part=str(row["level"]),
-        happened_at=now if is_news else proved_at,
-        is_unread=is_news,
     )
 
 

@@ -30,7 +30,8 @@ def read_all(
 
 
 def _read(session: Session, actor: Claims, which: Any) -> bool:
-    mine = update(Notice).where(Notice.member_id == actor.id, which)
     now = clock.now()
+    # What comes later, a reminder for one, is not read by what is read today.
+    mine = update(Notice).where(Notice.member_id == actor.id, Notice.happened_at <= now, which)
     read = mine.values(is_unread=False, read_at=now).returning(Notice.id)
     return bool(session.execute(read).all())

@@ -27,6 +27,7 @@ from services.notifications.models import (
     AcceptRef,
     BlockRef,
     FollowRef,
+    GivenRef,
     HiddenRef,
     KeywordFollowRef,
     MemberRef,
@@ -38,7 +39,7 @@ from services.notifications.models import (
 )
 
 _REPLICAS: tuple[type[Any], ...] = (
-    *(AcceptRef, BlockRef, FollowRef, HiddenRef, KeywordFollowRef),
+    *(AcceptRef, BlockRef, FollowRef, GivenRef, HiddenRef, KeywordFollowRef),
     *(ObjectRef, ProjectPersonRef, ProjectSleep),
 )
 
@@ -71,7 +72,12 @@ def forget_left(session: Session, member_ids: Collection[UUID]) -> None:
     """Erase what members who left were told; who did what stays, and is shown to nobody."""
     if not member_ids:
         return
-    for theirs in (Notice.member_id, NoticeActor.member_id, KeywordFollowRef.member_id):
+    for theirs in (
+        Notice.member_id,
+        NoticeActor.member_id,
+        KeywordFollowRef.member_id,
+        GivenRef.member_id,
+    ):
         session.execute(delete(theirs.class_).where(theirs.in_(member_ids)))
 
 
@@ -128,6 +134,19 @@ def keep_people(
     newest = _newest(rows, ("project_id", "member_id", "is_follow"))
     began = [key[:2] for key in sorted(changed) if newest[key]["is_on"]]
     broadcasts.tell_latecomers(session, began)
+    left = (event for event in events if isinstance(event, ProjectMemberLeft))
+    tell(session, (_removed(event) for event in left if event.removed_by_id))
+
+
+def _removed(event: ProjectMemberLeft) -> Told:
+    return Told(
+        member_id=event.member_id,
+        kind=rules.REMOVED,
+        object_id=event.project_id,
+        part=str(event.revision),
+        actor_id=event.removed_by_id,
+        happened_at=event.changed_at,
+    )
 
 
 def keep_accepts(session: Session, events: Sequence[AnswerAccepted | AnswerUnaccepted]) -> None:

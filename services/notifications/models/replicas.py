@@ -87,6 +87,16 @@ class AcceptRef(Base):
     revision: Mapped[int]
 
 
+class GivenRef(Base):
+    """That a member answered a round with names, as projects tells."""
+
+    __tablename__ = "given_refs"
+
+    round_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+
+
 class HiddenRef(Base):
     """Whether moderators hide something of a project, by each of their acts."""
 

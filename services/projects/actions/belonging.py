@@ -28,6 +28,7 @@ def join_project(session: Session, *, project: Project, member_id: UUID, role: s
         known = Belonging(project_id=project.id, member_id=member_id, is_in=False, revision=0)
     if not known.is_in:
         known.is_in, known.word, known.joined_at = True, "", now
+        known.removed_by_id = None
     known.role = role
     known.revision += 1
     known.changed_at = now
@@ -36,9 +37,15 @@ def join_project(session: Session, *, project: Project, member_id: UUID, role: s
     record(session, belonging_changed(known))
 
 
-def end_belonging(session: Session, *, belonging: Belonging, word: str = "") -> None:
-    """Let a member build a locked project no more; records `project.member_left`."""
+def end_belonging(
+    session: Session, *, belonging: Belonging, word: str = "", removed_by_id: UUID | None = None
+) -> None:
+    """Let a member build a locked project no more; records `project.member_left`.
+
+    `removed_by_id` is the owner who wanted it so.
+    """
     belonging.is_in, belonging.word = False, word
+    belonging.removed_by_id = removed_by_id
     belonging.revision += 1
     belonging.changed_at = clock.now()
     session.flush()

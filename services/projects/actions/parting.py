@@ -36,5 +36,8 @@ def leave_project(
         raise ContributorNotFound
     if known.role == rules.OWNER:
         raise OwnerMustStay
-    end_belonging(session, belonging=known, word=word if member_id != actor.id else "")
+    if member_id == actor.id:
+        end_belonging(session, belonging=known)
+    else:
+        end_belonging(session, belonging=known, word=word, removed_by_id=actor.id)
     invitations.withdraw_all(session, project_id=project_id, member_id=member_id)

@@ -131,6 +131,7 @@ class Belonging(Base):
     role: Mapped[str]
     is_in: Mapped[bool]
     word: Mapped[str] = mapped_column(server_default="")  # why the owner removed them
+    removed_by_id: Mapped[UUID | None]  # the owner who did; null of who left by themselves
     revision: Mapped[int]
     joined_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

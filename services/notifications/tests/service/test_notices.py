@@ -16,9 +16,13 @@ from contracts.discussion import (
 )
 from contracts.identity import InvitationRequested
 from contracts.projects import (
+    OpinionGiven,
+    OpinionRequested,
     ProjectCreated,
+    ProjectFollowed,
     ProjectHelpOffered,
     ProjectMemberJoined,
+    ProjectMemberLeft,
     ProjectModerated,
     ProjectUpdatePublished,
 )
@@ -595,3 +599,82 @@ def test_each_class_is_counted_by_itself(notifications):
         "unread": 100,
         "by_class": {"to_me": 1, "my_circle": 100, "my_keywords": 0},
     }
+
+
+def round_of(author, **more):
+    its = {
+        "round_id": new_id(),
+        "project_id": PROJECT,
+        "author_id": author.id,
+        "title": "Rye or wheat?",
+        "audience": "followers",
+        "is_anonymous": False,
+        "opens_at": NOON,
+        "closes_at": NOON + timedelta(days=3),
+        "revision": 1,
+        "changed_at": NOON,
+        **more,
+    }
+    return OpinionRequested(**its)
+
+
+def follows_project(member):
+    return ProjectFollowed(project_id=PROJECT, member_id=member.id, revision=1, changed_at=MONDAY)
+
+
+def test_a_round_with_names_is_told_of_again_a_day_before_its_end(notifications):
+    ada, bob, cleo = members(notifications, "Ada", "Bob", "Cleo")
+    asked = round_of(ada)
+    inside, unnamed = round_of(ada, audience="contributors"), round_of(ada, is_anonymous=True)
+    follows = [follows_project(one) for one in (bob, cleo)]
+    notifications.deliver(project_of(ada), *follows, asked, inside, unnamed)
+    ends = "“Bread”: a day is left to give your opinion: Rye or wheat?"
+    assert ends not in texts(notifications, bob)
+    opened = {"object_id": str(asked.round_id)}
+    assert notifications.as_member(bob).put("/notices/read", opened).status_code == 204
+    given = OpinionGiven(
+        round_id=asked.round_id,
+        member_id=cleo.id,
+        project_id=PROJECT,
+        revision=1,
+        answered_at=NOON,
+    )
+    notifications.deliver(given)
+
+    with clock.at(NOON + timedelta(days=2, minutes=1)):
+        assert [one["is_unread"] for one in shown(notifications, bob) if one["text"] == ends] == [
+            True
+        ]
+        assert ends not in texts(notifications, cleo)
+        later = replace(asked, closes_at=NOON + timedelta(days=5), revision=2)
+        notifications.deliver(later)
+        assert ends not in texts(notifications, bob)
+    with clock.at(NOON + timedelta(days=4, minutes=1)):
+        assert texts(notifications, bob)[0] == ends
+
+
+def test_of_a_round_of_one_day_nobody_is_reminded(notifications):
+    ada, bob = members(notifications, "Ada", "Bob")
+    short = round_of(ada, closes_at=NOON + timedelta(days=1))
+
+    notifications.deliver(project_of(ada), follows_project(bob), short)
+
+    assert texts(notifications, bob) == ["“Bread” asks for opinions: Rye or wheat?"]
+
+
+def test_who_is_removed_from_a_project_is_told_who_leaves_is_not(notifications):
+    ada, bob, cleo = members(notifications, "Ada", "Bob", "Cleo")
+    notifications.deliver(project_of(ada))
+    for one, by in ((bob, ada.id), (cleo, None)):
+        its = {"project_id": PROJECT, "member_id": one.id, "role": "contributor"}
+        notifications.deliver(
+            ProjectMemberJoined(**its, revision=1, changed_at=MONDAY, joined_at=MONDAY),
+            ProjectMemberLeft(**its, revision=2, changed_at=NOON, removed_by_id=by),
+        )
+
+    assert texts(notifications, bob) == ["Ada removed you from “Bread”"]
+    assert texts(notifications, cleo) == []
+
+    back = {"project_id": PROJECT, "member_id": bob.id, "role": "contributor"}
+    notifications.deliver(ProjectMemberJoined(**back, revision=3, changed_at=SOON, joined_at=SOON))
+    assert texts(notifications, bob) == []

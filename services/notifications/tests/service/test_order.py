@@ -29,6 +29,7 @@ from contracts.projects import (
     ProjectHelpOffered,
     ProjectIdle,
     ProjectMemberJoined,
+    ProjectMemberLeft,
     ProjectModerated,
     ProjectUpdatePublished,
 )
@@ -145,6 +146,15 @@ def told_of_project():
             acted_at=NOON,
             changed_at=NOON,
         ),
+        of_project(ProjectMemberJoined, member_id=DAN.id, **{**people, "role": "contributor"}),
+        of_project(
+            ProjectMemberLeft,
+            member_id=DAN.id,
+            role="contributor",
+            revision=2,
+            changed_at=NOON,
+            removed_by_id=ADA.id,
+        ),
         of_project(ProjectIdle, revision=1, told_at=NOON),
         of_project(ProjectAsleep, revision=2, told_at=NOON),
         of_project(OpinionRequested, **opened, revision=1),
@@ -209,7 +219,7 @@ def test_the_order_and_number_of_events_change_nothing(service_under_test, notif
         *("question", "request", "answer", "accepted", "like", "named", "follower"),
         *("invitee_joined", "help_offered", "help_answered", "update", "call", "round"),
         *("outcome", "benchmark", "thanks", "moderated", "idle", "outcome_due"),
-        "invitation_request",
+        *("invitation_request", "removed"),
     } - {"help_offered"}
     chance = random.Random(12)
 

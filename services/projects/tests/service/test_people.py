@@ -70,7 +70,8 @@ def test_one_leaves_and_the_owner_removes_with_a_word(projects):
     assert (gone.status_code, removed.status_code) == (204, 204)
     assert (again.status_code, again.json["code"]) == (404, "contributor_not_found")
     assert (stays.status_code, stays.json["code"]) == (409, "owner_must_stay")
-    assert {one.member_id for one in projects.published(ProjectMemberLeft)} == {bob.id, cleo.id}
+    told = {one.member_id: one.removed_by_id for one in projects.published(ProjectMemberLeft)}
+    assert told == {bob.id: None, cleo.id: ada.id}
     kept = projects.as_member(cleo).get("/members/me/export/projects").json["belongings"]
     assert [(one["is_in"], one["word"]) for one in kept] == [(False, "Thank you for all")]
 

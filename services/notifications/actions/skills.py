@@ -1,0 +1,56 @@
+"""What skills members have: they are told of each level that they reach."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid5
+
+from sqlalchemy.orm import Session
+
+from chassis import clock, context
+from contracts.skills import SkillAttributed, SkillWithdrawn
+from services.notifications import rules
+from services.notifications.actions import objects
+from services.notifications.actions.telling import Told, tell
+
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def keep_skills(session: Session, events: Sequence[SkillAttributed | SkillWithdrawn]) -> None:
+    """Keep what skills members have; tells them of each level that they reached.
+
+    A level that evidence of long ago carries, or does no more, is told as read.
+    """
+    rows = [_skill_of(event) for event in events]
+    changed = objects.keep(session, rows)
+    told = (row for row in rows if row["id"] in changed and row["is_there"])
+    tell(session, map(_reached, told))
+
+
+def _skill_of(event: SkillAttributed | SkillWithdrawn) -> dict[str, Any]:
+    return objects.build_row(
+        "skill",
+        uuid5(event.member_id, event.skill),
+        revision=event.revision,
+        at=event.last_evidence_at or NEVER,
+        author_id=event.member_id,
+        title=event.label_en,
+        title_fr=event.label_fr,
+        state=event.skill,
+        level=event.level,
+        is_there=event.state == "held",
+    )
+
+
+def _reached(row: Mapping[str, Any]) -> Told:
+    """That a level was reached: now, where what carries it is news."""
+    now, proved_at = clock.now(), row["happened_at"]
+    is_news = rules.is_news(proved_at, now, is_replay=context.is_replay.get())
+    return Told(
+        member_id=row["author_id"],
+        kind=rules.SKILL,
+        object_id=row["id"],
+        part=str(row["level"]),
+        happened_at=now if is_news else proved_at,
+        is_unread=is_news,
+    )
