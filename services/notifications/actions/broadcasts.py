@@ -4,7 +4,7 @@ Whoever was there when it happened is told: not who came later, and who is heard
 told then (`tell_latecomers`). So the order in which events arrive changes nothing.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -172,9 +172,7 @@ def _missed() -> Statement:
     )
 
 
-_COPIED: Sequence[str] = (
-    *("object_id", "kind", "part", "source_id", "actor_id", "happened_at", "is_unread"),
-)
+_COPIED = ("object_id", "kind", "part", "source_id", "actor_id", "happened_at", "is_unread")
 _SOURCE, _AT = bindparam("source_id", type_=Uuid), bindparam("at", type_=DateTime(timezone=True))
 _FOLLOWERS = _piece_of_followers()
 _PEOPLE = _piece(

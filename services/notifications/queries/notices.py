@@ -194,7 +194,7 @@ def _counted() -> Any:
     return union_all(*each)
 
 
-_COPIED = (*("id", "member_id", "kind", "object_id", "part", "actor_id", "happened_at", "read_at"),)
+_COPIED = ("id", "member_id", "kind", "object_id", "part", "actor_id", "happened_at", "read_at")
 _OBJECT = ("type", "title", "title_fr", "state", "parent_id")
 _PERSON = ("name", "headline", "portrait_url")
 _COUNT = Statement(_counted())

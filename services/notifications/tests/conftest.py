@@ -2,10 +2,18 @@
 
 import pytest
 
+from chassis import clock
 from chassis.testing.service import ServiceUnderTest
 from services.notifications.app import SERVICE
+from services.notifications.tests.factories import SOON
 
 
 @pytest.fixture
 def notifications(service_under_test) -> ServiceUnderTest:
     return service_under_test(SERVICE)
+
+
+@pytest.fixture(autouse=True)
+def _soon():
+    with clock.at(SOON):
+        yield

@@ -9,9 +9,13 @@ from chassis.testing.people import MONDAY, joined, person
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
 from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.projects import OpinionRequested, ProjectCreated, ProjectFollowed
+from contracts.skills import SkillAttributed
 from contracts.social import MemberBlocked, MemberFollowed, MemberUnfollowed
 
 NOON = MONDAY + timedelta(days=1)
+SOON = NOON + timedelta(minutes=5)
+PROJECT = new_id()
 
 
 def members(notifications: ServiceUnderTest, *names: str) -> list[Person]:
@@ -130,3 +134,52 @@ def shown(notifications: ServiceUnderTest, member: Person, query: str = "") -> l
 
 def texts(notifications: ServiceUnderTest, member: Person) -> list[str]:
     return [one["text"] for one in shown(notifications, member)]
+
+
+def project_of(owner: Person, *, revision: int = 1) -> ProjectCreated:
+    return ProjectCreated(
+        project_id=PROJECT,
+        revision=revision,
+        owner_id=owner.id,
+        title="Bread",
+        pitch="A course.",
+        stage="idea",
+        visibility="members",
+        keywords=(),
+        changed_at=MONDAY,
+    )
+
+
+def round_of(author: Person, **more: Any) -> OpinionRequested:
+    its: dict[str, Any] = {
+        "round_id": new_id(),
+        "project_id": PROJECT,
+        "author_id": author.id,
+        "title": "Rye or wheat?",
+        "audience": "followers",
+        "is_anonymous": False,
+        "opens_at": NOON,
+        "closes_at": NOON + timedelta(days=3),
+        "revision": 1,
+        "changed_at": NOON,
+        **more,
+    }
+    return OpinionRequested(**its)
+
+
+def follows_project(member: Person) -> ProjectFollowed:
+    return ProjectFollowed(project_id=PROJECT, member_id=member.id, revision=1, changed_at=MONDAY)
+
+
+def attributed(member: Person, level: int, *, revision: int) -> SkillAttributed:
+    return SkillAttributed(
+        member_id=member.id,
+        skill="rye",
+        label_en="Rye",
+        label_fr="Seigle",
+        level=level,
+        score=1.0,
+        voices=2.0,
+        last_evidence_at=NOON,
+        revision=revision,
+    )
