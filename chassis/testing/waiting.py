@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(check: Callable[[], T], *, seconds: float = 10.0, every: float = 0.02) -> T:
+def eventually(check: Callable[[], T], *, seconds: float = 30.0, every: float = 0.02) -> T:
     """Call `check` until it neither raises AssertionError nor answers something false."""
     deadline = time.monotonic() + seconds
     while True:

@@ -81,7 +81,7 @@ def community(machine: Machine, root: Client, likers: list[Client]) -> Community
         liker.ok("PUT", f"/posts/{answer['id']}/like")
     asker.ok("PUT", f"/answers/{answer['id']}/accept")
     skills = f"/members/{expert.member['id']}/skills"
-    eventually(lambda: bool(asker.ok("GET", skills)["items"]), seconds=10)
+    eventually(lambda: bool(asker.ok("GET", skills)["items"]))
     built = build(asker, likers[0])
     return Community(expert, asker, question["id"], answer["id"], share["id"], built)
 

@@ -111,7 +111,7 @@ def follow(follower: Visitor, followed: Visitor) -> None:
         follower.go(followed.page.url)
         return button.count() == 1
 
-    eventually(is_known, seconds=10, every=0.2)
+    eventually(is_known, every=0.2)
     follower.press("main form[action$='/follow'] button")
     pressed = "main form[action$='/follow'] button[aria-pressed=true]"
     follower.page.locator(pressed).wait_for()
@@ -167,7 +167,7 @@ def read_what_happened(newcomer: Visitor, question: str, way: Way) -> None:
         newcomer.go("/notices")
         return told.count() == 1
 
-    eventually(is_told, seconds=10, every=0.2)
+    eventually(is_told, every=0.2)
     number = newcomer.page.locator("header .bell b")
     assert int(number.inner_text()) >= 2
     with newcomer.page.expect_navigation():
@@ -186,7 +186,7 @@ def see_the_skill_with_its_evidence(newcomer: Visitor, way: Way) -> None:
         newcomer.go("/me")
         return newcomer.page.locator(".garden a", has_text="PostgreSQL").count() == 1
 
-    eventually(has_skill, seconds=10, every=0.2)
+    eventually(has_skill, every=0.2)
     newcomer.page.locator(".garden a", has_text="PostgreSQL").click()
     newcomer.page.locator(".worth").first.wait_for()
     evidence = newcomer.page.url
@@ -196,7 +196,7 @@ def see_the_skill_with_its_evidence(newcomer: Visitor, way: Way) -> None:
         # Five people, and the one of them who accepted it: the level stood after three of them.
         return ("5 personnes" if way.locale == "fr" else "5 people") in newcomer.text
 
-    eventually(has_all, seconds=10, every=0.2)
+    eventually(has_all, every=0.2)
     assert newcomer.page.locator("main svg.head path.seed").count() == 1
     assert newcomer.page.locator("main svg.dots circle").count() >= 5
 

@@ -82,8 +82,8 @@ def ask(author: Client, reader: Client) -> str:
         return bool(asked)
 
     asked: list[str] = []
-    eventually(is_known, seconds=10, every=0.2)
-    eventually(lambda: reader.call("GET", f"/questions/{asked[0]}").status_code == 200, seconds=10)
+    eventually(is_known, every=0.2)
+    eventually(lambda: reader.call("GET", f"/questions/{asked[0]}").status_code == 200)
     return asked[0]
 
 

@@ -36,7 +36,7 @@ def test_a_project_is_begun_helped_asked_compared_and_closed(
     helper.go(project)
     assert "It rises by itself." in helper.text
     assert owner.complaints == [] and helper.complaints == []
-    eventually(lambda: thanked(helper, community.expert.member["id"]), seconds=10, every=0.2)
+    eventually(lambda: thanked(helper, community.expert.member["id"]), every=0.2)
 
 
 def begin(owner: Visitor) -> str:
@@ -60,7 +60,7 @@ def look_for_help(owner: Visitor, project: str, expert_id: str) -> str:
         owner.go(call)
         return owner.page.locator(button).count() == 1
 
-    eventually(is_proposed, seconds=10, every=0.2)
+    eventually(is_proposed, every=0.2)
     with owner.page.expect_navigation():
         owner.page.locator(button).click()
     owner.go(project + "/people")

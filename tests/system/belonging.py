@@ -48,7 +48,7 @@ def mailed_token(machine: Machine, address: str, kind: str) -> str:
         ]
         return links[-1] if links else None
 
-    eventually(lambda: find() is not None, seconds=15)
+    eventually(lambda: find() is not None)
     token = find()
     assert token is not None
     return token

@@ -49,7 +49,7 @@ def rush(url: str, sign: Sign) -> None:
     assert 10 < len(liking) <= MEMBERS
     member_id = answer["author"]["id"]
     proved = f"/members/{member_id}/skills"
-    eventually(lambda: _likers(asker, proved) == [len(liking)], seconds=10)
+    eventually(lambda: _likers(asker, proved) == [len(liking)])
 
 
 def _likers(client: Client, path: str) -> list[int]:
