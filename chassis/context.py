@@ -12,7 +12,9 @@ from uuid import UUID, uuid4
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 # Whether the event at hand tells a republished past.
-is_replay: ContextVar[bool] = ContextVar("is_replay", default=False)
+_is_replay: ContextVar[bool] = ContextVar("is_replay", default=False)
+# Whether what is done was done elsewhere, earlier; so it is of all that follows from it.
+_is_imported: ContextVar[bool] = ContextVar("is_imported", default=False)
 
 _CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
@@ -69,6 +71,34 @@ def working_on(correlation: str | None, trace: str | None = None) -> Iterator[No
     finally:
         correlation_id.reset(tokens[0])
         traceparent.reset(tokens[1])
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """What is done inside was done elsewhere before: what tells of it says so."""
+    with hearing(is_replay=_is_replay.get(), is_imported=True):
+        yield
+
+
+@contextmanager
+def hearing(*, is_replay: bool, is_imported: bool) -> Iterator[None]:
+    """Work on events that tell a republished past, or what was imported, or neither."""
+    tokens = _is_replay.set(is_replay), _is_imported.set(is_imported)
+    try:
+        yield
+    finally:
+        _is_replay.reset(tokens[0])
+        _is_imported.reset(tokens[1])
+
+
+def is_imported() -> bool:
+    """Whether what is done now was done elsewhere before, or follows from that."""
+    return _is_imported.get()
+
+
+def is_of_the_past() -> bool:
+    """Whether the event at hand tells what is no news: a republished past, or what was imported."""
+    return _is_replay.get() or _is_imported.get()
 
 
 def _new_traceparent() -> str:

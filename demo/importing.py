@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, context
 from chassis.claims import Claims
 from chassis.errors import ServiceError
 from chassis.markdown.text import Text
@@ -63,8 +63,13 @@ class Import:
     def run(self) -> None:
         """Add the skills, let everybody join, then ask, answer and like in order of time.
 
-        What is there from an earlier run stays. Raises OtherData or WentAway.
+        What is there from an earlier run stays. Raises OtherData or WentAway. All of it is told as
+        imported: it is nobody's news.
         """
+        with context.importing():
+            self._bring()
+
+    def _bring(self) -> None:
         say = self.machine.say
         self.left_out += self.community.left_out
         started, is_new = self._host()

@@ -210,13 +210,14 @@ class Consumer:
         return list(failed.values())
 
     def _reactions(self, arrivals: Sequence[Arrival]) -> Iterator[_Reaction]:
-        """What is told again apart from what is new: a handler may tell them apart."""
+        """What was imported, what is new and what is told again, one after the other.
+
+        So a handler may tell them apart, and what follows says what it follows from.
+        """
         for handler in self.handlers.all:
             concerned = [a for a in arrivals if isinstance(a.event, handler.kinds)]
-            for is_replay in (False, True):
-                some = tuple(a for a in concerned if a.envelope.is_replay is is_replay)
-                if some:
-                    yield _Reaction(handler, some)
+            for _, some in groupby(sorted(concerned, key=_origin_of), key=_origin_of):
+                yield _Reaction(handler, tuple(some))
 
     def _run(self, session: Session, reaction: _Reaction) -> list[tuple[Arrival, BaseException]]:
         """One savepoint for the whole batch; only where it failed, one for each event."""
@@ -229,11 +230,9 @@ class Consumer:
         return [failure for single in singles for failure in self._run(session, single)]
 
     def _react(self, session: Session, reaction: _Reaction) -> None:
-        token = context.is_replay.set(reaction.arrivals[0].envelope.is_replay)
-        try:
+        told = reaction.arrivals[0].envelope
+        with context.hearing(is_replay=told.is_replay, is_imported=told.imported):
             self._call(session, reaction)
-        finally:
-            context.is_replay.reset(token)
 
     def _call(self, session: Session, reaction: _Reaction) -> None:
         handler, arrivals = reaction.handler, reaction.arrivals
@@ -268,6 +267,11 @@ class Consumer:
             event_type=arrival.envelope.type,
             retry_in=self.retry_delays[0],
         )
+
+
+def _origin_of(arrival: Arrival) -> tuple[bool, bool]:
+    """Alike for what a handler is given together; in order of this."""
+    return arrival.envelope.is_replay, not arrival.envelope.imported
 
 
 def _cause(arrival: Arrival) -> context.Cause:

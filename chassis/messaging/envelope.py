@@ -1,6 +1,7 @@
 """The envelope of an event on the wire: CloudEvents 1.0, structured JSON mode.
 
-Extensions: `correlationid`, `traceparent` and, for a republished past, `replay`.
+Extensions: `correlationid`, `traceparent`; for a republished past `replay`; `imported` (true) for
+what was done elsewhere before, and for all that follows from it.
 """
 
 import json
@@ -33,6 +34,7 @@ class Envelope(msgspec.Struct, frozen=True):
     correlation_id: str = msgspec.field(name="correlationid", default="")
     traceparent: str = ""
     replay: str | None = None
+    imported: bool = False
 
     @property
     def is_replay(self) -> bool:
@@ -43,7 +45,7 @@ def seal(event: Event, *, replay: UUID | None = None) -> tuple[UUID, str]:
     """Wrap an event that happens now; returns its id and the JSON text."""
     event_id = new_id()
     correlation, trace = context.ids_for(ids_in(event))
-    attributes = {
+    attributes: dict[str, Any] = {
         "specversion": "1.0",
         "id": str(event_id),
         "source": source_of(event),
@@ -58,6 +60,8 @@ def seal(event: Event, *, replay: UUID | None = None) -> tuple[UUID, str]:
     }
     if replay:
         attributes["replay"] = str(replay)
+    if context.is_imported():
+        attributes["imported"] = True
     if not attributes["traceparent"]:
         del attributes["traceparent"]
     return event_id, json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))

@@ -46,6 +46,16 @@ def test_a_replay_says_so() -> None:
     assert unseal(seal(NOTE, replay=uuid4())[1].encode()).is_replay
 
 
+def test_what_is_imported_says_so_and_what_is_done_afterwards_does_not() -> None:
+    with context.importing():
+        imported = seal(NOTE)[1]
+
+    assert json.loads(imported)["imported"] is True
+    assert unseal(imported.encode()).imported and not unseal(imported.encode()).is_replay
+    assert "imported" not in json.loads(seal(NOTE)[1])
+    assert not unseal(seal(NOTE)[1].encode()).imported
+
+
 @pytest.mark.parametrize("missing", ["id", "type", "source", "time", "data"])
 def test_an_envelope_without_an_attribute_is_refused(missing: str) -> None:
     attributes = json.loads(seal(NOTE)[1])

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.database import Database
 from chassis.testing.service import Server
+from chassis.testing.waiting import eventually
 from demo import machine as machine_module
 from demo.arrival import NotArrived, wait_for_events
 from demo.communities import Community, read_community
@@ -25,14 +26,19 @@ from demo.importing import Import, OtherData
 from demo.machine import Machine, NothingRuns, WentAway, find_databases
 from demo.report import describe_experts
 from demo.tests.bees import POSTS, Write
+from services.discussion.actions import likes
 from services.discussion.models import Like, Post
 from services.identity.models import Invitation, Member
+from services.notifications.models import Notice
 from services.skills.models import Skill
 from standalone.services import database_variable
 
 
-def test_import_attributes_skills_from_real_acts(community: Community, delivered: Machine) -> None:
-    Import(community, delivered).run()
+def test_import_attributes_skills_from_real_acts_and_is_nobodys_news(
+    community: Community, delivered: Machine
+) -> None:
+    importing = Import(community, delivered)
+    importing.run()
     wait_for_events(delivered, patience=20)
 
     lines = delivered.do("skills", lambda session: list(describe_experts(session, community)))
@@ -40,6 +46,14 @@ def test_import_attributes_skills_from_real_acts(community: Community, delivered
     assert "Beekeeping (1 questions)" in lines
     assert lines[2].startswith("  1. Bees expert: level")
     assert any("answer: Beekeeping in town?" in line for line in lines)
+    kinds = {"answer", "like", "skill", "follower", "invitee_joined"}
+    eventually(lambda: kinds <= {kind for kind, _ in delivered.do("notifications", _told)})
+    assert [kind for kind, is_unread in delivered.do("notifications", _told) if is_unread] == []
+
+    beside = {"actor": importing.people["novice"], "post_id": importing.posts["1"]}
+    delivered.do("discussion", lambda session: likes.like_post(session, **beside))
+
+    eventually(lambda: ("like", True) in delivered.do("notifications", _told))
 
 
 def test_import_keeps_the_order_and_the_distances_of_time(
@@ -252,6 +266,13 @@ def test_what_is_refused_is_counted_and_the_rest_imported(
 def test_without_a_running_skiller_the_variables_are_named(tmp_path: Path) -> None:
     with pytest.raises(NothingRuns, match=database_variable("skills")):
         find_databases({"SKILLER_DATA": str(tmp_path)})
+
+
+def _told(session: Session) -> list[tuple[str, bool]]:
+    """Of what each notice is, and whether it is unread."""
+    return [
+        (row.kind, row.is_unread) for row in session.execute(select(Notice.kind, Notice.is_unread))
+    ]
 
 
 def _counts(machine: Machine) -> tuple[int, int, int, int, int]:

@@ -48,6 +48,6 @@ def day_of(at: datetime) -> str:
     return at.astimezone(UTC).date().isoformat()
 
 
-def is_news(happened_at: datetime, now: datetime, *, is_replay: bool) -> bool:
+def is_news(happened_at: datetime, now: datetime, *, is_past: bool) -> bool:
     """Whether what is heard now is told as unread."""
-    return not is_replay and happened_at > now - BORN_READ
+    return not is_past and happened_at > now - BORN_READ

@@ -50,7 +50,7 @@ def begin(
     known = session.get(Broadcast, tuple(key.values()), populate_existing=True)
     if known is not None and known.happened_at == happened_at:
         return
-    is_unread = rules.is_news(happened_at, clock.now(), is_replay=context.is_replay.get())
+    is_unread = rules.is_news(happened_at, clock.now(), is_past=context.is_of_the_past())
     its = {"source_id": source_id, "actor_id": actor_id, "happened_at": happened_at}
     one = session.merge(Broadcast(**key, **its, is_unread=is_unread, after_id=FIRST, is_done=False))
     _advance(session, one)
@@ -81,15 +81,14 @@ def tell_latecomers(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> N
         member_ids=[member_id for _, member_id in pairs],
         since=clock.now() - rules.KEPT_READ,
     )
-    now, is_replay = clock.now(), context.is_replay.get()
+    now, is_past = clock.now(), context.is_of_the_past()
     tell(
         session,
         (
             _told(
                 row,
                 row.member_id,
-                is_unread=row.is_unread
-                and rules.is_news(row.happened_at, now, is_replay=is_replay),
+                is_unread=row.is_unread and rules.is_news(row.happened_at, now, is_past=is_past),
             )
             for row in rows
         ),

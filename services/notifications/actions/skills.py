@@ -45,7 +45,7 @@ def _skill_of(event: SkillAttributed | SkillWithdrawn) -> dict[str, Any]:
 def _reached(row: Mapping[str, Any]) -> Told:
     """That a level was reached: now, where what carries it is news."""
     now, proved_at = clock.now(), row["happened_at"]
-    is_news = rules.is_news(proved_at, now, is_replay=context.is_replay.get())
+    is_news = rules.is_news(proved_at, now, is_past=context.is_of_the_past())
     return Told(
         member_id=row["author_id"],
         kind=rules.SKILL,

@@ -68,9 +68,9 @@ def tell(session: Session, told: Iterable[Told]) -> None:
 
     In the order of keys, so that two writers never wait for each other crosswise. What is known is
     moved to when it happened; a group that has news is unread again, nothing else ever is. What is
-    told again, or late, is born read.
+    told again, imported or late is born read.
     """
-    now, is_replay = clock.now(), context.is_replay.get()
+    now, is_past = clock.now(), context.is_of_the_past()
     kept = {
         _key(one): one
         for one in told
@@ -80,7 +80,7 @@ def tell(session: Session, told: Iterable[Told]) -> None:
     if not ordered:
         return
     news = [
-        rules.is_news(one.happened_at, now, is_replay=is_replay)
+        rules.is_news(one.happened_at, now, is_past=is_past)
         if one.is_unread is None
         else one.is_unread
         for one in ordered
@@ -108,7 +108,7 @@ def tell_groups(session: Session, done: Sequence[Done]) -> None:
     A group is what is left of its day: an act that was taken back leaves it. Who did it before, and
     does it otherwise, came when they came.
     """
-    now, is_replay = clock.now(), context.is_replay.get()
+    now, is_past = clock.now(), context.is_of_the_past()
     left = find_left(session, {one.member_id for one in done})
     wanted = [one for one in done if one.actor_id != one.member_id and one.member_id not in left]
     known = _known(session, wanted)
@@ -118,7 +118,7 @@ def tell_groups(session: Session, done: Sequence[Done]) -> None:
         before = known.get(_act_of(one))
         if before is not None and before.is_acting and before.part == part:
             came_at = before.came_at
-        elif rules.is_news(one.at, now, is_replay=is_replay):
+        elif rules.is_news(one.at, now, is_past=is_past):
             came_at = now
         rows.append(
             {

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from chassis import clock
+from chassis import clock, context
 from chassis.identifiers import new_id
 from chassis.messaging.consumer import Message
 from chassis.messaging.envelope import seal
@@ -261,6 +261,24 @@ def test_what_is_told_again_first_is_born_read(notifications):
     shown_now = everything(notifications)
     assert any(shown_now.values())
     assert not any(told["is_unread"] for items in shown_now.values() for told in items)
+
+
+def test_what_was_imported_is_born_read_and_what_is_done_beside_it_is_not(notifications):
+    events = [*told_of_posts(), *told_of_project()]
+    asked = question(ADA, "And spelt?")
+    with context.importing():
+        imported = [seal(event)[1] for event in (*events, asked, liked(BOB, asked))]
+    beside = seal(liked(DAN, asked, at=NOON + timedelta(minutes=1)))[1]
+
+    # Together, and the new first.
+    notifications.consumer.handle([Message(one.encode()) for one in (beside, *imported)])
+
+    told = [(who, one) for who, items in everything(notifications).items() for one in items]
+    assert len(told) > 10
+    unread = [(who, one) for who, one in told if one["is_unread"]]
+    assert [(who, one["text"]) for who, one in unread] == [
+        ("Ada", "Dan and Bob like what you wrote: And spelt?")
+    ]
 
 
 def _rows(notifications):

@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from chassis import clock
+from chassis import clock, context
+from chassis.messaging.consumer import Message
+from chassis.messaging.envelope import seal, unseal
 from chassis.messaging.republish import republish
+from chassis.tables import OUTBOX
 from chassis.testing.people import MONDAY, joined, person
 from contracts.skills import SkillAttributed, SkillWithdrawn
 from services.skills.app import SERVICE
@@ -39,6 +43,25 @@ def test_each_level_is_announced_once_on_the_way_up_and_down(skills):
     assert len(skills.published(SkillAttributed)) == 9
     [withdrawn] = skills.published(SkillWithdrawn)
     assert (withdrawn.last_evidence_at, withdrawn.skill) == (None, KAFKA)
+
+
+def test_levels_that_imported_likes_carry_are_told_as_imported_and_later_ones_as_news(skills):
+    ben, fans = person("Ben"), [person("Fan 0"), person("Fan 1")]
+    asked = question(fans[0], "Who knows Apache Kafka?")
+    given = [answer(ben, asked, "Take Apache Kafka.") for _ in range(6)]
+
+    with clock.at(MONDAY):
+        with context.importing():
+            skills.deliver(joined(ben), asked, *given)
+            imported = [seal(liked(post, fans[0]))[1] for post in given]
+        beside = [seal(liked(post, fans[1]))[1] for post in given]
+        # All at once, and what is new first.
+        skills.consumer.handle([Message(body.encode()) for body in (*beside, *imported)])
+
+    with skills.session() as session:
+        bodies = session.scalars(select(OUTBOX.c.body).order_by(OUTBOX.c.id))
+        told = [unseal(body.encode()) for body in bodies]
+    assert [(one.data["level"], one.imported) for one in told] == [(1, True), (2, False)]
 
 
 def test_what_was_proved_in_one_fortnight_is_practised_and_no_more(skills):
