@@ -14,6 +14,7 @@ from chassis.database import WORKER_LOCK_SECONDS
 from chassis.errors import ServiceError
 from chassis.messaging import failures, worker
 from chassis.messaging.consumer import Consumer
+from chassis.messaging.privacy import mask
 from chassis.messaging.republish import republish
 from chassis.messaging.topology import Topology, read_subscriptions
 from chassis.reconciling import Total
@@ -159,7 +160,7 @@ def _tell(event: RowMapping) -> str:
 
 
 def _tell_whole(event: RowMapping) -> str:
-    return f"{event['body'].decode('utf-8', 'backslashreplace')}\n{event['error']}"
+    return f"{mask(event['body']).decode('utf-8', 'backslashreplace')}\n{event['error']}"
 
 
 dead_letters = retry_commands(

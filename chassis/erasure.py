@@ -18,8 +18,10 @@ from chassis.tables import FAILED_EVENTS, IDEMPOTENCY_KEYS
 from contracts import EVENTS
 from contracts.identity import MemberEvent
 
-# What tells of people by name. Other events carry their ids, which may stay.
-NAMING = tuple(name for name, kind in EVENTS.items() if issubclass(kind, MemberEvent))
+# What tells of people by name, or what is private. Other events carry their ids, which may stay.
+NAMING = tuple(
+    name for name, kind in EVENTS.items() if issubclass(kind, MemberEvent) or kind.private
+)
 LATE_SECONDS = 3600.0
 
 Condition = ColumnElement[bool]

@@ -1,4 +1,5 @@
-"""What every service's worker does beside its events: measures what waits, forgets what is old.
+"""What every service's worker does beside its events: measures what waits, forgets what is old,
+masks what is private.
 
 Listed before a service's own chores, so that what fails there is still measured.
 """
@@ -14,6 +15,7 @@ from chassis.chores import Chore
 from chassis.database import Database
 from chassis.messaging import failures, outbox
 from chassis.messaging.handlers import Handlers
+from chassis.messaging.privacy import mask_dead
 from chassis.messaging.topology import read_subscriptions
 from chassis.retries import Queue
 from chassis.tables import INBOX
@@ -31,6 +33,7 @@ def chores_of(service: str, handlers: Handlers, queues: Mapping[str, Queue]) -> 
     return [
         Chore("measure", MEASURE_SECONDS, _measure(service, handlers, every_queue)),
         Chore("forget", PURGE_SECONDS, _forget),
+        mask_dead,
     ]
 
 

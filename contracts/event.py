@@ -27,12 +27,14 @@ class Event:
     """A fact that happened, told in the past tense by its `source`.
 
     `key` names the fields whose row the event describes. Events of one key carry a
-    `revision` made under the owner's row lock; the highest is the truth.
+    `revision` made under the owner's row lock; the highest is the truth. What `private` names
+    stands in no log, and is left out of what is kept of a message that nobody tries again.
     """
 
     type: ClassVar[str]
     source: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
+    private: ClassVar[tuple[str, ...]] = ()
 
     @property
     def subject(self) -> str:

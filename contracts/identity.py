@@ -92,6 +92,25 @@ class SessionClosed(Event):
     closed_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class AddressConfirmed(Event):
+    """A member reads mail at this address; `none`, with an empty one, of somebody who left.
+
+    The one event that carries an address, and for one listener: whoever writes to members.
+    """
+
+    type = "address.confirmed"
+    source = "identity"
+    key = ("member_id",)
+    private = ("email",)
+
+    member_id: UUID
+    email: str
+    revision: int
+    state: Literal["confirmed", "none"]
+    changed_at: datetime
+
+
 # All that a replica of the members hears.
 MEMBER_EVENTS = (MemberJoined, MemberUpdated, MemberSuspended, MemberReinstated, MemberLeft)
 

@@ -59,6 +59,7 @@ TABLE = (
     Route("/sessions/*", "identity", secret=True),
     Route("/password-resets", "identity", public="POST", secret=True),
     Route("/password-resets/*", "identity", public="PUT", secret=True),
+    Route("/address-confirmations", "identity"),
     Route("/address-confirmations/*", "identity", public="PUT"),
     Route("/moderation-acts", "identity"),
     # Its key is unguessable, and <img> sends no token.

@@ -19,6 +19,7 @@ from chassis.logs import get_logger, tells_debug
 from chassis.messaging import failures
 from chassis.messaging.envelope import Envelope, Undecodable, identify, ids_in, source_of, unseal
 from chassis.messaging.handlers import Handler, Handlers, latest_of_each_key
+from chassis.messaging.privacy import name_error
 from contracts import EVENTS, ContractError, Event, decode
 
 log = get_logger("consumer")
@@ -120,7 +121,8 @@ class Consumer:
             if error is None:
                 failures.QUEUE.settle(session, failed.id)
             else:
-                failures.record_retry_failure(session, failed.id, failures.explain(error))
+                told = failures.explain(error, failed.type)
+                failures.record_retry_failure(session, failed.id, told)
         if error is not None:
             is_dead = failed.attempts >= len(self.retry_delays)
             log.error(
@@ -129,7 +131,7 @@ class Consumer:
                 failed_event_id=str(failed.id),
                 type=failed.type,
                 attempts=failed.attempts,
-                error=repr(error),
+                error=name_error(error, failed.type),
             )
         return True
 
@@ -257,12 +259,12 @@ class Consumer:
             type=arrival.envelope.type,
             event_id=str(arrival.envelope.id),
             correlation_id=arrival.envelope.correlation_id,
-            error=repr(error),
+            error=name_error(error, arrival.envelope.type),
         )
         failures.store(
             session,
             body=arrival.message.body,
-            error=failures.explain(error),
+            error=failures.explain(error, arrival.envelope.type),
             event_id=arrival.envelope.id,
             event_type=arrival.envelope.type,
             retry_in=self.retry_delays[0],

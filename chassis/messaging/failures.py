@@ -4,7 +4,6 @@ One table per service holds what failed in a handler, what was undecodable and w
 the broker gave up; the command line lists, shows, retries and drops it.
 """
 
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
+from chassis.messaging.privacy import explain_error
 from chassis.retries import Queue, State, first_try
 from chassis.tables import FAILED_EVENTS
 
@@ -45,9 +45,9 @@ class FailedEvent:
     last_failed_at: datetime
 
 
-def explain(error: BaseException) -> str:
-    """The error and where it came from, short enough to store."""
-    return "".join(traceback.format_exception(error))[-ERROR_LENGTH:]
+def explain(error: BaseException, event_type: str | None = None) -> str:
+    """The error and where it came from, short enough to store, without what is private."""
+    return explain_error(error, event_type)[-ERROR_LENGTH:]
 
 
 def _storable(text: str) -> str:

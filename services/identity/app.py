@@ -5,7 +5,7 @@ from flask import Flask
 from chassis.messaging.republish import History
 from chassis.reconciling import Share
 from chassis.service import Service
-from contracts.identity import MemberJoined, MemberLeft, MemberSuspended
+from contracts.identity import AddressConfirmed, MemberJoined, MemberLeft, MemberSuspended
 from services.identity import models, tokens
 from services.identity.actions import mails
 from services.identity.actions.replicas import empty
@@ -37,9 +37,13 @@ SERVICE = Service(
         moderation.bp,
     ],
     handlers=handlers,
-    history=[History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history)],
+    history=[
+        History((MemberJoined, MemberSuspended, MemberLeft), history.list_member_history),
+        History((AddressConfirmed,), history.list_address_history),
+    ],
     shares=[
         Share("identity", "members", models.Member),
+        Share("identity", "addresses", models.Credentials, where=models.Credentials.is_confirmed()),
         Share("skills", "skills", models.SkillRef, where=models.SkillRef.is_held),
         Share("skills", "skill entries", models.SkillEntryRef),
         Share(

@@ -2,7 +2,9 @@
 
 from typing import Any, TypeVar
 
+from chassis import clock
 from contracts.identity import (
+    AddressConfirmed,
     InvitationRequested,
     MemberEvent,
     MemberJoined,
@@ -12,7 +14,7 @@ from contracts.identity import (
     MemberUpdated,
     SessionClosed,
 )
-from services.identity.models import InvitationRequest, Member, MemberSession
+from services.identity.models import Credentials, InvitationRequest, Member, MemberSession
 
 M = TypeVar("M", bound=MemberEvent)
 
@@ -60,6 +62,29 @@ def session_closed(closed: MemberSession) -> SessionClosed:
     assert closed.closed_at
     return SessionClosed(
         session_id=closed.id, revision=1, member_id=closed.member_id, closed_at=closed.closed_at
+    )
+
+
+def address_confirmed(known: Credentials) -> AddressConfirmed:
+    """A member reads mail at their address."""
+    assert known.confirmed_at
+    return AddressConfirmed(
+        member_id=known.member_id,
+        email=known.email,
+        revision=known.revision,
+        state="confirmed",
+        changed_at=known.confirmed_at,
+    )
+
+
+def address_gone(known: Credentials) -> AddressConfirmed:
+    """Somebody left: they have no address any more."""
+    return AddressConfirmed(
+        member_id=known.member_id,
+        email="",
+        revision=known.revision + 1,
+        state="none",
+        changed_at=clock.now(),
     )
 
 

@@ -95,6 +95,8 @@ REQUEST_ADDRESS = Allowance("invitation request of one address", 3, DAY)
 INVITATION_ADDRESS = Allowance("invitation mails to one address", 5, timedelta(days=7))
 PORTRAITS = Allowance("portraits of one member", 20, HOUR)
 REQUEST_CLIENT = Allowance("invitation request by one client", 5, DAY)
+# To an address that may be somebody else's.
+OWN_ADDRESS_MAILS = Allowance("confirmation mails of one member", 3, DAY)
 ADDRESS_CHANGES = Allowance("address change of one member", 5, DAY)
 INVITATIONS = Allowance("invitations of one member", 20, DAY)
 STAFF_INVITATIONS = Allowance("invitations of one moderator", 500, DAY)

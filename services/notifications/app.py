@@ -27,6 +27,7 @@ SERVICE = Service(
     blueprints=[notices.bp, exports.bp],
     handlers=handlers,
     shares=[
+        Share("identity", "addresses", models.Address, where=models.Address.is_confirmed),
         Share("social", "follows", models.FollowRef),
         Share("social", "blocks", models.BlockRef),
         Share(

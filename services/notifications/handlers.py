@@ -17,7 +17,13 @@ from contracts.discussion import (
     PostRemoved,
     PostUnliked,
 )
-from contracts.identity import MEMBER_EVENTS, InvitationRequested, MemberEvent, SessionClosed
+from contracts.identity import (
+    MEMBER_EVENTS,
+    AddressConfirmed,
+    InvitationRequested,
+    MemberEvent,
+    SessionClosed,
+)
 from contracts.projects import (
     BenchmarkPublished,
     ContributionThanked,
@@ -52,7 +58,7 @@ from contracts.social import (
     MemberUnblocked,
     MemberUnfollowed,
 )
-from services.notifications.actions import posts, projects, replicas, skills, subjects
+from services.notifications.actions import addresses, posts, projects, replicas, skills, subjects
 from services.notifications.models import BlockRef
 
 handlers = Handlers()
@@ -61,6 +67,11 @@ handlers = Handlers()
 @handlers.on_batch(*MEMBER_EVENTS)
 def when_member_changed_keep_member(events: Sequence[MemberEvent], session: Session) -> None:
     replicas.keep_members(session, events)
+
+
+@handlers.on_batch(AddressConfirmed)
+def when_address_confirmed_keep_it(events: Sequence[AddressConfirmed], session: Session) -> None:
+    addresses.keep_addresses(session, events)
 
 
 @handlers.on_batch(MemberFollowed, MemberUnfollowed)

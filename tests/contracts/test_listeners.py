@@ -1,6 +1,7 @@
 """Each listener applies the golden sample of each event that it subscribed to."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from chassis.messaging.failures import list_failed
 from chassis.service import Service
 from chassis.tables import CLOSED_SESSIONS, MECHANISMS
 from chassis.testing.service import ServiceUnderTest
+from contracts import EVENTS
 from standalone.services import SERVICES
 from tests.contracts.samples import body_of, envelope_of
 
@@ -54,6 +56,16 @@ def test_samples_again_and_late_end_in_the_same_replicas(
         other.consumer.handle([Message(body_of(name))])
 
     assert _replicas(one) == _replicas(other)
+
+
+def test_one_event_alone_carries_an_address_and_one_service_alone_hears_it() -> None:
+    """`address.confirmed`, for whoever writes to members: notifications."""
+    said = {name: {field.name for field in fields(kind)} for name, kind in EVENTS.items()}
+    carrying = {name for name, words in said.items() if words & {"email", "address", "mail"}}
+
+    assert carrying == {name for name, kind in EVENTS.items() if kind.private}
+    assert carrying == {"address.confirmed"}
+    assert [service.name for service, name in HEARD if name in carrying] == ["notifications"]
 
 
 def _replicas(service: ServiceUnderTest) -> dict[str, list[Any]]:

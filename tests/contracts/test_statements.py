@@ -118,7 +118,7 @@ MOST = {
     "/api/v1/members/me/export/projects": 16,
     "/api/v1/notices": 1,
     "/api/v1/notices/count": 1,
-    "/api/v1/members/me/export/notifications": 1,
+    "/api/v1/members/me/export/notifications": 2,
 }
 
 

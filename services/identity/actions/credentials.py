@@ -12,7 +12,7 @@ from chassis.identifiers import new_id
 from chassis.mailing.addresses import key_of, keys_of
 from services.identity import passwords, rules, tokens
 from services.identity.access import get_active, require_active
-from services.identity.actions import limits, requests, sessions
+from services.identity.actions import addresses, limits, requests, sessions
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import EmailUnusable, LinkInvalid, PasswordWrong
 from services.identity.models import (
@@ -38,13 +38,14 @@ def ask_for_reset(session: Session, *, email: str, client: str) -> None:
 def reset_password(session: Session, *, token: str, password_hash: str) -> None:
     """Set a new password by a mailed link, which works once, and close every session.
 
-    Raises LinkInvalid or MemberSuspended.
+    Whoever has the link reads mail at the address. Raises LinkInvalid or MemberSuspended.
     """
     mailed = _get_token(session, token, "reset")
     member = get_active(session, mailed.subject_id, is_locked=True)
     # Once more under the member's lock, the first of all locks: a twin may have used it.
     _get_token(session, token, "reset")
     _set_password(session, member, password_hash)
+    addresses.believe_address(session, known=session.get_one(Credentials, member.id))
     limits.forget_tries(session, allowance=rules.PASSWORD_AGAIN, who=[member.id])
     sessions.close_sessions(session, [member.id])
 
@@ -110,14 +111,36 @@ def ask_for_address(
 def confirm_address(session: Session, *, token: str) -> None:
     """Believe an address, because somebody read a mail there.
 
-    For a request the first time is enough; a change of address counts once both are
-    confirmed. Doing so again changes nothing, as long as the link is good. Raises
+    For a request and for one's own the first time is enough; a change of address counts once
+    both are confirmed. Doing so again changes nothing, as long as the link is good. Raises
     LinkInvalid, RequestClosed, EmailUnusable or MemberSuspended.
     """
-    mailed = _get_token(session, token, "request", "old_address", "new_address")
+    mailed = _get_token(session, token, "request", "own_address", "old_address", "new_address")
     if mailed.purpose == "request":
         requests.confirm_request(session, request_id=mailed.subject_id)
-        return
+    elif mailed.purpose == "own_address":
+        _confirm_own(session, token, mailed.subject_id)
+    else:
+        _confirm_change(session, mailed)
+
+
+def forget_address_change(session: Session, *, member_id: UUID) -> None:
+    """Forget a change of address, finished or not, with its links and mails."""
+    statement = delete(AddressChange).where(AddressChange.member_id == member_id)
+    gone = session.scalars(statement.returning(AddressChange.id)).all()
+    session.execute(delete(MailedToken).where(MailedToken.subject_id.in_(gone)))
+    session.execute(delete(Mail).where(Mail.subject_id.in_(gone)))
+
+
+def _confirm_own(session: Session, token: str, member_id: UUID) -> None:
+    member = get_active(session, member_id, is_locked=True)
+    # Once more under the member's lock: their address may be another since, and the link gone.
+    _get_token(session, token, "own_address")
+    known = session.get_one(Credentials, member.id, populate_existing=True)
+    addresses.believe_address(session, known=known)
+
+
+def _confirm_change(session: Session, mailed: MailedToken) -> None:
     statement = select(AddressChange).where(AddressChange.id == mailed.subject_id)
     found = session.scalar(statement)
     if found is None:
@@ -137,24 +160,18 @@ def confirm_address(session: Session, *, token: str) -> None:
         _change_address(session, member, change)
 
 
-def forget_address_change(session: Session, *, member_id: UUID) -> None:
-    """Forget a change of address, finished or not, with its links and mails."""
-    statement = delete(AddressChange).where(AddressChange.member_id == member_id)
-    gone = session.scalars(statement.returning(AddressChange.id)).all()
-    session.execute(delete(MailedToken).where(MailedToken.subject_id.in_(gone)))
-    session.execute(delete(Mail).where(Mail.subject_id.in_(gone)))
-
-
 def _change_address(session: Session, member: Member, change: AddressChange) -> None:
     known = session.get_one(Credentials, member.id, populate_existing=True)
     queue_mail(session, kind="address_changed", email=known.email, subject_id=member.id)
     old_email = known.email
     known.email, known.email_key = change.email, change.email_key
+    known.confirmed_at = None  # until the line that believes the new one
     try:
         session.flush()
     except IntegrityError as error:
         # Whoever reads mail at both addresses may know that one is taken.
         raise EmailUnusable from error
+    addresses.believe_address(session, known=known)
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
     # The change stays, done, until its links end: a second click finds that it worked.
     session.execute(delete(Mail).where(Mail.subject_id == change.id))
@@ -165,11 +182,12 @@ def _change_address(session: Session, member: Member, change: AddressChange) -> 
 
 
 def _set_password(session: Session, member: Member, password_hash: str) -> None:
-    credentials = session.get_one(Credentials, member.id)
+    credentials = session.get_one(Credentials, member.id, populate_existing=True)
     credentials.password_hash = password_hash
     # No other link that was mailed sets it once more, and no address follows that somebody
     # else, who knew the old one, may have given.
-    session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
+    theirs = MailedToken.subject_id == member.id, MailedToken.purpose == "reset"
+    session.execute(delete(MailedToken).where(*theirs))
     forget_address_change(session, member_id=member.id)
     queue_mail(session, kind="password_changed", email=credentials.email, subject_id=member.id)
 

@@ -10,7 +10,7 @@ from chassis.claims import Claims
 from chassis.mailing.addresses import keys_of
 from chassis.messaging.outbox import record
 from services.identity import events, rules
-from services.identity.actions import credentials, limits
+from services.identity.actions import addresses, credentials, limits
 from services.identity.actions.credentials import forget_address_change
 from services.identity.actions.locks import lock_members, lock_sessions
 from services.identity.actions.mails import forget_written
@@ -71,6 +71,8 @@ def leave(
 ) -> None:
     """Erase a member, suspended or not; records `member.left`, which is final.
 
+    Before it `address.confirmed`, where it was told.
+
     `removes_posts` takes what they wrote along. `proven_hash` is of the password that was
     shown, None where the operator acts. Raises MemberNotFound, LastAdministrator or
     PasswordWrong where it was changed meanwhile.
@@ -86,6 +88,7 @@ def leave(
     # What was kept with the name has the id as well.
     spellings = [known.email, *keys_of(known.email)]
     erasure.forget(session, actor_id=member.id, texts=spellings)
+    addresses.tell_gone(session, known=known)
     session.delete(known)
     _erase_profile(member, removes_posts=removes_posts)
     record(session, events.left(member))

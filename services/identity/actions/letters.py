@@ -134,6 +134,20 @@ def _write_new_address(session: Session, mail: WaitingMail, url: str) -> Letter 
     return Letter("new_address", change.email, member.locale, link, about=(member.id,))
 
 
+def _write_own_address(session: Session, mail: WaitingMail, url: str) -> Letter | None:
+    member = session.get(Member, mail.subject_id)
+    if member is None or member.state != "active":
+        return None
+    # Held: a change of address that is under way comes first, and this mail is not for it.
+    session.refresh(member, with_for_update={"read": True})
+    known = session.get(Credentials, member.id)
+    if known is None or known.confirmed_at is not None or known.email != mail.email:
+        return None
+    until = clock.now() + rules.CONFIRMATION_LIFE
+    link = rules.confirm_url(url, _mint(session, "own_address", member.id, until=until))
+    return Letter("own_address", known.email, member.locale, link, about=(member.id,))
+
+
 def _write_notice(session: Session, mail: WaitingMail, url: str) -> Letter | None:
     """To where the account was reached when it happened, while its member is here."""
     if mail.subject_id is None:
@@ -155,6 +169,7 @@ _WRITERS: dict[str, Callable[[Session, WaitingMail, str], Letter | None]] = {
     "address_changed": _write_notice,
     "old_address": _write_old_address,
     "new_address": _write_new_address,
+    "own_address": _write_own_address,
 }
 
 

@@ -19,7 +19,7 @@ from services.identity.errors import MailNotFound
 from services.identity.models import Mail
 
 # What `subject_id` is, in this order: an invitation (twice), an invitation request, nothing,
-# the member (twice), an address change (twice).
+# the member (twice), an address change (twice), the member.
 MailKind = Literal[
     "invitation",
     "invitation_reminder",
@@ -29,6 +29,7 @@ MailKind = Literal[
     "address_changed",
     "old_address",
     "new_address",
+    "own_address",
 ]
 QUEUE = Queue(cast(Table, Mail.__table__), MailNotFound)
 

@@ -15,7 +15,7 @@ from chassis.mailing.addresses import key_of
 from chassis.messaging.outbox import record
 from services.identity import events, rules, tokens
 from services.identity.access import require_active
-from services.identity.actions import limits
+from services.identity.actions import addresses, limits
 from services.identity.actions.invitations import lock_open_invitation
 from services.identity.actions.naming import rename
 from services.identity.actions.requests import close_requests
@@ -46,7 +46,8 @@ def join(
 ) -> UUID:
     """Make the holder of an invitation a member; records `member.joined`.
 
-    The try was no failure and is given back: a whole company may join from one address.
+    Where the token was mailed to the address, `address.confirmed` follows. The try was no
+    failure and is given back: a whole company may join from one address.
 
     `is_sharing_first_steps` lets their sponsor see their first post and skill. Raises
     InvitationNotFound, the errors of NOT_OPEN, NameTaken or EmailUnusable.
@@ -58,12 +59,13 @@ def join(
     session.add(member)
     session.flush()
     invitation.used_at, invitation.invitee_id = member.joined_at, member.id
-    _add_credentials(session, member.id, email=email, password_hash=password_hash)
+    known = _add_credentials(session, member.id, email=email, password_hash=password_hash)
     close_requests(session, email=email)
     limits.give_back(session, allowance=rules.JOIN_CLIENT, who=[client])
     host = invitation.sponsor_id or invitation.id
     limits.give_back(session, allowance=rules.JOIN_SPONSOR, who=[host])
     record(session, events.joined(member))
+    addresses.believe_invitee(session, known=known, invitation=invitation, token=token)
     return member.id
 
 
@@ -105,7 +107,9 @@ def _new_member(invitation: Invitation, *, locale: str, is_sharing_first_steps: 
     )
 
 
-def _add_credentials(session: Session, member_id: UUID, *, email: str, password_hash: str) -> None:
+def _add_credentials(
+    session: Session, member_id: UUID, *, email: str, password_hash: str
+) -> Credentials:
     # Nobody has it under a key of before; twins with today's key meet at the constraint.
     if session.scalar(select(exists().where(Credentials.is_at(email)))):
         raise EmailUnusable
@@ -122,3 +126,4 @@ def _add_credentials(session: Session, member_id: UUID, *, email: str, password_
     # stranger cannot ask, and who may join must learn why they did not.
     if added.first() is None:
         raise EmailUnusable
+    return session.get_one(Credentials, member_id)

@@ -7,7 +7,7 @@ from chassis.idempotency import refuse_key
 from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.identity import passwords, rules
-from services.identity.actions import credentials
+from services.identity.actions import addresses, credentials
 from services.identity.api.clients import current_client
 from services.identity.queries import members as queries
 from services.identity.schemas.answers import MailSentSchema
@@ -47,11 +47,21 @@ def put_reset(chosen: dict[str, Any], token: str) -> None:
         credentials.reset_password(session, token=token, password_hash=password_hash)
 
 
+@bp.post("/address-confirmations")
+@bp.response(202, MailSentSchema)
+def post_confirmation() -> dict[str, Any]:
+    """Mail me the link that confirms my address; nothing is sent where it is confirmed."""
+    with transaction() as session:
+        addresses.mail_link(session, actor=current_member())
+    return {"expires_in": int(rules.CONFIRMATION_LIFE.total_seconds())}
+
+
 @bp.put("/address-confirmations/<token>")
 @bp.public
 @bp.response(204)
 def put_confirmation(token: str) -> None:
-    """Confirm by a mailed link that an address is read: a requester's, or a changed one."""
+    """Confirm by a mailed link that an address is read: a requester's, one's own, or a
+    changed one."""
     with transaction() as session:
         credentials.confirm_address(session, token=token)
 

@@ -9,7 +9,7 @@ from chassis.schemas import PageArguments
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.identity import passwords
-from services.identity.actions import credentials, leaving, members
+from services.identity.actions import addresses, credentials, leaving, members
 from services.identity.api.clients import current_client
 from services.identity.queries import exports, invitations
 from services.identity.queries import members as queries
@@ -49,6 +49,7 @@ def post_member(joiner: dict[str, Any]) -> Any:
     password_hash = passwords.hash_password(password)
     with transaction() as session:
         member_id = members.join(session, password_hash=password_hash, client=client, **joiner)
+        addresses.ask_newcomer(session, member_id=member_id)
         return queries.get_member(session, member_id=member_id)
 
 

@@ -25,13 +25,15 @@ class MailedToken(Base):
     """A secret that went out in a mail, as its hash; `purpose` says what `subject_id` is.
 
     `invitation`: an invitation; `request`: an invitation request whose address it confirms;
-    `old_address`, `new_address`: an address change; `reset`: the member whose password it sets.
+    `old_address`, `new_address`: an address change; `own_address`: the member whose address it
+    confirms; `reset`: the member whose password it sets.
     """
 
     __tablename__ = "mailed_tokens"
     __table_args__ = (
         CheckConstraint(
-            "purpose IN ('invitation', 'request', 'old_address', 'new_address', 'reset')",
+            "purpose IN ('invitation', 'request', 'old_address', 'new_address', 'own_address',"
+            " 'reset')",
             name="purpose_known",
         ),
         Index("ix_mailed_tokens_subject_id", "subject_id"),

@@ -101,7 +101,11 @@ class Member(Base):
 
 
 class Credentials(Base):
-    """What a member signs in with; `email_key` is `email` without its spelling's accidents."""
+    """What a member signs in with; `email_key` is `email` without its spelling's accidents.
+
+    `confirmed_at` is when they showed that they read mail there, null until then; `revision` is of
+    what others are told of the address, 0 until they are.
+    """
 
     __tablename__ = "credentials"
 
@@ -109,6 +113,13 @@ class Credentials(Base):
     email: Mapped[str]
     email_key: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
+    confirmed_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column("address_revision", server_default="0")
+
+    @classmethod
+    def is_confirmed(cls) -> ColumnElement[bool]:
+        """Whether mail is read there."""
+        return cls.confirmed_at.is_not(None)
 
     @classmethod
     def is_at(cls, email: str) -> ColumnElement[bool]:

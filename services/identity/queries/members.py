@@ -129,6 +129,7 @@ class OwnView(MemberView):
     """A member as they see themselves."""
 
     email: str
+    is_email_confirmed: bool
     is_proposable: bool
     asks_per_week: int
     is_sharing_first_steps: bool
@@ -139,7 +140,7 @@ def get_own(session: Session, *, member_id: UUID) -> OwnView:
     """The member who asks; raises MemberNotFound, as for one who has left."""
     shown = get_member(session, member_id=member_id)
     statement = (
-        select(Member, Credentials.email)
+        select(Member, Credentials.email, Credentials.is_confirmed().label("is_confirmed"))
         .join(Credentials, Credentials.member_id == Member.id)
         .where(Member.id == member_id)
     )
@@ -149,6 +150,7 @@ def get_own(session: Session, *, member_id: UUID) -> OwnView:
     return OwnView(
         **vars(shown),
         email=row.email,
+        is_email_confirmed=row.is_confirmed,
         is_proposable=row.Member.is_proposable,
         asks_per_week=row.Member.asks_per_week,
         is_sharing_first_steps=row.Member.is_sharing_first_steps,

@@ -102,6 +102,7 @@ class OwnMemberSchema(MemberSchema):
     """A member as they see themselves."""
 
     email = fields.String(required=True)
+    is_email_confirmed = fields.Boolean(required=True)
     is_proposable = fields.Boolean(required=True)
     asks_per_week = fields.Integer(required=True)
     is_sharing_first_steps = fields.Boolean(required=True)

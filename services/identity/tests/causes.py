@@ -72,19 +72,31 @@ def _ask_to_be_invited(make: Make) -> ServiceUnderTest:
     assert asked.status_code == 202, asked.json
     with identity.session() as session:
         request_id = session.scalars(select(InvitationRequest.id)).one()
-        hashed = tokens.digest("a secret that a mail holds")
-        expires_at = clock.now() + timedelta(hours=1)
+    _follow_mailed_link(identity, "request", request_id)
+    return identity
+
+
+def _confirm_own_address(make: Make) -> ServiceUnderTest:
+    """Ada reads the mail that came when she joined."""
+    identity = _join(make)
+    ada = identity.published(MemberJoined)[-1].member_id
+    _follow_mailed_link(identity, "own_address", ada)
+    return identity
+
+
+def _follow_mailed_link(identity: ServiceUnderTest, purpose: str, subject_id: UUID) -> None:
+    secret = "a secret that a mail holds"
+    with identity.session() as session:
         session.add(
             MailedToken(
-                token_hash=hashed,
-                purpose="request",
-                subject_id=request_id,
-                expires_at=expires_at,
+                token_hash=tokens.digest(secret),
+                purpose=purpose,
+                subject_id=subject_id,
+                expires_at=clock.now() + timedelta(hours=1),
             )
         )
-    confirmed = stranger.put("/address-confirmations/a secret that a mail holds")
+    confirmed = identity.as_stranger().put(f"/address-confirmations/{secret}")
     assert confirmed.status_code == 204, confirmed.json
-    return identity
 
 
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
@@ -93,6 +105,7 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "member.suspended": _moderate_and_leave,
     "member.reinstated": _moderate_and_leave,
     "member.left": _moderate_and_leave,
+    "address.confirmed": _confirm_own_address,
     "session.closed": _sign_out,
     "invitation.requested": _ask_to_be_invited,
 }

@@ -1,11 +1,13 @@
 """How long notices are kept: 90 days read, 400 unread, and the latest two thousand of a member."""
 
+from typing import Any
+
 from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
 from services.notifications import rules
-from services.notifications.models import MemberRef, Notice, NoticeActor
+from services.notifications.models import Address, MemberRef, Notice, NoticeActor
 
 PAGE, MEMBERS = 5_000, 100
 
@@ -43,9 +45,10 @@ def forget_many(session: Session) -> bool:
 
 
 def forget_leavers(session: Session) -> bool:
-    """Delete what was told to members while they left; whether there was any."""
+    """Delete what was told to, or of, members while they left; whether there was any."""
     gone = 0
-    for model in (Notice, NoticeActor):
+    models: tuple[Any, ...] = (Notice, NoticeActor, Address)
+    for model in models:
         left = select(MemberRef.id).where(MemberRef.state == members.LEFT)
         theirs = select(model.member_id).where(model.member_id.in_(left)).limit(MEMBERS)
         erased = delete(model).where(model.member_id.in_(theirs)).returning(model.member_id)

@@ -25,6 +25,7 @@ from services.notifications.actions.posts import tell_sponsors
 from services.notifications.actions.telling import Told, tell
 from services.notifications.models import (
     AcceptRef,
+    Address,
     BlockRef,
     FollowRef,
     GivenRef,
@@ -39,7 +40,7 @@ from services.notifications.models import (
 )
 
 _REPLICAS: tuple[type[Any], ...] = (
-    *(AcceptRef, BlockRef, FollowRef, GivenRef, HiddenRef, KeywordFollowRef),
+    *(AcceptRef, Address, BlockRef, FollowRef, GivenRef, HiddenRef, KeywordFollowRef),
     *(ObjectRef, ProjectPersonRef, ProjectSleep),
 )
 
@@ -77,6 +78,7 @@ def forget_left(session: Session, member_ids: Collection[UUID]) -> None:
         NoticeActor.member_id,
         KeywordFollowRef.member_id,
         GivenRef.member_id,
+        Address.member_id,
     ):
         session.execute(delete(theirs.class_).where(theirs.in_(member_ids)))
 

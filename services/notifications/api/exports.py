@@ -15,6 +15,6 @@ bp = Blueprint("exports", "One's own data")
 @bp.for_leaving
 @bp.response(200, ExportSchema)
 def get_export() -> Any:
-    """What the caller was told, all at once."""
+    """Where the caller reads mail, and what they were told, all at once."""
     with transaction() as session:
         return queries.get_export(session, member_id=current_member().id)

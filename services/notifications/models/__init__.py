@@ -1,5 +1,6 @@
 """Tables of notifications."""
 
+from services.notifications.models.addresses import Address
 from services.notifications.models.base import Base
 from services.notifications.models.notices import Broadcast, Notice, NoticeActor
 from services.notifications.models.replicas import (
@@ -17,6 +18,7 @@ from services.notifications.models.replicas import (
 
 __all__ = [
     "AcceptRef",
+    "Address",
     "Base",
     "BlockRef",
     "Broadcast",

@@ -84,9 +84,16 @@ class NoticeExportSchema(AnswerSchema):
     read_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class AddressExportSchema(AnswerSchema):
+    email = fields.String(required=True)
+    is_confirmed = fields.Boolean(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+
+
 class ExportSchema(AnswerSchema):
     """What notifications keeps of a member."""
 
+    address = fields.Nested(AddressExportSchema, required=True, allow_none=True)
     notices = fields.List(fields.Nested(NoticeExportSchema), required=True)
 
 

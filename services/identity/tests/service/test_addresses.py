@@ -81,7 +81,8 @@ def test_decomposed_address_is_composed_first_wherever_it_is_given(
     assert joined(identity, email).status_code == 201
     assert identity.as_stranger().post("/password-resets", {"email": email}).status_code == 202
 
-    assert queued_mails(identity) == [("password_reset", "d\u00f6rte@example.org")]
+    composed = "d\u00f6rte@example.org"
+    assert queued_mails(identity) == [("own_address", composed), ("password_reset", composed)]
 
 
 def test_all_spellings_of_a_mailbox_share_its_limits(identity: ServiceUnderTest) -> None:

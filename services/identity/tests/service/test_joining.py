@@ -245,6 +245,7 @@ def test_me_is_who_asks(identity: ServiceUnderTest) -> None:
     assert {name: own.pop(name) for name in seen_by_all} == seen_by_all
     assert own == {
         "email": "ada@example.org",
+        "is_email_confirmed": False,
         "is_proposable": True,
         "asks_per_week": 3,
         "is_sharing_first_steps": False,

@@ -51,6 +51,7 @@ SUBJECTS = {
     "password_changed": ("Votre mot de passe a changé", "Your password has changed"),
     "old_address": ("Confirmez votre changement d’adresse", "Confirm your change of address"),
     "new_address": ("Confirmez votre nouvelle adresse", "Confirm your new address"),
+    "own_address": ("Confirmez votre adresse", "Confirm your address"),
     "address_changed": ("Votre adresse a changé", "Your address has changed"),
 }
 WITHOUT_LINK = {"reset_refused", "password_changed", "address_changed"}
