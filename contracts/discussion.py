@@ -69,7 +69,10 @@ class PostEdited(PostPublished):
 
 @dataclass(frozen=True, kw_only=True)
 class PostRemoved(Event):
-    """A post was taken away: its words are gone, its place in the conversation stays."""
+    """A post was taken away: its words are gone, its place in the conversation stays.
+
+    `is_moderated`: by moderators, not by its author nor because they left.
+    """
 
     type = "post.removed"
     source = "discussion"
@@ -81,6 +84,7 @@ class PostRemoved(Event):
     kind: PostKind
     question_id: UUID | None
     removed_at: datetime
+    is_moderated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,3 +192,21 @@ class KeywordRenamed(Event):
     label: str
     revision: int
     changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswered(Event):
+    """Moderators answered a member who told them of a post or a person, once.
+
+    Of what or whom, and in what words they answer, that member alone reads where the report stands.
+    """
+
+    type = "report.answered"
+    source = "discussion"
+    key = ("report_id",)
+
+    report_id: UUID
+    member_id: UUID  # who told
+    outcome: Literal["acted", "unfounded"]
+    revision: int
+    answered_at: datetime

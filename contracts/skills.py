@@ -77,3 +77,24 @@ class SkillRenamed(_EntryChanged):
     """A skill is called otherwise; its slug stays."""
 
     type = "skill.renamed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestAnswered(Event):
+    """Moderators answered a member who contests one of their posts as a proof of a skill, once.
+
+    In what words, the member reads where the contest stands.
+    """
+
+    type = "contest.answered"
+    source = "skills"
+    key = ("contest_id",)
+
+    contest_id: UUID
+    member_id: UUID  # who contests
+    skill: str  # slug
+    label_en: str
+    label_fr: str
+    outcome: Literal["kept", "taken_out"]
+    revision: int
+    answered_at: datetime

@@ -19,7 +19,7 @@ from contracts.projects.building import (
     ProjectUpdateRemoved,
     ProjectWoken,
 )
-from contracts.projects.moderation import ProjectModerated
+from contracts.projects.moderation import ProjectModerated, ProjectReportAnswered
 from contracts.projects.opinions import (
     BenchmarkPublished,
     OpinionClosed,
@@ -49,6 +49,7 @@ __all__ = [
     "ProjectMemberJoined",
     "ProjectMemberLeft",
     "ProjectModerated",
+    "ProjectReportAnswered",
     "ProjectUnfollowed",
     "ProjectUpdatePublished",
     "ProjectUpdateRemoved",

@@ -33,3 +33,21 @@ class ProjectModerated(Event):
     revision: int
     acted_at: datetime
     changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectReportAnswered(Event):
+    """Moderators answered a member who told them of something in a project, once.
+
+    Of what, and in what words they answer, that member alone reads where the report stands.
+    """
+
+    type = "project.report_answered"
+    source = "projects"
+    key = ("report_id",)
+
+    report_id: UUID
+    member_id: UUID  # who told
+    outcome: Literal["acted", "unfounded"]
+    revision: int
+    answered_at: datetime

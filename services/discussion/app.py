@@ -14,6 +14,7 @@ from contracts.discussion import (
     PostPublished,
     PostRemoved,
     PostUnliked,
+    ReportAnswered,
 )
 from services.discussion import models
 from services.discussion.actions.replicas import empty
@@ -51,6 +52,7 @@ SERVICE = Service(
         History((PostLiked, PostUnliked), history.list_like_history),
         History((AnswerAccepted, AnswerUnaccepted), history.list_accept_history),
         History((KeywordMerged,), history.list_merge_history),
+        History((ReportAnswered,), history.list_report_history),
     ],
     shares=[
         Share("discussion", "posts", models.Post),

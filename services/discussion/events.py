@@ -13,8 +13,9 @@ from contracts.discussion import (
     PostPublished,
     PostRemoved,
     PostUnliked,
+    ReportAnswered,
 )
-from services.discussion.models import Accept, Like, Post
+from services.discussion.models import Accept, Like, Post, Report
 
 
 def published(
@@ -69,6 +70,7 @@ def removed(post: Post) -> PostRemoved:
         kind=post.kind,  # type: ignore[arg-type]
         question_id=post.question_id,
         removed_at=post.removed_at,
+        is_moderated=post.is_moderated,
     )
 
 
@@ -81,4 +83,16 @@ def like_changed(like: Like, post: Post) -> PostLiked | PostUnliked:
         kind=post.kind,  # type: ignore[arg-type]
         revision=like.revision,
         liked_at=like.liked_at,
+    )
+
+
+def report_answered(report: Report) -> ReportAnswered:
+    """The event that tells who reported something that moderators answered."""
+    assert report.answered_at
+    return ReportAnswered(
+        report_id=report.id,
+        member_id=report.reporter_id,
+        outcome=report.outcome,  # type: ignore[arg-type]
+        revision=1,
+        answered_at=report.answered_at,
     )

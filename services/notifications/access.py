@@ -90,6 +90,7 @@ def is_shown(notice: Any = Notice) -> ColumnElement[bool]:
         _is_done(notice),
         case(
             (_is_one_of(notice.kind, rules.OF_PEOPLE), _is_of_people(notice)),
+            (notice.kind == rules.POST_MODERATED, _is_gone(notice)),
             else_=_is_of_object(notice) & _still_concerns(notice),
         ),
         ~_is_told_better(notice),
@@ -178,6 +179,12 @@ def _is_of_people(notice: Any) -> ColumnElement[bool]:
         (notice.kind == rules.INVITEE_POSTED, has_posted),
         else_=True,
     )
+
+
+def _is_gone(notice: Any) -> ColumnElement[bool]:
+    """About a post that was taken away."""
+    post = aliased(ObjectRef)
+    return _any(post.id == notice.object_id, ~post.is_there)
 
 
 def _follows(follower_id: Any, followed_id: Any, since: Any = None) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from contracts.discussion import (
     PostPublished,
     PostRemoved,
     PostUnliked,
+    ReportAnswered,
 )
 from contracts.identity import (
     MEMBER_EVENTS,
@@ -43,13 +44,14 @@ from contracts.projects import (
     ProjectMemberJoined,
     ProjectMemberLeft,
     ProjectModerated,
+    ProjectReportAnswered,
     ProjectUnfollowed,
     ProjectUpdated,
     ProjectUpdatePublished,
     ProjectUpdateRemoved,
     ProjectWoken,
 )
-from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.skills import ContestAnswered, SkillAttributed, SkillWithdrawn
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
@@ -58,7 +60,15 @@ from contracts.social import (
     MemberUnblocked,
     MemberUnfollowed,
 )
-from services.notifications.actions import addresses, posts, projects, replicas, skills, subjects
+from services.notifications.actions import (
+    addresses,
+    answers,
+    posts,
+    projects,
+    replicas,
+    skills,
+    subjects,
+)
 from services.notifications.models import BlockRef
 
 handlers = Handlers()
@@ -227,6 +237,20 @@ def when_project_moderated_hide_it_and_tell_whom_it_concerns(
     events: Sequence[ProjectModerated], session: Session
 ) -> None:
     replicas.keep_moderated(session, events)
+
+
+@handlers.on_batch(ContestAnswered)
+def when_contest_answered_tell_who_contests(
+    events: Sequence[ContestAnswered], session: Session
+) -> None:
+    answers.tell_of_contests(session, events)
+
+
+@handlers.on_batch(ReportAnswered, ProjectReportAnswered)
+def when_report_answered_tell_who_told(
+    events: Sequence[ReportAnswered | ProjectReportAnswered], session: Session
+) -> None:
+    answers.tell_of_reports(session, events)
 
 
 @handlers.on_batch(SessionClosed)

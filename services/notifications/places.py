@@ -36,6 +36,9 @@ _PLACES: dict[str, Any] = {
     "benchmark": _of_project("/benchmarks/{id}"),
     "offer": _of_project(""),
     "act": _of_project("/history"),
+    "contest": lambda row: "/reports?of=skills",
+    "report": lambda row: "/reports",
+    "project_report": lambda row: "/reports?of=projects",
     "request": lambda row: "/invitation-requests",
     "invitation": lambda row: "/projects/invitations",
 }

@@ -15,12 +15,16 @@ HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED, HELP_ANSWERED = (
 UPDATE, CALL, ROUND, OUTCOME, BENCHMARK = "update", "call", "round", "outcome", "benchmark"
 ROUND_ENDS, REMOVED = "round_ends", "removed"
 
+CONTEST_ANSWERED, REPORT_ANSWERED, POST_MODERATED = (
+    *("contest_answered", "report_answered", "post_moderated"),
+)
 INVITATION_REQUEST, IDLE, OUTCOME_DUE = "invitation_request", "idle", "outcome_due"
 
 CLASS_OF: Mapping[str, str] = {
     **dict.fromkeys((QUESTION, REQUEST, ANSWER, ACCEPTED, NAMED, SKILL, THANKS), TO_ME),
     **dict.fromkeys((HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED, HELP_ANSWERED), TO_ME),
     **dict.fromkeys((MODERATED, REMOVED, IDLE, OUTCOME_DUE), TO_ME),
+    **dict.fromkeys((CONTEST_ANSWERED, REPORT_ANSWERED, POST_MODERATED), TO_ME),
     INVITATION_REQUEST: MY_KEYWORDS,
     **dict.fromkeys((LIKE, FOLLOWER, INVITEE_JOINED, INVITEE_POSTED), MY_CIRCLE),
     **dict.fromkeys((UPDATE, CALL, ROUND, ROUND_ENDS, OUTCOME, BENCHMARK), MY_CIRCLE),

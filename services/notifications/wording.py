@@ -40,7 +40,12 @@ def reason_of(facts: Facts, locale: str) -> str:
 
 
 def _variant(facts: Facts) -> str:
-    """Of what was answered, to whom: an invitation by its member, an offer by its project."""
+    """Of what was answered, how and to whom: an invitation by its member, an offer by its project.
+
+    Of what moderators took away, what it was.
+    """
+    if facts.kind in _BY_PART:
+        return f"{facts.kind}_{facts.part}"
     if facts.kind != rules.HELP_ANSWERED:
         return facts.kind
     return f"{'invitation' if facts.count else 'offer'}_{facts.part}"
@@ -68,6 +73,7 @@ def _joined(facts: Facts, locale: str) -> str:
     return f"{', '.join(shown[:-1])} {'et' if locale == 'fr' else 'and'} {shown[-1]}"
 
 
+_BY_PART = (rules.CONTEST_ANSWERED, rules.POST_MODERATED)
 Form = str | tuple[str, str]  # of one, and of several
 _TEXTS: Mapping[str, Mapping[str, Form]] = {
     rules.QUESTION: {"fr": "{names} demande : {title}", "en": "{names} asks: {title}"},
@@ -108,6 +114,30 @@ _TEXTS: Mapping[str, Mapping[str, Form]] = {
     rules.MODERATED: {
         "fr": "La modération a agi dans « {project} »",
         "en": "Moderators acted in “{project}”",
+    },
+    "contest_answered_kept": {
+        "fr": "{title} : la modération garde la preuve que vous contestez",
+        "en": "{title}: moderators keep the proof that you contest",
+    },
+    "contest_answered_taken_out": {
+        "fr": "{title} : ce que vous contestez ne compte plus",
+        "en": "{title}: what you contest counts no more",
+    },
+    rules.REPORT_ANSWERED: {
+        "fr": "La modération a répondu à votre signalement",
+        "en": "Moderators answered your report",
+    },
+    "post_moderated_question": {
+        "fr": "La modération a retiré une de vos questions",
+        "en": "Moderators removed a question of yours",
+    },
+    "post_moderated_answer": {
+        "fr": "La modération a retiré une de vos réponses",
+        "en": "Moderators removed an answer of yours",
+    },
+    "post_moderated_share": {
+        "fr": "La modération a retiré un de vos partages",
+        "en": "Moderators removed a share of yours",
     },
     rules.INVITATION_REQUEST: {
         "fr": "Une demande d’invitation : {title}",
@@ -197,6 +227,12 @@ _REASONS: Mapping[str, Mapping[str, str]] = {
     rules.THANKS: {"fr": "Votre aide a compté.", "en": "Your help counted."},
     rules.REMOVED: {"fr": "Cela vous concerne.", "en": "It concerns you."},
     rules.MODERATED: {"fr": "Cela vous concerne.", "en": "It concerns you."},
+    rules.POST_MODERATED: {"fr": "Cela vous concerne.", "en": "It concerns you."},
+    rules.CONTEST_ANSWERED: {"fr": "Vous l’avez contestée.", "en": "You contested it."},
+    rules.REPORT_ANSWERED: {
+        "fr": "Vous avez prévenu la modération.",
+        "en": "You told the moderators.",
+    },
     rules.INVITATION_REQUEST: {
         "fr": "Vous suivez un de ces mots-clés.",
         "en": "You follow one of these keywords.",

@@ -24,6 +24,7 @@ from contracts.projects import (
     ProjectMemberJoined,
     ProjectMemberLeft,
     ProjectModerated,
+    ProjectReportAnswered,
     ProjectUnfollowed,
     ProjectUpdated,
     ProjectUpdatePublished,
@@ -75,6 +76,7 @@ SERVICE = Service(
         History((BenchmarkPublished,), history.list_benchmark_history),
         History((OpinionGiven,), history.list_opinion_history),
         History((ProjectModerated,), history.list_moderation_history),
+        History((ProjectReportAnswered,), history.list_report_history),
         History((OpinionOutcomeDue,), history.list_outcome_due_history),
     ],
     shares=[

@@ -22,6 +22,7 @@ from contracts.projects import (
     ProjectMemberJoined,
     ProjectMemberLeft,
     ProjectModerated,
+    ProjectReportAnswered,
     ProjectUnfollowed,
     ProjectUpdated,
     ProjectUpdatePublished,
@@ -41,6 +42,7 @@ from services.projects.models import (
     Project,
     ProjectFollow,
     ProjectUpdate,
+    Report,
     Round,
     Thanks,
 )
@@ -173,6 +175,14 @@ def moderated(act: ModerationAct) -> ProjectModerated:
     its = ("project_id", "kind", "object_type", "object_id", "member_id")
     told = _columns(act, *its, "revision", "acted_at", "changed_at")
     return ProjectModerated(act_id=act.id, is_standing=act.undone_at is None, **told)
+
+
+def report_answered(report: Report) -> ProjectReportAnswered:
+    """The event that tells who reported something that moderators answered."""
+    told = _columns(report, "outcome", "answered_at")
+    return ProjectReportAnswered(
+        report_id=report.id, member_id=report.reporter_id, revision=1, **told
+    )
 
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:

@@ -5,7 +5,13 @@ from flask import Flask
 from chassis.messaging.republish import History
 from chassis.reconciling import Share
 from chassis.service import Service
-from contracts.skills import SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
+from contracts.skills import (
+    ContestAnswered,
+    SkillAttributed,
+    SkillMerged,
+    SkillRenamed,
+    SkillWithdrawn,
+)
 from services.skills import models
 from services.skills.actions.catalogue import load_catalogue
 from services.skills.actions.replicas import empty
@@ -26,6 +32,7 @@ SERVICE = Service(
     history=[
         History((SkillAttributed, SkillWithdrawn), history.list_attribution_history),
         History((SkillMerged, SkillRenamed), history.list_entry_history),
+        History((ContestAnswered,), history.list_contest_history),
     ],
     shares=[
         Share("discussion", "posts", models.PostRef, where=models.PostRef.call_id.is_(None)),

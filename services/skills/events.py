@@ -3,9 +3,16 @@
 from typing import Any
 
 from chassis import clock
-from contracts.skills import Cause, SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
+from contracts.skills import (
+    Cause,
+    ContestAnswered,
+    SkillAttributed,
+    SkillMerged,
+    SkillRenamed,
+    SkillWithdrawn,
+)
 from services.skills import rules
-from services.skills.models import Attribution, Skill
+from services.skills.models import Attribution, Contest, Skill
 
 
 def announcement(
@@ -29,6 +36,21 @@ def announcement(
         revision=attribution.revision,
         cause=cause,
         is_hidden=attribution.is_hidden,
+    )
+
+
+def contest_answered(contest: Contest, skill: Skill) -> ContestAnswered:
+    """The event that tells a holder that moderators answered."""
+    assert contest.answered_at
+    return ContestAnswered(
+        contest_id=contest.id,
+        member_id=contest.member_id,
+        skill=skill.slug,
+        label_en=skill.label_en,
+        label_fr=skill.label_fr,
+        outcome=contest.outcome,  # type: ignore[arg-type]
+        revision=1,
+        answered_at=contest.answered_at,
     )
 
 

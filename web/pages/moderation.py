@@ -1,5 +1,6 @@
 """For moderators: what waits, what was reported, what is done to members; and one's own reports."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +34,14 @@ def get_overview() -> Any:
 @bp.get("/reports")
 @signed_in
 def list_own_reports() -> Any:
-    """What one reported oneself, of posts and members or of projects, and what came of it."""
-    of = "projects" if request.args.get("of") == "projects" else "members"
-    read = project_moderation if of == "projects" else moderation
-    found = read.list_reports(api(), state="mine", cursor=cursor())
-    return render("moderation/own_reports.html", found=found, of=of)
+    """What one told moderators of posts, members, projects or proofs, and what they answered."""
+    of = request.args.get("of", "members")
+    lists: dict[str, Callable[..., Any]] = {
+        "projects": project_moderation.list_reports,
+        "skills": moderation.list_contests,
+    }
+    found = lists.get(of, moderation.list_reports)(api(), state="mine", cursor=cursor())
+    return render("moderation/own_reports.html", found=found, of=of if of in lists else "members")
 
 
 @bp.get("/moderation/reports")

@@ -1,7 +1,7 @@
 """What pages remember of how much is new, when they ask anew, and what opening a page reads."""
 
 from web.noticing import READ_AT
-from web.tests.rig import QUESTION, Gateway, browser, with_question
+from web.tests.rig import ME, QUESTION, Gateway, browser, with_question
 
 NOTICE = "0190f000-0000-7000-8000-000000000009"
 COUNT = "/notices/count"
@@ -59,6 +59,20 @@ def test_a_notice_leads_nowhere_else() -> None:
     led = browser(gateway_with(1)).get(f"/notices/{NOTICE}?to=https://example.org/")
 
     assert led.headers["Location"] == "/"
+
+
+def test_where_a_notice_of_an_answered_contest_leads_the_answer_stands() -> None:
+    gateway = gateway_with(1)
+    skill = {"slug": "rye", "labels": {"en": "Rye", "fr": "Seigle"}}
+    contest = {"id": NOTICE, "skill": skill, "post_id": QUESTION, "title": "How?", "word": "No."}
+    contest |= {"outcome": "kept", "answer": "It says how.", "holder": None}
+    contest |= dict.fromkeys(("contested_at", "answered_at"), "2026-11-20T10:00:00Z")
+    gateway.say("GET", "/contests", {"items": [contest], "next": None})
+
+    page = browser(gateway).get("/reports?of=skills").text
+
+    assert "It says how." in page and f"/members/{ME}/skills/rye" in page
+    assert "/contests?state=mine" in gateway.calls("GET")
 
 
 def test_opening_a_page_reads_what_is_about_it_if_anything_is_unread() -> None:

@@ -41,7 +41,7 @@ def remove_post(session: Session, *, actor: Claims, post_id: UUID, kind: str) ->
         if actor.role not in MODERATORS:
             raise NotTheAuthor
         require_recent_password(actor)
-    _take_away(session, [post])
+    _take_away(session, [post], is_moderated=post.author_id != actor.id)
 
 
 def remove_posts_of(session: Session, author_ids: Collection[UUID]) -> None:
@@ -57,13 +57,14 @@ def remove_posts_of(session: Session, author_ids: Collection[UUID]) -> None:
     _take_away(session, found)
 
 
-def _take_away(session: Session, found: Sequence[Any]) -> None:
+def _take_away(session: Session, found: Sequence[Any], *, is_moderated: bool = False) -> None:
     """Posts, by their `id` and `question_id`."""
     answered = Counter(row.question_id for row in found if row.question_id)
     _lock(session, {row.id for row in found} | answered.keys())
     unaccept(session, answer_ids=[row.id for row in found], question_ids=list(answered))
     for start in range(0, len(found), PAGE):
-        _remove(session, [row.id for row in found[start : start + PAGE]])
+        ids = [row.id for row in found[start : start + PAGE]]
+        _remove(session, ids, is_moderated=is_moderated)
     _count_fewer(session, answered)
 
 
@@ -81,14 +82,15 @@ def _count_fewer(session: Session, answered: Mapping[UUID, int]) -> None:
     session.execute(counted.values(answer_count=Post.answer_count - gone.c["count"]))
 
 
-def _remove(session: Session, post_ids: Sequence[UUID]) -> None:
+def _remove(session: Session, post_ids: Sequence[UUID], *, is_moderated: bool) -> None:
     drop_keywords(session, post_ids)
     session.execute(delete(PostVersion).where(PostVersion.post_id.in_(post_ids)))
-    nothing = dict.fromkeys(("title", "body", "body_html", "excerpt", "prose"), "")
+    nothing = dict.fromkeys(("title", "body", "body_html", "excerpt", "prose", "search"), "")
+    by_whom = {"removed_at": clock.now(), "is_moderated": is_moderated}
     emptied = (
         update(Post)
         .where(Post.id.in_(post_ids))
-        .values(**nothing, search="", link=None, removed_at=clock.now(), revision=Post.revision + 1)
+        .values(**nothing, link=None, **by_whom, revision=Post.revision + 1)
         .returning(Post)
     )
     record(session, *(removed(post) for post in session.scalars(emptied)))

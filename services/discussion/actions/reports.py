@@ -12,6 +12,7 @@ from chassis import clock, members
 from chassis.auth import require_recent_password
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.messaging.outbox import record
 from services.discussion import access
 from services.discussion.errors import (
     ModeratorsOnly,
@@ -21,6 +22,7 @@ from services.discussion.errors import (
     ReportNotFound,
     ReportsTooMany,
 )
+from services.discussion.events import report_answered
 from services.discussion.models import MemberRef, Post, Report
 from services.discussion.rules import MODERATORS, REPORTS_A_DAY
 
@@ -55,7 +57,7 @@ def report_object(
 def answer_report(
     session: Session, *, actor: Claims, report_id: UUID, outcome: str, word: str
 ) -> None:
-    """Say what came of a report, once; what the post said is forgotten.
+    """Say what came of a report, once; what the post said is forgotten. Records `report.answered`.
 
     Raises ModeratorsOnly, PasswordNeeded, ReportNotFound, also for who is meant or told of it,
     or ReportAnswered.
@@ -73,7 +75,8 @@ def answer_report(
         raise ReportAnswered
     answered: dict[str, Any] = {"outcome": outcome, "answer": word, "said": ""}
     answered |= {"answered_by_id": actor.id, "answered_at": clock.now()}
-    session.execute(update(Report).where(Report.id == report_id).values(**answered))
+    told = update(Report).where(Report.id == report_id).values(**answered).returning(Report)
+    record(session, report_answered(session.scalars(told).one()))
 
 
 def _find_object(

@@ -95,6 +95,7 @@ class Post(Base):
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    is_moderated: Mapped[bool] = mapped_column(server_default="false")  # removed by moderators
 
     @staticmethod
     def called(*, title: str, lang: str, labels: Sequence[str]) -> ColumnElement[Any]:

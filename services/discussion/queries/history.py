@@ -13,10 +13,17 @@ from contracts.discussion import (
     PostPublished,
     PostRemoved,
     PostUnliked,
+    ReportAnswered,
 )
 from services.discussion import access
-from services.discussion.events import accept_changed, like_changed, published, removed
-from services.discussion.models import Accept, Keyword, KeywordMerge, Like, Post
+from services.discussion.events import (
+    accept_changed,
+    like_changed,
+    published,
+    removed,
+    report_answered,
+)
+from services.discussion.models import Accept, Keyword, KeywordMerge, Like, Post, Report
 from services.discussion.versions import earlier_of
 
 
@@ -94,3 +101,13 @@ def list_merge_history(
         )
         for merge, label in session.execute(statement)
     ]
+
+
+def list_report_history(
+    session: Session, after: ReportAnswered | None, limit: int
+) -> Sequence[ReportAnswered]:
+    """Every report that was answered."""
+    statement = select(Report).where(Report.answered_at.is_not(None)).order_by(Report.id)
+    if after is not None:
+        statement = statement.where(Report.id > after.report_id)
+    return [report_answered(report) for report in session.scalars(statement.limit(limit))]

@@ -35,13 +35,18 @@ def _talk(make: Make) -> ServiceUnderTest:
 
 
 def _moderate(make: Make) -> ServiceUnderTest:
-    """Max calls a keyword otherwise, and merges another into it."""
+    """Max calls a keyword otherwise, merges another into it, and answers what Ada reports."""
     discussion = make(SERVICE)
     ada, max_ = person("Ada"), person("Max", role="moderator")
     ask(discussion, ada, "How do I find slow queries?", keywords=["PostgreSQL", "Postgres"])
     client = discussion.as_member(max_)
     assert client.patch("/keywords/postgresql", {"label": "Postgre SQL"}).status_code == 200
     assert client.put("/keywords/postgres/merge", {"into": "postgresql"}).status_code == 200
+    discussion.deliver(joined(bob := person("Bob")))
+    about = {"object": {"type": "member", "id": str(bob.id)}, "reason": "spam"}
+    told = discussion.as_member(ada).post("/reports", about)
+    path = f"/reports/{told.json['id']}/answer"
+    assert client.put(path, {"outcome": "acted"}).status_code == 204
     return discussion
 
 
@@ -54,6 +59,7 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "answer.unaccepted": _talk,
     "keyword.merged": _moderate,
     "keyword.renamed": _moderate,
+    "report.answered": _moderate,
     "post.liked": _talk,
     "post.unliked": _talk,
 }

@@ -25,7 +25,10 @@ PostEvent = PostPublished | PostEdited | PostRemoved
 
 
 def keep_posts(session: Session, events: Sequence[PostEvent]) -> None:
-    """Keep posts; tells followers of the asker, who is named, who asked, and sponsors."""
+    """Keep posts; tells followers of the asker, who is named, who asked, and sponsors.
+
+    Tells authors what moderators took away.
+    """
     standing = [event for event in events if isinstance(event, PostPublished)]
     about = {event.author_id for event in events}
     broadcasts.hold(session, about | {event.question_id or event.post_id for event in events})
@@ -37,6 +40,8 @@ def keep_posts(session: Session, events: Sequence[PostEvent]) -> None:
             _tell_followers(session, event)
             _tell_named(session, event, named[event.post_id])
     _tell_askers(session, changed)
+    gone = (event for event in events if isinstance(event, PostRemoved) and event.is_moderated)
+    tell(session, map(_taken_away, gone))
     tell_sponsors(session, {event.author_id for event in events if event.post_id in changed})
 
 
@@ -121,6 +126,16 @@ def _row_of(event: PostEvent, named: Sequence[UUID]) -> dict[str, Any]:
         title=event.title,
         audience=event.audience,
         named=" ".join(map(str, named)),
+    )
+
+
+def _taken_away(event: PostRemoved) -> Told:
+    return Told(
+        member_id=event.author_id,
+        kind=rules.POST_MODERATED,
+        object_id=event.post_id,
+        part=event.kind,
+        happened_at=event.removed_at,
     )
 
 

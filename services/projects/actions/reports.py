@@ -11,6 +11,7 @@ from chassis import clock, members
 from chassis.auth import require_recent_password
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.messaging.outbox import record
 from services.projects import access, rules
 from services.projects.actions.objects import StandingObject, get_object
 from services.projects.errors import (
@@ -21,6 +22,7 @@ from services.projects.errors import (
     ReportNotFound,
     ReportsTooMany,
 )
+from services.projects.events import report_answered
 from services.projects.models import MemberRef, Project, Report
 
 
@@ -62,8 +64,8 @@ def answer_report(
 ) -> None:
     """Say what came of a report, once; what stood there is forgotten.
 
-    Raises ModeratorsOnly, PasswordNeeded, ReportNotFound, also for who is meant or told of it,
-    or ReportAnswered.
+    Records `project.report_answered`. Raises ModeratorsOnly, PasswordNeeded, ReportNotFound, also
+    for who is meant or told of it, or ReportAnswered.
     """
     members.require_active(session, MemberRef, actor)
     if actor.role not in rules.MODERATORS:
@@ -78,7 +80,8 @@ def answer_report(
         raise ReportAnswered
     answered: dict[str, Any] = {"outcome": outcome, "answer": word, "said": ""}
     answered |= {"answered_by_id": actor.id, "answered_at": clock.now()}
-    session.execute(update(Report).where(Report.id == report_id).values(**answered))
+    told = update(Report).where(Report.id == report_id).values(**answered).returning(Report)
+    record(session, report_answered(session.scalars(told).one()))
 
 
 def _require_room(session: Session, actor: Claims) -> None:

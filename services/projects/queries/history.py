@@ -20,6 +20,7 @@ from services.projects.models import (
     Project,
     ProjectFollow,
     ProjectUpdate,
+    Report,
     Round,
     Thanks,
 )
@@ -90,3 +91,11 @@ def list_sleep_history(session: Session, after: Any, limit: int) -> Sequence[Eve
         told = told.where(Project.id > after.project_id)
     rows = session.scalars(told.order_by(Project.id).limit(limit))
     return [events.sleep_changed(one) for one in rows]
+
+
+def list_report_history(session: Session, after: Any, limit: int) -> Sequence[Event]:
+    """Every report that was answered."""
+    answered = select(Report).where(Report.answered_at.is_not(None)).order_by(Report.id)
+    if after is not None:
+        answered = answered.where(Report.id > after.report_id)
+    return [events.report_answered(report) for report in session.scalars(answered.limit(limit))]

@@ -36,6 +36,10 @@ def _build(make: Make) -> ServiceUnderTest:
     assert version.status_code == 201, version.json
     update_id = made(projects.as_member(ada).post(f"{path}/updates", news))
     moderator = projects.as_member(replace(person("Mona"), role="moderator"))
+    about = {"object": {"type": "update", "id": update_id}, "reason": "unkind"}
+    told = made(projects.as_member(cleo).post(f"{path}/reports", about))
+    answer = moderator.put(f"/projects/reports/{told}/answer", {"outcome": "acted"})
+    assert answer.status_code == 204, answer.json
     hiding = {"kind": "hide", "object": {"type": "update", "id": update_id}, "reason": "Unkind."}
     hidden = made(moderator.post(f"{path}/acts", hiding))
     assert moderator.delete(f"{path}/acts/{hidden}?reason=Kind.").status_code == 204
@@ -124,6 +128,7 @@ CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = dict.fromkeys(
         "project.asleep",
         "project.woken",
         "project.moderated",
+        "project.report_answered",
         "opinion.requested",
         "opinion.closed",
         "opinion.concluded",

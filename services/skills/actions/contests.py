@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from chassis import clock, members
 from chassis.claims import Claims
 from chassis.identifiers import new_id
+from chassis.messaging.outbox import record
 from services.skills.access import require_moderator
 from services.skills.actions.discounts import take_out
 from services.skills.actions.entries import find_entry
 from services.skills.errors import ContestAnswered, ContestNotFound, ContestsTooMany, LineNotFound
+from services.skills.events import contest_answered
 from services.skills.models import Contest, Contribution, MemberRef, Skill
 
 A_DAY = 20  # contests of one member
@@ -50,7 +52,8 @@ def answer_contest(
 ) -> None:
     """Keep the line, or take it out of the evidence, once; who contests it reads the word.
 
-    Raises what `require_moderator` raises, ContestNotFound, for one's own too, or ContestAnswered.
+    Records `contest.answered`. Raises what `require_moderator` raises, ContestNotFound, for one's
+    own too, or ContestAnswered.
     """
     require_moderator(session, actor)
     named = select(Contest).where(Contest.id == contest_id, Contest.member_id != actor.id)
@@ -61,6 +64,7 @@ def answer_contest(
         raise ContestAnswered
     contest.outcome, contest.answer = outcome, word
     contest.answered_by_id, contest.answered_at = actor.id, clock.now()
+    skill = session.get_one(Skill, contest.skill_id)
+    record(session, contest_answered(contest, skill))
     if outcome == "taken_out":
-        skill = session.get_one(Skill, contest.skill_id)
         take_out(session, actor=actor, skill=skill, post_id=contest.post_id, reason=word)

@@ -3,9 +3,15 @@
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from contracts.skills import SkillAttributed, SkillMerged, SkillRenamed, SkillWithdrawn
-from services.skills.events import announcement, merged, renamed
-from services.skills.models import Attribution, Skill
+from contracts.skills import (
+    ContestAnswered,
+    SkillAttributed,
+    SkillMerged,
+    SkillRenamed,
+    SkillWithdrawn,
+)
+from services.skills.events import announcement, contest_answered, merged, renamed
+from services.skills.models import Attribution, Contest, Skill
 from services.skills.standings import by_row, standing_of
 
 
@@ -45,3 +51,14 @@ def list_entry_history(
         merged(entry, into) if into else renamed(entry, into)
         for entry, into in session.execute(told)
     ]
+
+
+def list_contest_history(
+    session: Session, after: ContestAnswered | None, limit: int
+) -> list[ContestAnswered]:
+    """Every contest that was answered, but of members who left."""
+    told = select(Contest, Skill).join(Skill, Skill.id == Contest.skill_id)
+    told = told.where(Contest.answered_at.is_not(None)).order_by(Contest.id).limit(limit)
+    if after is not None:
+        told = told.where(Contest.id > after.contest_id)
+    return [contest_answered(contest, skill) for contest, skill in session.execute(told)]

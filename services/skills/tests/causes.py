@@ -36,9 +36,26 @@ def _moderate(make: Make) -> ServiceUnderTest:
     return skills
 
 
+def _contest(make: Make) -> ServiceUnderTest:
+    """Ada contests that her answer proves something; Max keeps it."""
+    skills = make(SERVICE)
+    ada, bob, max_ = person("Ada"), person("Bob"), person("Max", role="moderator")
+    asked = question(bob, "PostgreSQL", at=clock.now())
+    given = answer(ada, asked, "Use PostgreSQL.", at=clock.now())
+    skills.deliver(joined(ada), joined(max_), asked, given, liked(given, bob, at=clock.now()))
+    body = {"skill": "postgresql", "post_id": str(given.post_id)}
+    contested = skills.as_member(ada).post("/contests", body)
+    assert contested.status_code == 201, contested.json
+    kept = {"outcome": "kept", "word": "It helps."}
+    answered = skills.as_member(max_).put(f"/contests/{contested.json['id']}/answer", kept)
+    assert answered.status_code == 204, answered.json
+    return skills
+
+
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "skill.attributed": _prove_and_withdraw,
     "skill.withdrawn": _prove_and_withdraw,
     "skill.merged": _moderate,
     "skill.renamed": _moderate,
+    "contest.answered": _contest,
 }

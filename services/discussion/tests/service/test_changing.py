@@ -17,6 +17,7 @@ from contracts.discussion import (
     PostRemoved,
 )
 from services.discussion.actions import allowances
+from services.discussion.queries import history
 from services.discussion.tests.factories import ask, like, reply, titles, unlike
 
 
@@ -105,12 +106,19 @@ def test_only_its_author_changes_a_post_and_only_as_what_it_is(discussion):
 
 def test_a_moderator_takes_a_post_away(discussion):
     ana, max_ = person("Ana"), person("Max", role="moderator")
-    question_id = ask(discussion, ana, "Which flour?")
+    question_id, own_id = ask(discussion, ana, "Which flour?"), ask(discussion, max_, "Which oven?")
 
-    removed = discussion.as_member(max_).delete(f"/questions/{question_id}")
+    for post_id in (question_id, own_id):
+        assert discussion.as_member(max_).delete(f"/questions/{post_id}").status_code == 204
 
-    assert removed.status_code == 204
-    assert [str(event.post_id) for event in discussion.published(PostRemoved)] == [question_id]
+    told = discussion.published(PostRemoved)
+    assert [(str(event.post_id), event.is_moderated) for event in told] == [
+        (question_id, True),
+        (own_id, False),
+    ]
+    with discussion.session() as session:
+        found = history.list_post_history(session, None, 9)
+    assert {event.post_id: event for event in found} == {event.post_id: event for event in told}
 
 
 def test_taking_an_answer_away_counts_it_no_more_and_unaccepts_it(discussion):

@@ -7,6 +7,8 @@ from chassis.testing.meeting import at_once
 from chassis.testing.paging import all_items
 from chassis.testing.people import joined, left, person, suspended
 from chassis.testing.tokens import token_for
+from contracts.discussion import ReportAnswered
+from services.discussion.queries import history
 from services.discussion.tests.factories import ask
 from services.discussion.tests.service.test_audiences import blocked
 
@@ -52,6 +54,12 @@ def test_a_report_reaches_the_moderators_and_its_answer_the_one_who_told(discuss
     [own] = listed(discussion, ana)
     assert (own["outcome"], own["answer"]) == ("acted", "We spoke with them.")
     assert own["reporter"] is own["subject"] is None
+    [event] = discussion.published(ReportAnswered)
+    assert (str(event.report_id), event.member_id, event.outcome) == (own["id"], ana.id, "acted")
+    report(discussion, ana, "member", ben.id)
+    with discussion.session() as session:
+        assert history.list_report_history(session, None, 9) == [event]
+        assert history.list_report_history(session, event, 9) == []
 
 
 def test_who_is_meant_hears_nothing(discussion, people):

@@ -9,8 +9,9 @@ from chassis import clock
 from chassis.identifiers import new_id
 from chassis.testing.people import MONDAY, suspended
 from chassis.testing.tokens import token_for
-from contracts.projects import ProjectModerated
+from contracts.projects import ProjectModerated, ProjectReportAnswered
 from services.projects import chores
+from services.projects.queries import history
 from services.projects.tests.factories import (
     begin,
     blocked,
@@ -217,6 +218,12 @@ def test_a_report_is_for_moderators_and_keeps_what_stood_there(projects):
     assert code(twice) == (409, "report_answered")
     [mine] = projects.as_member(bob).get("/projects/reports?state=mine").json["items"]
     assert (mine["outcome"], mine["answer"]) == ("acted", "Thank you.")
+    [event] = projects.published(ProjectReportAnswered)
+    assert (event.member_id, event.outcome) == (bob.id, "acted")
+    report(projects, bob, project_id, "project", project_id)
+    with projects.session() as session:
+        assert history.list_report_history(session, None, 9) == [event]
+        assert history.list_report_history(session, event, 9) == []
     [kept] = moderator(projects, mona).get("/projects/reports?state=answered").json["items"]
     assert kept["said"] == ""
 

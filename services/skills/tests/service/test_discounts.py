@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from chassis import clock
 from chassis.testing.people import MONDAY, joined, left, person
-from contracts.skills import SkillAttributed, SkillWithdrawn
+from contracts.skills import ContestAnswered, SkillAttributed, SkillWithdrawn
 from services.skills.app import SERVICE
 from services.skills.models import Contest, SkillAlarm
+from services.skills.queries import history
 from services.skills.tests import tables
 from services.skills.tests.communities import NOW
 from services.skills.tests.factories import KAFKA, answer, ever, liked, question
@@ -191,6 +192,15 @@ def test_a_holder_contests_a_line_and_a_moderator_takes_it_out_or_keeps_it(skill
     assert (listed["post_id"], listed["made_by"]["name"]) == (str(one.post_id), "Mod")
     exported = send(skills, ben, "GET", "/members/me/export/skills").json["contests"]
     assert {row["outcome"] for row in exported} == {"kept", "taken_out"}
+    told = skills.published(ContestAnswered)
+    assert [(event.member_id, event.skill, event.outcome) for event in told] == [
+        (ben.id, KAFKA, "taken_out"),
+        (ben.id, KAFKA, "kept"),
+    ]
+    first, second = sorted(told, key=lambda event: event.contest_id)
+    with skills.session() as session:
+        assert history.list_contest_history(session, None, 9) == [first, second]
+        assert history.list_contest_history(session, first, 9) == [second]
 
 
 def test_what_a_leaver_contested_is_forgotten(skills):
