@@ -116,4 +116,7 @@ SAID: Mapping[str, Callable[[], str]] = {
     "joined": lambda: _(
         "Welcome. Follow a few keywords, then ask or answer: that is all there is to it."
     ),
+    "joined-mailed": lambda: _(
+        "Welcome. We mailed you a link: follow it, so that answers can reach you by mail, too."
+    ),
 }

@@ -58,6 +58,7 @@ class OwnMember(Member, kw_only=True):
     asks_per_week: int
     is_sharing_first_steps: bool
     inviting: Inviting
+    is_email_confirmed: bool = True  # an earlier release does not say
 
 
 class Invitee(Person, kw_only=True):

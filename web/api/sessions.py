@@ -44,6 +44,11 @@ def reset_password(api: Api, *, token: str, password: str) -> None:
     api.send("PUT", f"/password-resets/{token}", type(None), {"password": password})
 
 
+def mail_confirmation(api: Api) -> None:
+    """Let the link be mailed that confirms one's own address."""
+    api.send("POST", "/address-confirmations", type(None))
+
+
 def confirm_address(api: Api, token: str) -> None:
     """Say that an address is read."""
     api.send("PUT", f"/address-confirmations/{token}", type(None))

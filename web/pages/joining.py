@@ -41,7 +41,9 @@ def join(token: str) -> Any:
             sessions.sign_in, api(), email=form.text("email"), password=form["password"]
         ):
             session.begin(granted)
-            return done("/", "joined")
+            mine = attempt(members.get_myself, api())
+            is_asked = mine is not None and not mine.is_email_confirmed
+            return done("/", "joined-mailed" if is_asked else "joined")
         return done("/sign-in")
     return render("joining/join.html", form=form, preview=preview)
 

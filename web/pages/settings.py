@@ -123,6 +123,14 @@ def change_address() -> Any:
     return render("settings/address.html", form=form, mine=members.get_myself(api()))
 
 
+@bp.post("/settings/address/confirmation")
+@signed_in
+def mail_confirmation() -> Any:
+    """Mail the link that confirms one's own address."""
+    sessions.mail_confirmation(api())
+    return done("/settings/address", "mailed")
+
+
 @bp.get("/settings/sessions")
 @signed_in
 def list_sessions() -> Any:
