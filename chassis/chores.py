@@ -23,10 +23,22 @@ class Chore:
     name: str
     every: float  # seconds from the end of one run to the next while nothing waits
     run: Callable[[Database, Any], bool]
+    is_talking: bool = False  # to somebody who may take their time: nothing else waits for it
 
 
-def chore_loop(service: str, chores: Sequence[Chore], database: Database, settings: Any) -> Loop:
-    """The loop that runs a service's chores, each when it is due."""
+def chore_loops(
+    service: str, chores: Sequence[Chore], database: Database, settings: Any
+) -> list[Loop]:
+    """The loops that run a service's chores, each when it is due: one for those that talk."""
+    quick = [chore for chore in chores if not chore.is_talking]
+    talking = [chore for chore in chores if chore.is_talking]
+    loops = [_loop(f"{service} chores", quick, database, settings)]
+    if talking:
+        loops.append(_loop(f"{service} talking", talking, database, settings))
+    return loops
+
+
+def _loop(name: str, chores: Sequence[Chore], database: Database, settings: Any) -> Loop:
 
     def body(stop: Stop, beat: Callable[[], None]) -> None:
         due = dict.fromkeys((chore.name for chore in chores), -math.inf)
@@ -40,4 +52,4 @@ def chore_loop(service: str, chores: Sequence[Chore], database: Database, settin
                 due[chore.name] = time.monotonic() + (0 if more_waits else chore.every)
             stop.wait(max(0.0, min(POLL_SECONDS, min(due.values()) - time.monotonic())))
 
-    return Loop(f"{service} chores", body)
+    return Loop(name, body)

@@ -9,7 +9,7 @@ import click
 from sqlalchemy import RowMapping
 
 from chassis import logs, metrics, migrations, reconciling
-from chassis.chores import chore_loop
+from chassis.chores import chore_loops
 from chassis.database import WORKER_LOCK_SECONDS
 from chassis.errors import ServiceError
 from chassis.messaging import failures, worker
@@ -90,7 +90,7 @@ def work(tools: Tools, check: bool) -> None:
         service.name, tools.database, consumer, settings.broker_url, topology
     )
     loops.append(worker.housekeeping([consumer]))
-    loops.append(chore_loop(service.name, service.chores, tools.database, settings))
+    loops += chore_loops(service.name, service.chores, tools.database, settings)
     worker.run(loops, heartbeat=heartbeat)
 
 

@@ -138,8 +138,10 @@ TABLE = (
     Route("/notices", "notifications"),
     Route("/notices/count", "notifications"),
     Route("/notices/read", "notifications"),
-    Route("/notices/preferences", "notifications", planned=True),
+    Route("/notices/preferences", "notifications"),
     Route("/notices/*/read", "notifications"),
+    # The links of mails: whoever has one is not signed in.
+    Route("/unsubscriptions/*", "notifications", public="GET POST DELETE", secret=True),
     # What is built together
     Route("/projects", "projects", body_limit=POST_LIMIT),
     Route("/projects/feed", "projects"),

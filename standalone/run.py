@@ -25,7 +25,7 @@ from standalone.children import ROOT, Child
 from standalone.errors import StandaloneError
 from standalone.postgres import Postgres
 
-WEB_SECRET = "web-secret"
+WEB_SECRET, LINK_SECRET = "web-secret", "link-secret"
 # Known here without importing the services: this process stays small.
 START_SECONDS = 60.0
 # Argon2 takes 19 MiB for each password: with glibc's defaults each thread's arena keeps
@@ -64,6 +64,7 @@ def own_settings(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
         "SKILLER_SIGNING_KEY_FILE": str(keys / "signing.pem"),
         "SKILLER_PUBLIC_KEYS_FILE": str(keys / "public.json"),
         "SKILLER_WEB_SECRET_FILE": str(keys / WEB_SECRET),
+        "SKILLER_LINK_SECRET_FILE": str(keys / LINK_SECRET),
         "SKILLER_MAIL_FOLDER": environ.get("SKILLER_MAIL_FOLDER", str(settings.data / "mail")),
     }
 
@@ -230,8 +231,9 @@ def _write_private(path: Path, text: str) -> None:
 def _make_keys(folder: Path) -> None:
     from services.identity import keys  # at the first start alone: it is not small
 
-    if not (folder / WEB_SECRET).exists():
-        _write_private(folder / WEB_SECRET, secrets.token_urlsafe(32))
+    for secret in (WEB_SECRET, LINK_SECRET):
+        if not (folder / secret).exists():
+            _write_private(folder / secret, secrets.token_urlsafe(32))
     if not (folder / keys.PUBLIC_FILE).exists():
         (folder / keys.PRIVATE_FILE).unlink(missing_ok=True)
         keys.write_pair(folder)

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from chassis import logs, metrics, migrations, settings
-from chassis.chores import chore_loop
+from chassis.chores import chore_loops
 from chassis.database import WORKER_LOCK_SECONDS, Database
 from chassis.errors import ServiceError
 from chassis.messaging import worker
@@ -39,8 +39,11 @@ def main(run_folder: Path) -> None:
     ready.with_suffix(".new").write_text(_first_invitation(known["identity"], databases))
     ready.with_suffix(".new").replace(ready)
     chores = [
-        chore_loop(service.name, service.chores, databases[service.name], known[service.name])
+        loop
         for service in SERVICES
+        for loop in chore_loops(
+            service.name, service.chores, databases[service.name], known[service.name]
+        )
     ]
     metrics.serve(known["identity"].metrics_port, known["identity"].metrics_address)
     loops = worker.local_loops(databases, consumers)

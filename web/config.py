@@ -15,7 +15,7 @@ class Settings(LogSettings):
     api_url: str = "http://127.0.0.1:8080"  # the gateway
     # What one page's calls may take together: less than the gateway waits for the page.
     api_seconds: float = 4.0
-    zone: str = "UTC"  # in which hours are said, by its name: Europe/Paris
+    zone: str = "Europe/Paris"  # the community's, in which hours are said
     metrics_address: str = "0.0.0.0"  # where metrics are served in a container
     metrics_port: int = 0  # where metrics are served, apart from the public port; 0: nowhere
 

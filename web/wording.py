@@ -48,6 +48,9 @@ def rule(field: str) -> str:
 REFUSALS: Mapping[str, Say] = {
     "credentials_wrong": lambda: _("No member has this address with this password."),
     "too_many_tries": lambda: _("There were many tries with this address."),
+    "time_zone_unknown": lambda: _("Nobody knows this time zone: choose one of the list."),
+    "preferences_invalid": lambda: _("Notices cannot be told in this way."),
+    "unsubscription_invalid": lambda: _("This link is not, or no more, good for anything."),
     "member_suspended": lambda: _(
         "This account is suspended. You can still take your data and leave: write to the "
         "moderators."

@@ -13,6 +13,10 @@ class MailRefused(MailFailure):
     """For good: trying again would not help."""
 
 
+class RecipientRefused(MailRefused):
+    """The server says that nobody reads mail at this address."""
+
+
 class MailDelayed(MailFailure):
     """For now: a later attempt may succeed."""
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from chassis import clock
 from chassis.mailing.addresses import keys_of, mailable
 from chassis.mailing.failures import CarrierAway, MailRefused
+from chassis.mailing.headers import Unencoded
 from chassis.mailing.message import recipient_of
 
 # Only in the file: by it, mails about a person are found without reading them.
@@ -26,13 +27,22 @@ class FileCarrier:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def carry(self, message: EmailMessage, *, name: str, about: Sequence[UUID]) -> None:
+    def carry(
+        self,
+        message: EmailMessage,
+        *,
+        name: str,
+        about: Sequence[UUID],
+        return_path: str | None = None,
+    ) -> None:
         """Write one, whole or not at all, with whom it is about; raises CarrierAway."""
         path = self._folder / f"{clock.now():%Y%m%dT%H%M%S.%fZ}-{name}.eml"
         half = path.with_suffix(".eml.new")
         policy = SMTP if recipient_of(message).isascii() else SMTPUTF8
         _let_people_read(message)
         message[ABOUT] = ", ".join(map(str, about))
+        if return_path:
+            message["Return-Path"] = Unencoded("Return-Path", f"<{return_path}>")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             half.unlink(missing_ok=True)
@@ -56,12 +66,12 @@ def _let_people_read(message: EmailMessage) -> None:
         part.set_content(part.get_content(), subtype=subtype, cte="8bit")
 
 
-def forget_files(folder: Path, *, email: str, person_id: UUID | None) -> None:
+def forget_files(folder: Path, *, email: str | None = None, person_id: UUID | None) -> None:
     """Delete every mail to an address, or about a person, whatever they were called.
 
     Raises CarrierAway where a file cannot be read or deleted.
     """
-    addresses = {email.casefold(), *keys_of(email), *_mailable(email)}
+    addresses = {email.casefold(), *keys_of(email), *_mailable(email)} if email else set()
     with _telling():
         # Those too that a worker left half written.
         for path in folder.glob("*.eml*"):

@@ -31,8 +31,8 @@ class Verbatim(str):
         return f"{self.name}: {encoded.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
-class VerbatimAddress(Verbatim):
-    """The same for an address, which is never encoded: beyond ASCII it needs SMTPUTF8."""
+class Unencoded(Verbatim):
+    """The same, never encoded nor folded: an address, which beyond ASCII needs SMTPUTF8; a link."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"

@@ -10,7 +10,13 @@ from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
-from chassis.mailing.failures import CarrierAway, MailDelayed, MailFailure, MailRefused
+from chassis.mailing.failures import (
+    CarrierAway,
+    MailDelayed,
+    MailFailure,
+    MailRefused,
+    RecipientRefused,
+)
 from chassis.mailing.message import recipient_of
 from chassis.mailing.server import SmtpServer
 
@@ -32,13 +38,24 @@ class SmtpCarrier:
         self._sender = sender
         self._client: _Client | None = None
 
-    def carry(self, message: EmailMessage, *, name: str, about: Sequence[UUID]) -> None:
-        """Hand one over; raises MailRefused, MailDelayed or CarrierAway."""
+    def carry(
+        self,
+        message: EmailMessage,
+        *,
+        name: str,
+        about: Sequence[UUID],
+        return_path: str | None = None,
+    ) -> None:
+        """Hand one over, to come back to the sender where no path is named.
+
+        Raises MailRefused, MailDelayed or CarrierAway.
+        """
         deadline = time.monotonic() + MAIL_SECONDS
         client = self._client = self._client or self._connect(deadline)
         client.deadline = deadline
         try:
-            client.send_message(message, self._sender.addr_spec, recipient_of(message))
+            sender = return_path or self._sender.addr_spec
+            client.send_message(message, sender, recipient_of(message))
         except smtplib.SMTPException as error:
             raise _failure(error) from error
         except OSError as error:
@@ -127,7 +144,9 @@ def explain(error: OSError) -> str:
 def _failure(error: smtplib.SMTPException) -> MailFailure:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         [(code, text)] = error.recipients.values()
-        return _reply(code, text)
+        failure = _reply(code, text)
+        is_final = isinstance(failure, MailRefused)
+        return RecipientRefused(failure.reason) if is_final else failure
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return MailRefused("The mail server takes no address with such letters (SMTPUTF8).")
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):

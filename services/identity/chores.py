@@ -1,6 +1,7 @@
 """What identity's worker does beside its events: sends mails, reminds, and tidies up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from chassis.chores import Chore
 from chassis.database import Database
@@ -32,7 +33,8 @@ PURGES: tuple[Callable[..., bool], ...] = (
 def send_mails(database: Database, settings: Settings) -> bool:
     """Send what is due."""
 
-    def send(carrier: Carrier, mail: WaitingMail) -> bool:
+    def send(carrier: Carrier, row: Mapping[Any, Any]) -> bool:
+        mail = WaitingMail(**row)
         if mail.kind == "forget":
             return _forget(settings, mail)
         _send(database, settings, carrier, mail)

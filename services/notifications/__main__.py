@@ -2,5 +2,9 @@
 
 from chassis.cli import command_line
 from services.notifications.app import SERVICE
+from services.notifications.commands import bounce, mails
 
-command_line(SERVICE)()
+group = command_line(SERVICE)
+group.add_command(bounce)
+group.add_command(mails)
+group()

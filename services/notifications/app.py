@@ -7,10 +7,13 @@ from flask import Flask
 from chassis.reconciling import Share
 from chassis.service import Service
 from services.notifications import models
+from services.notifications.actions import mails
 from services.notifications.actions.replicas import empty
-from services.notifications.api import exports, notices
+from services.notifications.api import exports, notices, preferences, unsubscriptions
 from services.notifications.chores import CHORES
+from services.notifications.config import Settings
 from services.notifications.handlers import handlers
+from services.notifications.links import Keys
 from services.notifications.rules import POSTS
 
 IS_FOLLOW = models.ProjectPersonRef.is_follow
@@ -22,9 +25,10 @@ def _is(kind: str) -> Any:
 
 SERVICE = Service(
     name="notifications",
+    settings=Settings,
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[notices.bp, exports.bp],
+    blueprints=[notices.bp, preferences.bp, unsubscriptions.bp, exports.bp],
     handlers=handlers,
     shares=[
         Share("identity", "addresses", models.Address, where=models.Address.is_confirmed),
@@ -51,10 +55,13 @@ SERVICE = Service(
         Share("projects", "project follows", models.ProjectPersonRef, where=IS_FOLLOW),
     ],
     empty=empty,
+    queues={"mails": mails.QUEUE},
     own_chores=CHORES,
 )
 
 
 def create_app() -> Flask:
-    """The web application, configured by the environment."""
-    return SERVICE.create_app()
+    """The web application, configured by the environment; raises SettingsError without a secret."""
+    app = SERVICE.create_app()
+    Keys(app.extensions["settings"].link_secret)
+    return app

@@ -1,20 +1,89 @@
-"""What notifications' worker does beside its events."""
+"""What notifications' worker does beside its events: tells on, plans and sends mails, tidies up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chassis.chores import Chore
 from chassis.database import Database
-from chassis.settings import ServiceSettings
-from services.notifications.actions import broadcasts, keeping
+from chassis.logs import get_logger
+from chassis.mailing import sending
+from chassis.mailing.failures import MailFailure, MailRefused, RecipientRefused
+from chassis.mailing.files import forget_files, purge_files
+from chassis.mailing.settings import Carrier
+from services.notifications.actions import agendas, broadcasts, keeping, letters, mails, returning
+from services.notifications.config import Settings
+from services.notifications.links import Keys, return_path
+from services.notifications.mailing.message import make_message
 
-SOON, HOUR = 0.5, 3_600.0
+log = get_logger("mail")
+SOON, SECOND, HOUR = 0.5, 1.0, 3_600.0
 
 
-def _piecewise(act: Callable[[Any], bool]) -> Callable[[Database, ServiceSettings], bool]:
+def plan_mails(database: Database, settings: Settings) -> bool:
+    """Decide what some members are mailed now, each in a transaction of its own."""
+    with database.transaction() as session:
+        claimed, lease = agendas.claim(session)
+    for member_id in claimed:
+        with database.transaction() as session:
+            mails.plan_mails(session, member_id=member_id, lease=lease, zone=settings.zone)
+    return len(claimed) == agendas.PIECE
+
+
+def send_mails(database: Database, settings: Settings) -> bool:
+    """Send what is due."""
+
+    def send(carrier: Carrier, row: Mapping[Any, Any]) -> bool:
+        if row["kind"] == mails.FORGET:
+            forget_files(settings.mail_folder, person_id=row["member_id"])
+            # The claim has made it due again in a minute, for what was being written just now.
+            return bool(row["attempts"] > 1)
+        _send(database, settings, carrier, row)
+        return True
+
+    return sending.send_mails(database, settings, mails.QUEUE, send)
+
+
+def purge_written(_: Database, settings: Settings) -> bool:
+    """Delete mails that were written into the folder a month ago."""
+    purge_files(settings.mail_folder)
+    return False
+
+
+def _send(database: Database, settings: Settings, carrier: Carrier, row: Mapping[Any, Any]) -> None:
+    """Send one, or find that there is nothing to send; raises MailFailure."""
+    mail_id, keys = row["id"], Keys(settings.link_secret)
+    with database.transaction() as session:
+        letter = letters.write_letter(session, mail_id=mail_id, keys=keys, settings=settings)
+    if letter is None:
+        return
+    came_back = settings.return_to
+    path = return_path(keys, came_back, mail_id) if came_back else None
+    try:
+        message = make_message(
+            letter, public_url=settings.public_url.rstrip("/"), sender=settings.sender
+        )
+        name = f"{letter.kind}-{mail_id}"
+        carrier.carry(message, name=name, about=[letter.member_id], return_path=path)
+    except MailFailure as failure:
+        if sending.is_given_up(row, failure):
+            with database.transaction() as session:
+                returning.note_failure(
+                    session,
+                    mail_id=mail_id,
+                    is_refused=isinstance(failure, MailRefused),
+                    is_recipient=not isinstance(failure, MailRefused)
+                    or isinstance(failure, RecipientRefused),
+                )
+        raise
+    with database.transaction() as session:
+        letters.note_sent(session, mail_id=mail_id)
+    log.info("mail sent", mail=str(mail_id), kind=letter.kind, attempt=row["attempts"])
+
+
+def _piecewise(act: Callable[[Any], bool]) -> Callable[[Database, Any], bool]:
     """Run an act a piece at a time, each in a transaction of its own."""
 
-    def run(database: Database, _: ServiceSettings) -> bool:
+    def run(database: Database, _: Any) -> bool:
         with database.transaction() as session:
             return act(session)
 
@@ -23,8 +92,12 @@ def _piecewise(act: Callable[[Any], bool]) -> Callable[[Database, ServiceSetting
 
 CHORES = (
     Chore("go on telling", SOON, _piecewise(broadcasts.go_on)),
+    Chore("plan mails", SECOND, plan_mails),
+    Chore("send mails", SECOND, send_mails, is_talking=True),
     Chore("forget old notices", HOUR, _piecewise(keeping.forget_old)),
     Chore("forget old acts", HOUR, _piecewise(keeping.forget_old_acts)),
     Chore("forget what was told to leavers", HOUR, _piecewise(keeping.forget_leavers)),
     Chore("forget the oldest of many notices", HOUR, _piecewise(keeping.forget_many)),
+    Chore("forget old mails", HOUR, _piecewise(keeping.forget_old_mails)),
+    Chore("forget written mails", HOUR, purge_written, is_talking=True),
 )

@@ -44,6 +44,7 @@ ENDS_SOON = timedelta(days=1)  # so long before its end a round with names is to
 BORN_READ = timedelta(days=7)  # what is told so late is no news
 MOST_COUNTED = 100
 PIECE = 1_000  # members told at once, between other events
+MAILS_KEPT = timedelta(days=30)  # then what became of them, of nobody
 KEPT_READ, KEPT_UNREAD, MOST_KEPT = timedelta(days=90), timedelta(days=400), 2_000
 
 

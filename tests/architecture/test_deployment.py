@@ -191,7 +191,7 @@ def test_only_the_gateway_and_who_mails_have_a_way_out() -> None:
         name for name, part in _compose()["services"].items() if set(part["networks"]) - internal
     }
 
-    assert outside == {"gateway", "identity-worker"}
+    assert outside == {"gateway", "identity-worker", "notifications-worker"}
 
 
 def test_the_proxy_is_the_only_way_to_gateways_behind_it() -> None:

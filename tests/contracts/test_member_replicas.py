@@ -107,6 +107,15 @@ BODIES: dict[tuple[str, str], Any] = {
         "reason": "unkind",
     },
     ("PUT", "/api/v1/projects/reports/{report_id}/answer"): {"outcome": "acted"},
+    ("PUT", "/api/v1/notices/preferences"): {
+        "classes": dict.fromkeys(  # noqa: RUF024
+            ("to_me", "my_circle", "my_keywords"), {"mail": "off", "push": False}
+        ),
+        "digest": "off",
+        "digest_hour": 8,
+        "time_zone": "Europe/Paris",
+        "quiet": {"from": "20:00", "until": "08:00", "weekends": True},
+    },
     ("PUT", "/api/v1/notices/read"): {"up_to": "2026-01-01T00:00:00Z"},
     ("POST", "/api/v1/projects/{project_id}/acts"): {"kind": "close", "reason": "Spam."},
     ("PUT", "/api/v1/projects/{project_id}/rounds/{round_id}/outcome"): {"outcome": "A course."},

@@ -98,6 +98,7 @@ class Cluster:
             "SKILLER_PUBLIC_KEYS": tokens.public_keys(),
             "SKILLER_PUBLIC_URL": self.url,
             "SKILLER_SIGNING_KEY": tokens.private_pem(),
+            "SKILLER_LINK_SECRET": "of-tests-alone-and-long-enough-for-us",
             "SKILLER_BROKER_URL": self.broker_url,
             "SKILLER_BROKER_NAMESPACE": self.namespace,
             "SKILLER_ADDRESS_CONNECTIONS": "0",  # all clients of a test have one address

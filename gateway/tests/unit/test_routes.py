@@ -67,6 +67,8 @@ def test_strangers_may_do_what_the_design_says_and_nothing_else() -> None:
         ("PUT", "/password-resets/*"),
         ("PUT", "/address-confirmations/*"),  # ADR 0008
         ("GET", "/portraits/*"),
+        # One click in a mail (RFC 8058): ADR 0030.
+        *((method, "/unsubscriptions/*") for method in ("GET", "POST", "DELETE")),
     }
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.replicas import upsert_newer
 from contracts.identity import AddressConfirmed
-from services.notifications.actions import broadcasts
+from services.notifications.actions import agendas, broadcasts
 from services.notifications.actions.telling import find_left
 from services.notifications.models import Address
 
@@ -29,4 +30,7 @@ def keep_addresses(session: Session, events: Sequence[AddressConfirmed]) -> None
         for event in events
         if event.member_id not in left
     ]
-    upsert_newer(session, Address, rows)
+    changed = upsert_newer(session, Address, rows)
+    # What waits for who can be mailed from now on is looked at in its turn.
+    reached = [key[0] for key in changed]
+    agendas.request_looks(session, reached, now=clock.now())

@@ -2,14 +2,30 @@
 
 from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
 from services.notifications import rules
-from services.notifications.models import Address, MemberRef, Notice, NoticeActor
+from services.notifications.models import (
+    Address,
+    Agenda,
+    Digest,
+    Mail,
+    Mailbox,
+    MailReturn,
+    MailTry,
+    MemberRef,
+    Notice,
+    NoticeActor,
+    Preference,
+    Visit,
+)
 
 PAGE, MEMBERS = 5_000, 100
+_THEIRS: tuple[type[Any], ...] = (
+    *(Notice, NoticeActor, Address, Preference, Agenda, Mail, Digest, Mailbox, Visit),
+)
 
 
 def forget_old(session: Session) -> bool:
@@ -44,11 +60,27 @@ def forget_many(session: Session) -> bool:
     return len(found) == MEMBERS
 
 
+def forget_old_mails(session: Session) -> bool:
+    """Keep of mails of a month ago what became of them, of nobody; of old tries nothing."""
+    before = clock.now() - rules.MAILS_KEPT
+    old = select(Mail.id).where(Mail.planned_at < before, Mail.member_id.is_not(None)).limit(PAGE)
+    less = update(Mail).where(Mail.id.in_(old))
+    less = less.values(member_id=None, object_id=None, notice_ids=[], kind="")
+    found = session.scalars(less.returning(Mail.id)).all()
+    for gone in (
+        delete(MailTry).where(MailTry.created_at < before, MailTry.state == "dead"),
+        delete(MailReturn).where(MailReturn.returned_at < before),
+        delete(Digest).where(Digest.day < before.date()),
+        delete(Mail).where(Mail.planned_at < clock.now() - rules.KEPT_UNREAD),
+    ):
+        session.execute(gone)
+    return len(found) == PAGE
+
+
 def forget_leavers(session: Session) -> bool:
     """Delete what was told to, or of, members while they left; whether there was any."""
     gone = 0
-    models: tuple[Any, ...] = (Notice, NoticeActor, Address)
-    for model in models:
+    for model in _THEIRS:
         left = select(MemberRef.id).where(MemberRef.state == members.LEFT)
         theirs = select(model.member_id).where(model.member_id.in_(left)).limit(MEMBERS)
         erased = delete(model).where(model.member_id.in_(theirs)).returning(model.member_id)

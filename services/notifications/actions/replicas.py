@@ -21,11 +21,13 @@ from contracts.projects import (
 from contracts.social import MemberFollowed, MemberUnfollowed
 from services.notifications import rules
 from services.notifications.actions import broadcasts, objects
+from services.notifications.actions.mails import forget_mails
 from services.notifications.actions.posts import tell_sponsors
 from services.notifications.actions.telling import Told, tell
 from services.notifications.models import (
     AcceptRef,
     Address,
+    Agenda,
     BlockRef,
     FollowRef,
     GivenRef,
@@ -35,8 +37,10 @@ from services.notifications.models import (
     Notice,
     NoticeActor,
     ObjectRef,
+    Preference,
     ProjectPersonRef,
     ProjectSleep,
+    Visit,
 )
 
 _REPLICAS: tuple[type[Any], ...] = (
@@ -74,13 +78,11 @@ def forget_left(session: Session, member_ids: Collection[UUID]) -> None:
     if not member_ids:
         return
     for theirs in (
-        Notice.member_id,
-        NoticeActor.member_id,
-        KeywordFollowRef.member_id,
-        GivenRef.member_id,
-        Address.member_id,
+        *(Notice.member_id, NoticeActor.member_id, KeywordFollowRef.member_id, Address.member_id),
+        *(GivenRef.member_id, Preference.member_id, Agenda.member_id, Visit.member_id),
     ):
         session.execute(delete(theirs.class_).where(theirs.in_(member_ids)))
+    forget_mails(session, member_ids)
 
 
 def keep_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfollowed]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    null,
     or_,
     select,
     tuple_,
@@ -30,6 +31,7 @@ from chassis.identifiers import new_id
 from chassis.replicas import upsert_newer
 from chassis.statements import Statement
 from services.notifications import rules
+from services.notifications.actions import agendas
 from services.notifications.models import MemberRef, Notice, NoticeActor
 
 Act = tuple[UUID, UUID, str, UUID, UUID]  # the key of a row of NoticeActor
@@ -96,10 +98,13 @@ def tell(session: Session, told: Iterable[Told]) -> None:
         happened_at=[one.happened_at for one in ordered],
         is_unread=news,
         read_at=[None if news[n] else one.happened_at for n, one in enumerate(ordered)],
+        told_at=[now if is_new else None for is_new in news],
         # Whoever reads while this is on its way has not read it.
         came_before=now - MOMENT,
         **{"class": [rules.CLASS_OF[one.kind] for one in ordered]},
     )
+    concerned = [one.member_id for n, one in enumerate(ordered) if news[n]]
+    agendas.request_looks(session, concerned, now=now)
 
 
 def tell_groups(session: Session, done: Sequence[Done]) -> None:
@@ -197,6 +202,7 @@ def _told() -> Statement:
         "happened_at": TIME,
         "is_unread": Boolean,
         "read_at": TIME,
+        "told_at": TIME,
     }
     arrays: list[Any] = [cast(bindparam(name), ARRAY(kind)) for name, kind in names.items()]
     told = func.unnest(*arrays).table_valued(*(column(name, kind) for name, kind in names.items()))
@@ -209,15 +215,18 @@ def _told() -> Statement:
     is_overtaken = has_news & (Notice.read_at > came_before)
     # That a skill reached a level is told without a time: the first telling's stays.
     is_timed = Notice.kind != rules.SKILL
+    # What was read or mailed before is news again; what waits for a mail waits no longer for it.
+    is_news_again = has_news & (~Notice.is_unread | Notice.mailed_at.is_not(None) | is_overtaken)
     moved = new.on_conflict_do_update(
         index_elements=["member_id", "object_id", "kind", "part"],
         set_={
             "happened_at": case((is_timed, new.excluded.happened_at), else_=Notice.happened_at),
             "is_unread": Notice.is_unread | has_news,
             "read_at": case((is_overtaken, came_before), else_=Notice.read_at),
+            "told_at": case((is_news_again, new.excluded.told_at), else_=Notice.told_at),
+            "mailed_at": case((is_news_again, null()), else_=Notice.mailed_at),
         },
-        where=(is_timed & (Notice.happened_at != new.excluded.happened_at))
-        | (has_news & (~Notice.is_unread | is_overtaken)),
+        where=(is_timed & (Notice.happened_at != new.excluded.happened_at)) | is_news_again,
     )
     return Statement(moved)
 

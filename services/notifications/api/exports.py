@@ -6,7 +6,7 @@ from chassis.auth import current_member
 from chassis.transactions import transaction
 from chassis.web import Blueprint
 from services.notifications.queries import exports as queries
-from services.notifications.schemas import ExportSchema
+from services.notifications.schemas.notices import ExportSchema
 
 bp = Blueprint("exports", "One's own data")
 
@@ -15,6 +15,6 @@ bp = Blueprint("exports", "One's own data")
 @bp.for_leaving
 @bp.response(200, ExportSchema)
 def get_export() -> Any:
-    """Where the caller reads mail, and what they were told, all at once."""
+    """What is kept of the caller: address, preferences, notices and mails, all at once."""
     with transaction() as session:
         return queries.get_export(session, member_id=current_member().id)

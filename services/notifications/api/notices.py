@@ -11,16 +11,19 @@ from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.notifications import wording
 from services.notifications.actions import reading as acts
+from services.notifications.api.looking import note_visit
 from services.notifications.queries import notices as queries
-from services.notifications.queries.notices import CountView, NoticeView
-from services.notifications.schemas import (
+from services.notifications.queries.notices import CountView
+from services.notifications.schemas.notices import (
     NoticeCountSchema,
     NoticeFilters,
     NoticePageSchema,
     ReadRequest,
 )
+from services.notifications.views import NoticeView
 
 bp = Blueprint("notices", "What one is told, and why")
+bp.before_request(note_visit)
 
 
 @bp.get("/notices")

@@ -2,6 +2,16 @@
 
 from services.notifications.models.addresses import Address
 from services.notifications.models.base import Base
+from services.notifications.models.deliveries import (
+    Agenda,
+    Digest,
+    Mail,
+    Mailbox,
+    MailReturn,
+    MailTry,
+    Preference,
+    Visit,
+)
 from services.notifications.models.notices import Broadcast, Notice, NoticeActor
 from services.notifications.models.replicas import (
     AcceptRef,
@@ -19,17 +29,25 @@ from services.notifications.models.replicas import (
 __all__ = [
     "AcceptRef",
     "Address",
+    "Agenda",
     "Base",
     "BlockRef",
     "Broadcast",
+    "Digest",
     "FollowRef",
     "GivenRef",
     "HiddenRef",
     "KeywordFollowRef",
+    "Mail",
+    "MailReturn",
+    "MailTry",
+    "Mailbox",
     "MemberRef",
     "Notice",
     "NoticeActor",
     "ObjectRef",
+    "Preference",
     "ProjectPersonRef",
     "ProjectSleep",
+    "Visit",
 ]

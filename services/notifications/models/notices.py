@@ -14,7 +14,8 @@ class Notice(Base):
 
     `part` tells those of one object apart: a group's day, a skill's level, a benchmark's version.
     Whether it is shown is decided when it is read (`access.is_shown`). `is_unread`: something came
-    that was not read; `read_at` when it was read last, null of what never was.
+    that was not read; `read_at` when it was read last, null of what never was. `told_at` is when it
+    became news, null of what was born read; `mailed_at` when a mail with it was planned since.
     """
 
     __tablename__ = "notices"
@@ -23,6 +24,11 @@ class Notice(Base):
         Index("ix_notices_latest", "member_id", "happened_at", "id"),
         Index("ix_notices_unread", "member_id", postgresql_where=text("is_unread")),
         Index("ix_notices_happened", "happened_at"),
+        Index(
+            "ix_notices_unmailed",
+            "member_id",
+            postgresql_where=text("is_unread AND mailed_at IS NULL AND told_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -35,6 +41,8 @@ class Notice(Base):
     happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     is_unread: Mapped[bool] = mapped_column(Boolean)
     read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    told_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    mailed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class NoticeActor(Base):

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from chassis.auth import current_member
 from chassis.idempotency import idempotent
+from chassis.preconditions import find_revision
 from chassis.schemas import PageArguments
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.projects.actions import follows, parting, projects
 from services.projects.actions.allowances import require_room_for_project
-from services.projects.api.conditions import find_revision
 from services.projects.api.texts import rendered
 from services.projects.queries import projects as queries
 from services.projects.queries.views import ProjectView

@@ -6,11 +6,11 @@ from uuid import UUID
 from chassis.auth import current_member
 from chassis.idempotency import idempotent, refuse_key
 from chassis.markdown.text import Text
+from chassis.preconditions import find_revision
 from chassis.schemas import PageArguments
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.projects.actions import answering, rounds
-from services.projects.api.conditions import find_revision
 from services.projects.api.texts import rendered
 from services.projects.queries import results
 from services.projects.queries import rounds as queries

@@ -1,0 +1,95 @@
+"""What a planned mail says now, if anything: everything is asked again when it is sent."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis import clock, members
+from services.notifications import planning, preferences, rules
+from services.notifications.actions import mails
+from services.notifications.choices import find_preferences
+from services.notifications.config import Settings
+from services.notifications.links import Keys, unsubscribing_token
+from services.notifications.mailing.letter import Item, Letter
+from services.notifications.models import Address, Mail, MemberRef
+from services.notifications.preferences import Preferences
+from services.notifications.views import NoticeView, list_told
+
+
+def write_letter(
+    session: Session, *, mail_id: UUID, keys: Keys, settings: Settings
+) -> Letter | None:
+    """The letter of a mail; None where there is none to send.
+
+    It tells what its member may still see, has not read, and wants by mail. What it does not tell
+    may be mailed later; a mail that would come while it is quiet, or on another day than it was
+    planned for, is planned anew.
+    """
+    mail = session.get(Mail, mail_id, with_for_update=True)
+    if mail is None or mail.state != "waiting" or mail.member_id is None:
+        return None
+    address, member = session.get(Address, mail.member_id), session.get(MemberRef, mail.member_id)
+    wanted, _ = find_preferences(session, mail.member_id, settings.zone)
+    is_reached = address is not None and address.is_confirmed
+    if not is_reached or member is None or member.state != members.ACTIVE:
+        mail.state = "void"
+        return None
+    if planning.must_wait(clock.now(), mail.planned_at, wanted):
+        mails.take_back(session, mail=mail)
+        return None
+    told = _tell(session, mail, wanted, member.locale)
+    if not told:
+        mail.state = "void"
+        return None
+    assert address is not None
+    scope = _scope_of(mail, told)
+    return Letter(
+        mail_id=mail.id,
+        member_id=member.id,
+        kind=mail.kind,  # type: ignore[arg-type]
+        email=address.email,
+        locale=member.locale,
+        object_id=mail.object_id,
+        items=[_item(notice, is_for_some, settings) for notice, is_for_some in told],
+        scope=scope,
+        unsubscribing=unsubscribing_token(keys, member.id, scope),
+    )
+
+
+def note_sent(session: Session, *, mail_id: UUID) -> None:
+    """A mail was handed over; it is not sent again, whatever becomes of the note of its try."""
+    mail = session.get(Mail, mail_id, with_for_update=True)
+    if mail is not None and mail.state == "waiting":
+        mail.state, mail.sent_at = "sent", clock.now()
+
+
+def _tell(
+    session: Session, mail: Mail, wanted: Preferences, locale: str
+) -> Sequence[tuple[NoticeView, bool]]:
+    """What a mail tells of what was planned, which is kept with it; the rest waits."""
+    assert mail.member_id is not None
+    found = list_told(session, viewer_id=mail.member_id, notice_ids=mail.notice_ids, locale=locale)
+    told = [one for one in found if wanted.mode_of(one[0].kind, one[0].class_) != "off"]
+    ids = [notice.id for notice, _ in told]
+    mails.release(session, mail=mail, notice_ids=sorted(set(mail.notice_ids) - set(ids)))
+    mail.notice_ids = ids
+    return told
+
+
+def _scope_of(mail: Mail, told: Sequence[tuple[NoticeView, bool]]) -> str:
+    """What its link takes away: digests, or the most personal class that it tells of."""
+    if mail.kind in ("digest", "farewell"):
+        return preferences.DIGEST
+    return min((notice.class_ for notice, _ in told), key=rules.CLASSES.index)
+
+
+def _item(notice: NoticeView, is_for_some: bool, settings: Settings) -> Item:
+    place = quote(notice.object.url, safe="")
+    return Item(
+        class_=notice.class_,
+        text=None if is_for_some else notice.text,
+        reason=None if is_for_some else notice.reason,
+        link=f"{settings.public_url.rstrip('/')}/notices/{notice.id}?to={place}",
+    )

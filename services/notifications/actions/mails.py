@@ -1,0 +1,190 @@
+"""Planning members' mails, one after the other: what is read, decided (`planning`) and kept."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from chassis import clock, members
+from chassis.errors import NotFound
+from chassis.identifiers import new_id
+from chassis.retries import Queue, first_try
+from chassis.statements import Statement, viewer
+from services.notifications import access, planning
+from services.notifications.actions import agendas
+from services.notifications.actions.returning import recover
+from services.notifications.choices import find_preferences, get_mail_state
+from services.notifications.models import (
+    Address,
+    Digest,
+    Mail,
+    Mailbox,
+    MailReturn,
+    MailTry,
+    MemberRef,
+    Notice,
+    Visit,
+)
+from services.notifications.planning import Kind, Past, Pending, Plan, Planned
+from services.notifications.preferences import Preferences
+
+
+class MailNotFound(NotFound):
+    code = "mail_not_found"
+    detail = "No mail has this id."
+
+
+FORGET = "forget"
+QUEUE = Queue(cast(Table, MailTry.__table__), MailNotFound)
+
+
+def plan_mails(
+    session: Session, *, member_id: UUID, lease: datetime, zone: str
+) -> Sequence[Planned]:
+    """Decide what a member is mailed now, keep it, and set when to look again.
+
+    The member was claimed (`agendas.claim`). Returns the mails.
+    """
+    found, wanted = _decide(session, member_id, zone)
+    for planned in found.mails:
+        _keep(session, member_id, planned, wanted)
+    agendas.set_look(session, member_id=member_id, lease=lease, look_at=found.look_at)
+    return found.mails
+
+
+def forget_mails(session: Session, member_ids: Collection[UUID]) -> None:
+    """Of who left: no mail is sent any more, and those written into files go."""
+    session.execute(delete(MailTry).where(MailTry.member_id.in_(member_ids)))
+    for theirs in (Mail.member_id, Digest.member_id, MailReturn.member_id, Mailbox.member_id):
+        session.execute(delete(theirs.class_).where(theirs.in_(member_ids)))
+    now = clock.now()
+    rows = [
+        {**first_try(), "kind": FORGET, "member_id": member_id, "created_at": now}
+        for member_id in member_ids
+    ]
+    session.execute(insert(MailTry), rows)
+
+
+def take_back(session: Session, *, mail: Mail) -> None:
+    """A planned mail that may not be sent now: what it was to tell waits for the next."""
+    session.execute(delete(Digest).where(Digest.mail_id == mail.id))
+    release(session, mail=mail, notice_ids=mail.notice_ids)
+    mail.state = "void"
+
+
+def release(session: Session, *, mail: Mail, notice_ids: Sequence[UUID]) -> None:
+    """Let notices that a mail does not tell after all be planned again."""
+    if mail.member_id is None or not notice_ids:
+        return
+    its = (Notice.id.in_(notice_ids), Notice.mailed_at == mail.planned_at)
+    session.execute(update(Notice).where(*its).values(mailed_at=None))
+    agendas.request_look(session, member_id=mail.member_id)
+
+
+def _decide(session: Session, member_id: UUID, zone: str) -> tuple[Plan, Preferences]:
+    now = clock.now()
+    wanted, chosen_at = find_preferences(session, member_id, zone)
+    address = session.get(Address, member_id)
+    member = session.get(MemberRef, member_id)
+    is_reached = address is not None and address.is_confirmed
+    if not is_reached or member is None or member.state != members.ACTIVE:
+        return Plan(), wanted
+    assert address is not None
+    past = _past(session, address, max(address.changed_at, chosen_at or address.changed_at))
+    rows = _PENDING.rows(session, viewer_id=member_id, now=now)
+    return planning.plan(now, wanted, [_pending_of(row) for row in rows], past), wanted
+
+
+def _past(session: Session, address: Address, since: datetime) -> Past:
+    """What a member was mailed in the last month, and how it is with them."""
+    now, member_id = clock.now(), address.member_id
+    recent = now - planning.TRIED_AGAIN - planning.LATE
+    its = (Mail.member_id == member_id, Mail.state != "void")
+    sent = select(Mail.planned_at, Mail.kind, Mail.object_id)
+    found = session.execute(sent.where(*its, Mail.planned_at > recent).order_by(Mail.planned_at))
+    mails: list[tuple[datetime, Kind, UUID | None]] = [
+        (row.planned_at, row.kind, row.object_id) for row in found
+    ]
+    days = select(Digest.day).where(Digest.member_id == member_id, Digest.day > recent.date())
+    farewell = select(func.max(Mail.planned_at)).where(*its, Mail.kind == "farewell")
+    visit = session.get(Visit, member_id, populate_existing=True)
+    confirmed_on = address.changed_at.date()
+    tried_at = max((at for at, _, _ in mails), default=None)
+    recover(session, member_id=member_id, tried_at=tried_at)
+    return Past(
+        since=since,
+        seen_on=max(visit.day, confirmed_on) if visit else confirmed_on,
+        mails=mails,
+        digest_days=frozenset(session.scalars(days)),
+        farewell_at=session.scalar(farewell),
+        is_bounced=get_mail_state(session, member_id) == "bounced",
+        next_at=_NEXT.rows(session, viewer_id=member_id, now=now)[0].at,
+    )
+
+
+def _keep(session: Session, member_id: UUID, planned: Planned, wanted: Preferences) -> None:
+    now, mail_id = clock.now(), new_id()
+    its = (Notice.id.in_(planned.notice_ids), Notice.mailed_at.is_(None))
+    session.execute(update(Notice).where(*its).values(mailed_at=now))
+    session.add(
+        Mail(
+            id=mail_id,
+            member_id=member_id,
+            kind=planned.kind,
+            object_id=planned.object_id,
+            notice_ids=list(planned.notice_ids),
+            planned_at=now,
+            sent_at=None,
+            state="waiting",
+        )
+    )
+    if planned.kind in ("digest", "farewell"):
+        day = now.astimezone(wanted.zone).date()
+        session.add(Digest(member_id=member_id, day=day, mail_id=mail_id))
+    waiting = {**first_try(), "id": mail_id, "kind": planned.kind, "member_id": member_id}
+    session.execute(insert(MailTry).values(**waiting, created_at=now))
+    session.flush()
+
+
+def _pending_of(row: Any) -> Pending:
+    return Pending(
+        id=row.id,
+        kind=row.kind,
+        class_=row.class_,
+        object_id=row.object_id,
+        happened_at=row.happened_at,
+        # What begins later is news when it does.
+        told_at=max(row.told_at, row.happened_at),
+    )
+
+
+def _is_unmailed() -> Any:
+    return (
+        (Notice.member_id == viewer())
+        & Notice.is_unread
+        & Notice.mailed_at.is_(None)
+        & Notice.told_at.is_not(None)
+    )
+
+
+def _pending() -> Statement:
+    its = (Notice.id, Notice.kind, Notice.object_id, Notice.happened_at, Notice.told_at)
+    pending = select(*its, Notice.class_.label("class_")).where(
+        _is_unmailed(),
+        Notice.told_at > access.now() - literal(planning.MAILED_WITHIN),
+        access.is_unread(),
+        access.is_shown(),
+    )
+    return Statement(pending.order_by(Notice.told_at, Notice.id))
+
+
+def _next() -> Statement:
+    later = select(func.min(Notice.happened_at).label("at"))
+    now = bindparam("now", type_=Notice.happened_at.type)
+    return Statement(later.where(_is_unmailed(), Notice.happened_at > now))
+
+
+_PENDING, _NEXT = _pending(), _next()

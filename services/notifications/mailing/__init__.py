@@ -1,0 +1,1 @@
+"""What a mail of notices says, and how it is worded; knows no table."""

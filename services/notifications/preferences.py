@@ -1,0 +1,97 @@
+"""How members want to be told, what they may choose, and what holds for who never chose."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from services.notifications import rules
+from services.notifications.calendar import Quiet
+
+Mode = Literal["now", "digest", "off"]
+Rhythm = Literal["working_days", "weekly", "off"]
+MODES: tuple[Mode, ...] = ("now", "digest", "off")
+RHYTHMS: tuple[Rhythm, ...] = ("working_days", "weekly", "off")
+DIGEST = "digest"
+SCOPES = (*rules.CLASSES, DIGEST)  # what an unsubscribing link may be for
+
+
+class ClassWish(msgspec.Struct, frozen=True):
+    """How one is told of what belongs to a class."""
+
+    mail: Mode
+    push: bool = False
+
+
+NEVER_QUIET = Quiet(time(0), time(0), on_weekends=False)
+DEFAULT_CLASSES: Mapping[str, ClassWish] = {
+    rules.TO_ME: ClassWish("now"),
+    rules.MY_CIRCLE: ClassWish("digest"),
+    rules.MY_KEYWORDS: ClassWish("digest"),
+}
+
+
+class Preferences(msgspec.Struct, frozen=True):
+    """What a member chose; a kind's own mode goes before its class's."""
+
+    time_zone: str
+    classes: Mapping[str, ClassWish] = msgspec.field(default_factory=lambda: DEFAULT_CLASSES)
+    kinds: Mapping[str, Mode] = msgspec.field(default_factory=dict)
+    digest: Rhythm = "working_days"
+    digest_hour: int = 8
+    quiet: Quiet = Quiet()
+    paused_until: datetime | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def mode_of(self, kind: str, class_: str) -> Mode:
+        """How a notice is mailed."""
+        return self.kinds.get(kind) or self.classes[class_].mail
+
+    def is_pushed(self, kind: str, class_: str) -> bool:
+        """Whether a notice is shown on one's devices at once."""
+        return self.classes[class_].push and self.kinds.get(kind) != "off"
+
+    @property
+    def mails_anything(self) -> bool:
+        """Whether there is anything at all that they are mailed."""
+        modes = {wish.mail for wish in self.classes.values()} | set(self.kinds.values())
+        return "now" in modes or ("digest" in modes and self.digest != "off")
+
+
+def read(choices: Mapping[str, Any]) -> Preferences:
+    """From what is kept."""
+    return msgspec.convert(choices, Preferences)
+
+
+def write(preferences: Preferences) -> dict[str, Any]:
+    """As it is kept."""
+    return cast(dict[str, Any], msgspec.to_builtins(preferences))
+
+
+def without(preferences: Preferences, scope: str) -> tuple[Preferences, Any]:
+    """Without mails of a class, or digests; and what was chosen there."""
+    if scope == DIGEST:
+        return msgspec.structs.replace(preferences, digest="off"), preferences.digest
+    was = preferences.classes[scope]
+    now = {**preferences.classes, scope: ClassWish("off", was.push)}
+    return msgspec.structs.replace(preferences, classes=now), was.mail
+
+
+def with_again(preferences: Preferences, scope: str, was: Any) -> Preferences:
+    """With what unsubscribing took away."""
+    if scope == DIGEST:
+        return msgspec.structs.replace(preferences, digest=was)
+    wish = ClassWish(was, preferences.classes[scope].push)
+    return msgspec.structs.replace(preferences, classes={**preferences.classes, scope: wish})
+
+
+def is_off(preferences: Preferences, scope: str) -> bool:
+    """Whether nothing of this is mailed."""
+    if scope == DIGEST:
+        return preferences.digest == "off"
+    return preferences.classes[scope].mail == "off"
