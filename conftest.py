@@ -15,12 +15,22 @@ from chassis.testing.rabbitmq import Node, answers, find_program
 from chassis.testing.service import Server, ServiceUnderTest
 from standalone.accounts import choose_home
 from standalone.postgres import Postgres
+from tests.together import arrange
 
 MEMORY = Path("/dev/shm")
 ROOM = 1 << 30  # bytes that the databases of tests may take for a moment
 LOCAL_BROKER = "amqp://guest:guest@127.0.0.1:5672/%2F"
 MakePostgres = Callable[[], Postgres]
 MakeService = Callable[..., ServiceUnderTest]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What needs a whole Skiller first, together: see `tests.together`."""
+    shared: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if shared is not None:
+        order = arrange([item.nodeid for item in items], shared["workercount"])
+        items[:] = [items[number] for number in order]
 
 
 @pytest.fixture(scope="session")

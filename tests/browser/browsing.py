@@ -76,9 +76,11 @@ class Visitor:
         return self.page
 
     def fill(self, **fields: str) -> None:
-        """Type into fields by their names."""
+        """Type into fields by their names, and leave each: proposals would cover what is below."""
         for name, value in fields.items():
-            self.page.locator(f"main [name={name}]").fill(value)
+            field = self.page.locator(f"main [name={name}]")
+            field.fill(value)
+            field.blur()
 
     def send(self, *, path: str | None = None) -> None:
         """Press the filled button of the page's form, or the one that posts to a path."""

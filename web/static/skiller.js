@@ -126,7 +126,8 @@ class Suggest {
     if (word.length < 2) return this.close();
     try {
       const answer = await piece(`${this.field.dataset.suggest}?q=${encodeURIComponent(word)}`);
-      if (answer.ok && word === this.word) this.show(await answer.json());
+      const isHere = document.activeElement === this.field; /* late, it would lie over what is next */
+      if (answer.ok && isHere && word === this.word) this.show(await answer.json());
     } catch { this.close(); }
   }
   show(found) {
