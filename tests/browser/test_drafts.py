@@ -1,8 +1,9 @@
 """Words that were begun and left: offered again, and never put over others unasked."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
+from chassis.testing.waiting import eventually
 from tests.browser.browsing import Visitor, Way, needs_chromium
 from tests.browser.conftest import Community
 from tests.browser.test_access import signed_in
@@ -102,3 +103,26 @@ def test_nothing_moves_away_under_a_finger_that_sends_what_was_typed(
     with asker.page.expect_navigation():
         asker.page.locator(send).click()
     assert "I found it." in asker.text
+
+
+def test_proposals_that_come_once_somebody_went_on_lie_over_nothing(asker: Visitor) -> None:
+    held: list[Route] = []
+    asker.page.route("**/suggest/**", lambda route: held.append(route))
+    asker.go("/ask")
+
+    asker.page.locator("main [name=keywords]").fill("Postg")
+    # Whoever asks the page something hears of its requests meanwhile.
+    eventually(lambda: asker.page.evaluate("true") and held)
+    asker.page.locator("main [name=title]").focus()
+    let_timers_fire(asker)
+    with asker.page.expect_response("**/suggest/**") as told:
+        held[0].continue_()
+    assert "PostgreSQL" in told.value.text()
+    let_timers_fire(asker)
+
+    assert asker.page.locator("[role=option]:visible").count() == 0
+
+
+def let_timers_fire(visitor: Visitor) -> None:
+    """What a page does a moment later is done: timers fire in the order of their times."""
+    visitor.page.evaluate("new Promise((done) => setTimeout(done, 200))")
