@@ -49,6 +49,24 @@ class SkillWithdrawn(_AttributionChanged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuestionUnderstood(Event):
+    """What a question is mainly about, by the catalogue; told of what all members may read.
+
+    `skills` are slugs, the strongest first, five at most; none once it was removed, or for its
+    asker's followers alone.
+    """
+
+    type = "question.understood"
+    source = "skills"
+    key = ("question_id",)
+
+    question_id: UUID
+    skills: tuple[str, ...]
+    revision: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class _EntryChanged(Event):
     """An entry of the catalogue as it stands, whatever changed: the latest revision says all."""
 

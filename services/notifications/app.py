@@ -43,6 +43,7 @@ SERVICE = Service(
         Share("discussion", "posts", models.ObjectRef, where=models.ObjectRef.type.in_(POSTS)),
         Share("discussion", "accepts", models.AcceptRef),
         Share("skills", "skills", models.ObjectRef, where=_is("skill") & models.ObjectRef.is_there),
+        Share("skills", "understood questions", models.UnderstoodRef),
         Share("projects", "projects", models.ObjectRef, where=_is("project")),
         Share("projects", "updates", models.ObjectRef, where=_is("update")),
         Share("projects", "calls", models.ObjectRef, where=_is("call")),

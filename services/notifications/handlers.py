@@ -51,7 +51,7 @@ from contracts.projects import (
     ProjectUpdateRemoved,
     ProjectWoken,
 )
-from contracts.skills import ContestAnswered, SkillAttributed, SkillWithdrawn
+from contracts.skills import ContestAnswered, QuestionUnderstood, SkillAttributed, SkillWithdrawn
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
@@ -127,6 +127,13 @@ def when_skill_changed_tell_its_member(
     events: Sequence[SkillAttributed | SkillWithdrawn], session: Session
 ) -> None:
     skills.keep_skills(session, events)
+
+
+@handlers.on_batch(QuestionUnderstood)
+def when_question_understood_keep_what_it_is_about(
+    events: Sequence[QuestionUnderstood], session: Session
+) -> None:
+    skills.keep_understood(session, events)
 
 
 @handlers.on_batch(ProjectCreated, ProjectUpdated, ProjectClosed)

@@ -7,6 +7,7 @@ from chassis.reconciling import Share
 from chassis.service import Service
 from contracts.skills import (
     ContestAnswered,
+    QuestionUnderstood,
     SkillAttributed,
     SkillMerged,
     SkillRenamed,
@@ -33,6 +34,7 @@ SERVICE = Service(
         History((SkillAttributed, SkillWithdrawn), history.list_attribution_history),
         History((SkillMerged, SkillRenamed), history.list_entry_history),
         History((ContestAnswered,), history.list_contest_history),
+        History((QuestionUnderstood,), history.list_understanding_history),
     ],
     shares=[
         Share("discussion", "posts", models.PostRef, where=models.PostRef.call_id.is_(None)),
@@ -49,6 +51,7 @@ SERVICE = Service(
         # Identity forgets those of members who left, which are withdrawn here.
         Share("skills", "skills", models.Attribution, where=models.Attribution.level > 0),
         Share("skills", "skill entries", models.Skill),
+        Share("skills", "understood questions", models.Understanding),
     ],
     empty=empty,
     seed=load_catalogue,

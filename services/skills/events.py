@@ -6,6 +6,7 @@ from chassis import clock
 from contracts.skills import (
     Cause,
     ContestAnswered,
+    QuestionUnderstood,
     SkillAttributed,
     SkillMerged,
     SkillRenamed,
@@ -51,6 +52,16 @@ def contest_answered(contest: Contest, skill: Skill) -> ContestAnswered:
         outcome=contest.outcome,  # type: ignore[arg-type]
         revision=1,
         answered_at=contest.answered_at,
+    )
+
+
+def understood(row: Any) -> QuestionUnderstood:
+    """The event that tells what a question is about, of a row of `understandings`."""
+    return QuestionUnderstood(
+        question_id=row.question_id,
+        skills=tuple(row.skills.split()),
+        revision=row.revision,
+        changed_at=row.changed_at,
     )
 
 

@@ -19,6 +19,7 @@ _NOTHING: Mapping[str, Any] = {
     "state": "",
     "level": 0,
     "named": "",
+    "keywords": "",
     "is_there": True,
 }
 

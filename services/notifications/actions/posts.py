@@ -126,6 +126,7 @@ def _row_of(event: PostEvent, named: Sequence[UUID]) -> dict[str, Any]:
         title=event.title,
         audience=event.audience,
         named=" ".join(map(str, named)),
+        keywords=" ".join(keyword.slug for keyword in event.keywords),
     )
 
 

@@ -40,19 +40,20 @@ from services.notifications.models import (
     Preference,
     ProjectPersonRef,
     ProjectSleep,
+    UnderstoodRef,
     Visit,
 )
 
 _REPLICAS: tuple[type[Any], ...] = (
     *(AcceptRef, Address, BlockRef, FollowRef, GivenRef, HiddenRef, KeywordFollowRef),
-    *(ObjectRef, ProjectPersonRef, ProjectSleep),
+    *(ObjectRef, ProjectPersonRef, ProjectSleep, UnderstoodRef),
 )
 
 
 def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
     """Keep what identity tells; tells sponsors who came. Erases what leavers were told."""
     broadcasts.hold(session, (event.member_id for event in events))
-    also = ("locale", "sponsor_id", "joined_at")
+    also = ("locale", "sponsor_id", "joined_at", "is_proposable", "asks_per_week")
     members.keep_members(session, MemberRef, events, also=also)
     came = [event for event in events if event.state != members.LEFT]
     tell(

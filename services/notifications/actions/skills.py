@@ -1,4 +1,4 @@
-"""What skills members have: they are told of each level that they reach."""
+"""What skills members have, of whose levels they are told, and what questions are about."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,10 +8,12 @@ from uuid import uuid5
 from sqlalchemy.orm import Session
 
 from chassis import clock, context
-from contracts.skills import SkillAttributed, SkillWithdrawn
+from chassis.replicas import upsert_newer
+from contracts.skills import QuestionUnderstood, SkillAttributed, SkillWithdrawn
 from services.notifications import rules
 from services.notifications.actions import objects
 from services.notifications.actions.telling import Told, tell
+from services.notifications.models import UnderstoodRef
 
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -27,6 +29,19 @@ def keep_skills(session: Session, events: Sequence[SkillAttributed | SkillWithdr
     tell(session, map(_reached, told))
 
 
+def keep_understood(session: Session, events: Sequence[QuestionUnderstood]) -> None:
+    """Keep what questions are about."""
+    rows = [
+        {
+            "question_id": event.question_id,
+            "skills": " ".join(event.skills),
+            "revision": event.revision,
+        }
+        for event in events
+    ]
+    upsert_newer(session, UnderstoodRef, rows)
+
+
 def _skill_of(event: SkillAttributed | SkillWithdrawn) -> dict[str, Any]:
     return objects.build_row(
         "skill",
@@ -37,6 +52,7 @@ def _skill_of(event: SkillAttributed | SkillWithdrawn) -> dict[str, Any]:
         title=event.label_en,
         title_fr=event.label_fr,
         state=event.skill,
+        audience="hidden" if event.is_hidden else "",
         level=event.level,
         is_there=event.state == "held",
     )

@@ -24,6 +24,7 @@ from services.notifications.models.replicas import (
     ObjectRef,
     ProjectPersonRef,
     ProjectSleep,
+    UnderstoodRef,
 )
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "Preference",
     "ProjectPersonRef",
     "ProjectSleep",
+    "UnderstoodRef",
     "Visit",
 ]

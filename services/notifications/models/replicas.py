@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, text
+from sqlalchemy import DateTime, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.blocks import BlockRefColumns
@@ -19,6 +19,9 @@ class MemberRef(MemberRefColumns, Base):
     locale: Mapped[str] = mapped_column(server_default="fr")
     sponsor_id: Mapped[UUID | None]
     joined_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # Nobody is asked of whom identity has not said that they may be, and how often a week.
+    is_proposable: Mapped[bool] = mapped_column(server_default=false())
+    asks_per_week: Mapped[int] = mapped_column(server_default="3")
 
 
 class BlockRef(BlockRefColumns, Base):
@@ -87,6 +90,16 @@ class AcceptRef(Base):
     revision: Mapped[int]
 
 
+class UnderstoodRef(Base):
+    """What a question is about, as skills tells: slugs, with spaces between them."""
+
+    __tablename__ = "understood_refs"
+
+    question_id: Mapped[UUID] = mapped_column(primary_key=True)
+    skills: Mapped[str]
+    revision: Mapped[int]
+
+
 class GivenRef(Base):
     """That a member answered a round with names, as projects tells."""
 
@@ -117,14 +130,16 @@ class ObjectRef(Base):
 
     `parent_id`: of an answer its question, of what stands in a project that project. `audience` is
     a post's, or a project's visibility; `state` and `level` are what its owner says of it now,
-    `named` the ids of whom a post names, or the keywords of a request, `happened_at` when it came
-    to be. `title_fr` is a skill's.
+    `named` the ids of whom a post names, or the keywords of a request, `keywords` the slugs of a
+    post's, `happened_at` when it came to be. `title_fr` is a skill's, whose audience is `hidden`
+    where its member hides it.
     """
 
     __tablename__ = "object_refs"
     __table_args__ = (
         Index("ix_object_refs_author", "author_id", "type", "happened_at"),
         Index("ix_object_refs_parent", "parent_id", "type"),
+        Index("ix_object_refs_skill", "state", "level", postgresql_where=text("type = 'skill'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -137,6 +152,7 @@ class ObjectRef(Base):
     state: Mapped[str]
     level: Mapped[int]
     named: Mapped[str]
+    keywords: Mapped[str] = mapped_column(server_default="")
     is_there: Mapped[bool]
     happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     revision: Mapped[int]

@@ -32,7 +32,8 @@ from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.slugs import slug_of
 from chassis.statements import Statement
-from services.skills.detection.subjects import Reader, Subject
+from services.skills.actions.understandings import tell_changed
+from services.skills.detection.subjects import LEAST_MAIN, MOST_MAIN, Reader, Subject
 from services.skills.detection.versions import Since, since_of
 from services.skills.lexicon import Lexicon, lexicon_of
 from services.skills.models import Mention, PostRef, Skill, SkillPair, UnknownKeyword
@@ -48,8 +49,9 @@ def detect(
 ) -> set[UUID]:
     """Look for skills in posts, and in the answers of those that are questions.
 
-    Mentions and counts of pairs follow. Returns the posts that were looked through, whose
-    contributions the caller settles. With the catalogue as it is, unless another is given.
+    Mentions and counts of pairs follow; records `question.understood`. Returns the posts that were
+    looked through, whose contributions the caller settles. With the catalogue as it is, unless
+    another is given.
     """
     wanted = set(post_ids)
     if not wanted:
@@ -60,7 +62,9 @@ def detect(
     questions = _QUESTIONS.rows(session, post_ids=asked) if asked else ()
     found = _read(lexicon.reader, posts, {row.id: row for row in questions})
     _keep_unknown(session, lexicon.reader, posts)
-    _replace(session, found, {post.id for post in posts if post.kind == "question"})
+    questions_read = [post for post in posts if post.kind == "question"]
+    _replace(session, found, {post.id for post in questions_read})
+    _tell(session, lexicon, questions_read, found)
     _stamp(session, [post.id for post in posts], lexicon)
     return set(found)
 
@@ -118,6 +122,16 @@ def _keep_unknown(session: Session, reader: Reader, posts: Iterable[Any]) -> Non
         _WRITE_UNKNOWN.rows(session, **given)
 
 
+def _tell(session: Session, lexicon: Lexicon, questions: Iterable[Any], found: Found) -> None:
+    """What is for followers alone is nobody else's to know, nor what it is about."""
+    about = {}
+    for question in questions:
+        named = found[question.id] if question.audience != "followers-only" else {}
+        main = [skill_id for skill_id, named in named.items() if named[0] >= LEAST_MAIN]
+        about[question.id] = [lexicon.skills[skill_id].slug for skill_id in main[:MOST_MAIN]]
+    tell_changed(session, about=about)
+
+
 def _stamp(session: Session, post_ids: list[UUID], lexicon: Lexicon) -> None:
     read = update(PostRef).where(PostRef.id.in_(post_ids), PostRef.catalogue != lexicon.version)
     session.execute(
@@ -169,7 +183,7 @@ def _select_locked() -> AnySelect:
     """The posts themselves and the answers to them, in id order."""
     ids = bindparam("post_ids", type_=ARRAY(Uuid))
     concerned = or_(PostRef.id == any_(ids), PostRef.question_id == any_(ids))
-    columns = PostRef.id, PostRef.kind, PostRef.question_id, *_WORDS, *_MOMENTS
+    columns = PostRef.id, PostRef.kind, PostRef.question_id, PostRef.audience, *_WORDS, *_MOMENTS
     rows = select(*columns).where(concerned, PostRef.revision > 0)
     return rows.order_by(PostRef.id).with_for_update()
 

@@ -25,6 +25,7 @@ from services.skills.models.evidence import (
     PostRef,
     PostVoice,
     Supporter,
+    Understanding,
 )
 from services.skills.models.growth import SkillGrowth
 from services.skills.models.trust import DuePost, Night, Standing
@@ -62,5 +63,6 @@ __all__ = [
     "SkillTerm",
     "Standing",
     "Supporter",
+    "Understanding",
     "UnknownKeyword",
 ]

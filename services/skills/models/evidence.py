@@ -83,6 +83,20 @@ class Mention(Base):
     added_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
+class Understanding(Base):
+    """What was told last of what a question is about: slugs, with spaces between them.
+
+    It stays when all else is read anew: listeners compare its revision.
+    """
+
+    __tablename__ = "understandings"
+
+    question_id: Mapped[UUID] = mapped_column(primary_key=True)
+    skills: Mapped[str]
+    revision: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class LikeRef(Base):
     """Whether a member likes a post, as discussion tells."""
 

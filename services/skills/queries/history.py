@@ -5,13 +5,14 @@ from sqlalchemy.orm import Session, aliased
 
 from contracts.skills import (
     ContestAnswered,
+    QuestionUnderstood,
     SkillAttributed,
     SkillMerged,
     SkillRenamed,
     SkillWithdrawn,
 )
-from services.skills.events import announcement, contest_answered, merged, renamed
-from services.skills.models import Attribution, Contest, Skill
+from services.skills.events import announcement, contest_answered, merged, renamed, understood
+from services.skills.models import Attribution, Contest, Skill, Understanding
 from services.skills.standings import by_row, standing_of
 
 
@@ -62,3 +63,13 @@ def list_contest_history(
     if after is not None:
         told = told.where(Contest.id > after.contest_id)
     return [contest_answered(contest, skill) for contest, skill in session.execute(told)]
+
+
+def list_understanding_history(
+    session: Session, after: QuestionUnderstood | None, limit: int
+) -> list[QuestionUnderstood]:
+    """What every question is about of which that was ever told."""
+    told = select(Understanding).order_by(Understanding.question_id).limit(limit)
+    if after is not None:
+        told = told.where(Understanding.question_id > after.question_id)
+    return [understood(row) for row in session.scalars(told)]

@@ -52,9 +52,18 @@ def _contest(make: Make) -> ServiceUnderTest:
     return skills
 
 
+def _ask(make: Make) -> ServiceUnderTest:
+    """Ada asks of something that the catalogue knows."""
+    skills = make(SERVICE)
+    ada = person("Ada")
+    skills.deliver(joined(ada), question(ada, "PostgreSQL or Kafka?", at=clock.now()))
+    return skills
+
+
 CAUSES: dict[str, Callable[[Make], ServiceUnderTest]] = {
     "skill.attributed": _prove_and_withdraw,
     "skill.withdrawn": _prove_and_withdraw,
+    "question.understood": _ask,
     "skill.merged": _moderate,
     "skill.renamed": _moderate,
     "contest.answered": _contest,

@@ -26,6 +26,7 @@ from services.skills.models import (
     Skill,
     SkillPair,
     Standing,
+    Understanding,
     UnknownKeyword,
 )
 from services.skills.tests.reference import Expected
@@ -172,7 +173,7 @@ def announcements(service: ServiceUnderTest) -> list[Any]:
 def forget_everything(service: ServiceUnderTest) -> None:
     """A database as new, with its catalogue; quicker than a new one."""
     with service.session() as session:
-        for model in (*DERIVED, Attribution, Standing, Night):
+        for model in (*DERIVED, Attribution, Standing, Night, Understanding):
             session.execute(delete(model))
         session.execute(delete(OUTBOX))
         session.execute(update(Skill).values(post_count=0).where(Skill.post_count != 0))
