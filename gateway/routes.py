@@ -98,6 +98,7 @@ TABLE = (
     Route("/questions/*", "discussion", body_limit=POST_LIMIT),
     Route("/questions/*/answers", "discussion", body_limit=POST_LIMIT),
     Route("/questions/*/requests", "discussion"),
+    Route("/questions/*/ladder", "notifications"),
     Route("/answers/*", "discussion", body_limit=POST_LIMIT),
     Route("/answers/*/accept", "discussion"),
     Route("/shares", "discussion", body_limit=POST_LIMIT),
@@ -140,6 +141,7 @@ TABLE = (
     Route("/notices/read", "notifications"),
     Route("/notices/preferences", "notifications"),
     Route("/notices/*/read", "notifications"),
+    Route("/notices/*/not-me", "notifications"),
     # The links of mails: whoever has one is not signed in.
     Route("/unsubscriptions/*", "notifications", public="GET POST DELETE", secret=True),
     # What is built together

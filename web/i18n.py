@@ -153,6 +153,12 @@ def short_day(moment: datetime) -> str:
     return _day(moment.date().toordinal(), SHORT_DATE[locale()], locale())
 
 
+def weekday(moment: datetime) -> str:
+    """Monday 30 November, in the community's zone."""
+    local = moment.astimezone(zone()).date()
+    return dates.format_date(local, "EEEE d MMMM", locale=locale())
+
+
 def calendar_day(one: date) -> str:
     """24 nov. 2026, of a day without an hour."""
     return _day(one.toordinal(), SHORT_DATE[locale()], locale())

@@ -75,6 +75,15 @@ def attempt(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None
         g.api.is_trying = False
 
 
+def spare(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """The same of what nobody misses: the page says nothing of it."""
+    lacked = lacks_part()
+    try:
+        return attempt(call, *args, **kwargs)
+    finally:
+        g.lacks_part = lacked
+
+
 def say_absent() -> str:
     """Note that a page says in place which part of it did not come."""
     g.lacks_part = False

@@ -1,6 +1,7 @@
 """What templates find beside what a view gives them."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Flask, request
 from markupsafe import Markup
@@ -41,19 +42,7 @@ def install(app: Flask) -> None:
         "unread": noticing.unread,
         "words": wording,
     }
-    # Filters are called at once, where a function goes through the template's context.
-    app.jinja_env.filters |= {
-        "calendar_day": i18n.calendar_day,
-        "glyph": pieces.glyph,
-        "hue": pieces.hue,
-        "initials": pieces.initials,
-        "label": pieces.label,
-        "lang": lang,
-        "to_keyword": links.keyword,
-        "to_member": links.member,
-        "to_post": links.post,
-        "to_skill": links.skill,
-    }
+    app.jinja_env.filters |= FILTERS
 
 
 def here(**query: str | None) -> str:
@@ -80,6 +69,20 @@ def said() -> str:
     return say() if say is not None else ""
 
 
+# Filters are called at once, where a function goes through the template's context.
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "calendar_day": i18n.calendar_day,
+    "glyph": pieces.glyph,
+    "hue": pieces.hue,
+    "initials": pieces.initials,
+    "label": pieces.label,
+    "lang": lang,
+    "to_keyword": links.keyword,
+    "to_member": links.member,
+    "to_post": links.post,
+    "to_skill": links.skill,
+    "weekday": i18n.weekday,
+}
 SAID: Mapping[str, Callable[[], str]] = {
     "asked": lambda: _("Your question is out: it went to the people who follow you."),
     "shared": lambda: _("Your experience is out: it went to the people who follow you."),
@@ -89,6 +92,8 @@ SAID: Mapping[str, Callable[[], str]] = {
     "saved": lambda: _("Saved."),
     "reported": lambda: _("The moderators are told. You can read here what came of it."),
     "requested": lambda: _("They will find your question among those that wait for them."),
+    "stopped": lambda: _("Nobody more is asked."),
+    "spared": lambda: _("For a month you are asked nothing more for the sake of this skill."),
     "invited": lambda: _("The invitation is on its way."),
     "declined": lambda: _("The request is declined."),
     "revoked": lambda: _("The invitation is taken back."),

@@ -88,6 +88,8 @@ REFUSALS: Mapping[str, Say] = {
     "reports_too_many": lambda: _("You have reported much today."),
     "own_post": lambda: _("This is your own post."),
     "notice_not_found": lambda: _("This notice is not there any more."),
+    "notice_no_ask": lambda: _("This notice asks nothing of you for the sake of a skill."),
+    "ladder_not_found": lambda: _("Nobody is asked to answer this question."),
     "own_project": lambda: _("Who builds a project does not moderate it."),
     "own_report": lambda: _("This is about yourself."),
     "not_the_author": lambda: _("Only its author can do this."),

@@ -4,37 +4,36 @@ A notice is kept when it is told and judged when it is read: what it is about mu
 for the member, who did it must be somebody whom they see, and why they were told must still hold.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    CTE,
     ColumnElement,
-    DateTime,
     Exists,
     String,
-    Uuid,
     and_,
-    bindparam,
     case,
     cast,
     func,
     literal,
-    literal_column,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
-from chassis import members
 from chassis.statements import viewer
 from services.notifications import rules
+from services.notifications.conditions import (
+    NO_ROWS,
+    any_row,
+    is_one_of,
+    is_seen,
+    is_unblocked,
+    now,
+    waits_for_answer,
+)
 from services.notifications.models import (
     AcceptRef,
-    BlockRef,
+    Ask,
     FollowRef,
     GivenRef,
     HiddenRef,
@@ -46,41 +45,6 @@ from services.notifications.models import (
     ProjectSleep,
 )
 
-_NO_ROWS: ColumnElement[int] = literal_column("0")
-
-
-def _across() -> CTE:
-    """Those whom the viewer blocks, and who block them, in one array."""
-    mine = select(BlockRef.blocked_id).where(BlockRef.blocker_id == viewer(), BlockRef.is_blocking)
-    theirs = select(BlockRef.blocker_id).where(
-        BlockRef.blocked_id == viewer(), BlockRef.is_blocking
-    )
-    return select(func.array(union_all(mine, theirs).scalar_subquery()).label("ids")).cte("across")
-
-
-_ACROSS = _across()
-
-
-def now() -> ColumnElement[datetime]:
-    """The present, in a statement that is built once: the parameter `now`, by Skiller's clock.
-
-    Hidden from the planner, as the viewer is: it would plan for each moment anew.
-    """
-    return select(bindparam("now", type_=DateTime(timezone=True))).scalar_subquery()
-
-
-def is_unblocked(member_id: Any) -> ColumnElement[bool]:
-    """Neither of the member and the viewer blocks the other; those across are looked up once."""
-    across = cast(select(_ACROSS.c.ids).scalar_subquery(), ARRAY(Uuid))
-    is_unblocked: ColumnElement[bool] = member_id != func.all(across)
-    return is_unblocked
-
-
-def is_seen(member: Any) -> ColumnElement[bool]:
-    """Members of whose acts the viewer is told: active, and not across a block."""
-    is_seen: ColumnElement[bool] = (member.state == members.ACTIVE) & is_unblocked(member.id)
-    return is_seen
-
 
 def is_shown(notice: Any = Notice) -> ColumnElement[bool]:
     """Notices of the viewer that they are shown at present."""
@@ -89,7 +53,7 @@ def is_shown(notice: Any = Notice) -> ColumnElement[bool]:
         notice.happened_at <= now(),
         _is_done(notice),
         case(
-            (_is_one_of(notice.kind, rules.OF_PEOPLE), _is_of_people(notice)),
+            (is_one_of(notice.kind, rules.OF_PEOPLE), _is_of_people(notice)),
             (notice.kind == rules.POST_MODERATED, _is_gone(notice)),
             else_=_is_of_object(notice) & _still_concerns(notice),
         ),
@@ -103,24 +67,10 @@ def is_unread(notice: Any = Notice) -> ColumnElement[bool]:
     has_come = _acting(notice, actor).where(actor.came_at > notice.read_at)
     is_unread: ColumnElement[bool] = notice.is_unread & or_(
         notice.read_at.is_(None),
-        ~_is_one_of(notice.kind, rules.GROUPED),
-        has_come.offset(_NO_ROWS).exists(),
+        ~is_one_of(notice.kind, rules.GROUPED),
+        has_come.offset(NO_ROWS).exists(),
     )
     return is_unread
-
-
-def _any(*conditions: Any) -> Exists:
-    """Whether there is a row; looked up for the notice at hand.
-
-    The offset keeps the planner from reading a whole table into memory in its place, which is
-    faster for few rows and slower by the size of the community.
-    """
-    return select(literal_column("1")).where(*conditions).offset(_NO_ROWS).exists()
-
-
-def _is_one_of(column: Any, names: Sequence[str]) -> ColumnElement[bool]:
-    """By name, where a list would be another statement for each number of them."""
-    return or_(*(column == name for name in names))
 
 
 def _acting(notice: Any, actor: Any) -> Any:
@@ -158,11 +108,11 @@ def _of_group(notice: Any, actor: Any) -> tuple[ColumnElement[bool], ...]:
 def _is_done(notice: Any) -> ColumnElement[bool]:
     """Somebody whom the viewer sees did it; or nobody did."""
     member = aliased(MemberRef)
-    by_one = _any(member.id == notice.actor_id, is_seen(member))
+    by_one = any_row(member.id == notice.actor_id, is_seen(member))
     return case(
         (
-            _is_one_of(notice.kind, rules.GROUPED),
-            _acting(notice, aliased(NoticeActor)).offset(_NO_ROWS).exists(),
+            is_one_of(notice.kind, rules.GROUPED),
+            _acting(notice, aliased(NoticeActor)).offset(NO_ROWS).exists(),
         ),
         else_=notice.actor_id.is_(None) | by_one,
     )
@@ -171,8 +121,8 @@ def _is_done(notice: Any) -> ColumnElement[bool]:
 def _is_of_people(notice: Any) -> ColumnElement[bool]:
     """About somebody who follows the viewer still, or who has something to be read."""
     post = aliased(ObjectRef)
-    has_posted = _any(
-        post.author_id == notice.object_id, _is_one_of(post.type, rules.POSTS), post.is_there
+    has_posted = any_row(
+        post.author_id == notice.object_id, is_one_of(post.type, rules.POSTS), post.is_there
     )
     return case(
         (notice.kind == rules.FOLLOWER, _follows(notice.object_id, notice.member_id)),
@@ -184,12 +134,12 @@ def _is_of_people(notice: Any) -> ColumnElement[bool]:
 def _is_gone(notice: Any) -> ColumnElement[bool]:
     """About a post that was taken away."""
     post = aliased(ObjectRef)
-    return _any(post.id == notice.object_id, ~post.is_there)
+    return any_row(post.id == notice.object_id, ~post.is_there)
 
 
 def _follows(follower_id: Any, followed_id: Any, since: Any = None) -> ColumnElement[bool]:
     follow = aliased(FollowRef)
-    follows = _any(
+    follows = any_row(
         follow.follower_id == follower_id, follow.followed_id == followed_id, follow.is_following
     )
     return follows if since is None else follows.where(follow.changed_at <= since)
@@ -208,14 +158,14 @@ def _is_of_object(notice: Any) -> ColumnElement[bool]:
         (
             audience == "invited",
             or_(
-                _is_one_of(notice.kind, rules.TO_WHOM_IT_CONCERNS),
+                is_one_of(notice.kind, rules.TO_WHOM_IT_CONCERNS),
                 _builds(func.coalesce(parent.id, one.id)),
             ),
         ),
         else_=True,
     )
     hidden = aliased(HiddenRef)
-    is_hidden = _any(hidden.object_id == one.id, hidden.is_standing)
+    is_hidden = any_row(hidden.object_id == one.id, hidden.is_standing)
     there = (
         select(one.id)
         .outerjoin(parent, parent.id == one.parent_id)
@@ -230,7 +180,7 @@ def _is_of_object(notice: Any) -> ColumnElement[bool]:
             _is_as_told(notice, one, parent),
         )
     )
-    return there.offset(_NO_ROWS).exists()
+    return there.offset(NO_ROWS).exists()
 
 
 def _is_as_told(notice: Any, one: Any, parent: Any) -> ColumnElement[bool]:
@@ -238,7 +188,7 @@ def _is_as_told(notice: Any, one: Any, parent: Any) -> ColumnElement[bool]:
     return case(
         (notice.kind == rules.NAMED, _names(one, notice.member_id)),
         (notice.kind == rules.SKILL, cast(one.level, String) == notice.part),
-        (_is_one_of(notice.kind, rules.WAITING), one.state == "pending"),
+        (is_one_of(notice.kind, rules.WAITING), one.state == "pending"),
         (notice.kind == rules.HELP_ANSWERED, one.state == notice.part),
         (
             notice.kind == rules.HELP_OFFERED,
@@ -250,6 +200,7 @@ def _is_as_told(notice: Any, one: Any, parent: Any) -> ColumnElement[bool]:
         (notice.kind == rules.OUTCOME, one.state == "concluded"),
         (notice.kind == rules.OUTCOME_DUE, one.state != "concluded"),
         (notice.kind == rules.IDLE, _sleeps(notice, one)),
+        (is_one_of(notice.kind, rules.OF_LADDERS), waits_for_answer(one)),
         (
             notice.kind == rules.INVITATION_REQUEST,
             notice.happened_at > now() - literal(rules.REQUEST_SHOWN),
@@ -261,7 +212,7 @@ def _is_as_told(notice: Any, one: Any, parent: Any) -> ColumnElement[bool]:
 def _waits_for_viewer(one: Any) -> ColumnElement[bool]:
     """A round asks the viewer, who has not answered it."""
     given = aliased(GivenRef)
-    has_given = _any(given.round_id == one.id, given.member_id == viewer())
+    has_given = any_row(given.round_id == one.id, given.member_id == viewer())
     is_asked = (one.audience != "contributors") | _builds(one.parent_id)
     waits: ColumnElement[bool] = (one.state == "asked") & is_asked & ~has_given
     return waits
@@ -282,10 +233,19 @@ def _names(one: Any, member_id: Any) -> ColumnElement[bool]:
 
 
 def _still_concerns(notice: Any) -> ColumnElement[bool]:
-    """The viewer follows still what they were told for; an answer is accepted still."""
+    """The viewer follows still what they were told for; an answer is accepted still.
+
+    Of an ask they have not said that it is not for them.
+    """
     one, accept, person = aliased(ObjectRef), aliased(AcceptRef), aliased(ProjectPersonRef)
-    is_accepted = _any(accept.answer_id == notice.object_id, accept.is_accepted)
-    is_out = _any(
+    ask = aliased(Ask)
+    is_declined = any_row(
+        ask.question_id == notice.object_id,
+        ask.member_id == notice.member_id,
+        ask.declined_at.is_not(None),
+    )
+    is_accepted = any_row(accept.answer_id == notice.object_id, accept.is_accepted)
+    is_out = any_row(
         person.project_id == notice.object_id,
         person.member_id == notice.member_id,
         ~person.is_follow,
@@ -300,7 +260,8 @@ def _still_concerns(notice: Any) -> ColumnElement[bool]:
         ),
         (notice.kind == rules.ACCEPTED, is_accepted),
         (notice.kind == rules.REMOVED, is_out),
-        (_is_one_of(notice.kind, rules.OF_FOLLOWED_PROJECTS), around),
+        (notice.kind == rules.ASK, ~is_declined),
+        (is_one_of(notice.kind, rules.OF_FOLLOWED_PROJECTS), around),
         else_=True,
     )
 
@@ -308,7 +269,7 @@ def _still_concerns(notice: Any) -> ColumnElement[bool]:
 def _around(project_id: Any, *, since: Any) -> Exists:
     """Whether the viewer follows or builds a project, and did so at a moment."""
     person = aliased(ProjectPersonRef)
-    return _any(
+    return any_row(
         person.project_id == project_id,
         person.member_id == viewer(),
         person.is_on,
@@ -318,7 +279,7 @@ def _around(project_id: Any, *, since: Any) -> Exists:
 
 def _builds(project_id: Any) -> Exists:
     person = aliased(ProjectPersonRef)
-    return _any(
+    return any_row(
         person.project_id == project_id,
         person.member_id == viewer(),
         person.is_on,
@@ -332,12 +293,14 @@ def _is_told_better(notice: Any) -> ColumnElement[bool]:
     rank = {kind: place for place, kind in enumerate(rules.STRONGEST)}
     place_of = case(rank, value=notice.kind, else_=0)
     place_of_other = case(rank, value=other.kind, else_=len(rank))
-    is_named = _any(one.id == other.object_id, _names(one, other.member_id))
-    return _any(
+    is_named = any_row(one.id == other.object_id, _names(one, other.member_id))
+    follows = _follows(viewer(), other.actor_id, since=other.happened_at)
+    return any_row(
         other.member_id == notice.member_id,
         other.object_id == notice.object_id,
         place_of_other < place_of,
         other.actor_id == member.id,
         is_seen(member),
         (other.kind != rules.NAMED) | is_named,
+        (other.kind != rules.QUESTION) | follows,
     )

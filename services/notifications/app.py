@@ -9,7 +9,7 @@ from chassis.service import Service
 from services.notifications import models
 from services.notifications.actions import mails
 from services.notifications.actions.replicas import empty
-from services.notifications.api import exports, notices, preferences, unsubscriptions
+from services.notifications.api import exports, ladders, notices, preferences, unsubscriptions
 from services.notifications.chores import CHORES
 from services.notifications.config import Settings
 from services.notifications.handlers import handlers
@@ -28,7 +28,7 @@ SERVICE = Service(
     settings=Settings,
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[notices.bp, preferences.bp, unsubscriptions.bp, exports.bp],
+    blueprints=[notices.bp, ladders.bp, preferences.bp, unsubscriptions.bp, exports.bp],
     handlers=handlers,
     shares=[
         Share("identity", "addresses", models.Address, where=models.Address.is_confirmed),

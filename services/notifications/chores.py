@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from chassis.chores import Chore
 from chassis.database import Database
@@ -10,13 +11,21 @@ from chassis.mailing import sending
 from chassis.mailing.failures import MailFailure, MailRefused, RecipientRefused
 from chassis.mailing.files import forget_files, purge_files
 from chassis.mailing.settings import Carrier
-from services.notifications.actions import agendas, broadcasts, keeping, letters, mails, returning
+from services.notifications.actions import (
+    agendas,
+    broadcasts,
+    keeping,
+    ladders,
+    letters,
+    mails,
+    returning,
+)
 from services.notifications.config import Settings
 from services.notifications.links import Keys, return_path
 from services.notifications.mailing.message import make_message
 
 log = get_logger("mail")
-SOON, SECOND, HOUR = 0.5, 1.0, 3_600.0
+SOON, SECOND, SECONDS, HOUR = 0.5, 1.0, 5.0, 3_600.0
 
 
 def plan_mails(database: Database, settings: Settings) -> bool:
@@ -90,11 +99,19 @@ def _piecewise(act: Callable[[Any], bool]) -> Callable[[Database, Any], bool]:
     return run
 
 
+def climb_ladders(database: Database, settings: Settings) -> bool:
+    """Take a step of one question that waits, if one is due."""
+    with database.transaction() as session:
+        return ladders.climb(session, zone=ZoneInfo(settings.zone))
+
+
 CHORES = (
     Chore("go on telling", SOON, _piecewise(broadcasts.go_on)),
     Chore("plan mails", SECOND, plan_mails),
     Chore("send mails", SECOND, send_mails, is_talking=True),
+    Chore("climb ladders", SECONDS, climb_ladders),
     Chore("forget old notices", HOUR, _piecewise(keeping.forget_old)),
+    Chore("forget old ladders", HOUR, _piecewise(keeping.forget_old_ladders)),
     Chore("forget old acts", HOUR, _piecewise(keeping.forget_old_acts)),
     Chore("forget what was told to leavers", HOUR, _piecewise(keeping.forget_leavers)),
     Chore("forget the oldest of many notices", HOUR, _piecewise(keeping.forget_many)),

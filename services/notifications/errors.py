@@ -1,6 +1,6 @@
 """What can go wrong in notifications."""
 
-from chassis.errors import ConditionMissing, Invalid, NotFound, Outdated
+from chassis.errors import ConditionMissing, Conflict, Invalid, NotFound, Outdated
 
 
 class NoticeNotFound(NotFound):
@@ -31,3 +31,13 @@ class VersionOutdated(Outdated):
 class VersionMissing(ConditionMissing):
     code = "version_missing"
     detail = 'Say what you change by If-Match: "VERSION".'
+
+
+class NoticeNoAsk(Conflict):
+    code = "notice_no_ask"
+    detail = "This notice asks nothing for the sake of a skill."
+
+
+class LadderNotFound(NotFound):
+    code = "ladder_not_found"
+    detail = "No question of yours waits by this name."

@@ -1,6 +1,7 @@
 """Pure decisions of notifications: what members are told of, and how much it is theirs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 TO_ME, MY_CIRCLE, MY_KEYWORDS = CLASSES = ("to_me", "my_circle", "my_keywords")
@@ -19,13 +20,17 @@ CONTEST_ANSWERED, REPORT_ANSWERED, POST_MODERATED = (
     *("contest_answered", "report_answered", "post_moderated"),
 )
 INVITATION_REQUEST, IDLE, OUTCOME_DUE = "invitation_request", "idle", "outcome_due"
+# Of a question that waits: who knows its skill is asked, its keywords' followers are told, and
+# whoever asked it gets advice.
+ASK, UNANSWERED, ADVICE = OF_LADDERS = "ask", "unanswered", "advice"
 
 CLASS_OF: Mapping[str, str] = {
     **dict.fromkeys((QUESTION, REQUEST, ANSWER, ACCEPTED, NAMED, SKILL, THANKS), TO_ME),
     **dict.fromkeys((HELP_ASKED, OWNERSHIP_OFFERED, HELP_OFFERED, HELP_ANSWERED), TO_ME),
     **dict.fromkeys((MODERATED, REMOVED, IDLE, OUTCOME_DUE), TO_ME),
     **dict.fromkeys((CONTEST_ANSWERED, REPORT_ANSWERED, POST_MODERATED), TO_ME),
-    INVITATION_REQUEST: MY_KEYWORDS,
+    **dict.fromkeys((INVITATION_REQUEST, ASK, UNANSWERED), MY_KEYWORDS),
+    ADVICE: TO_ME,
     **dict.fromkeys((LIKE, FOLLOWER, INVITEE_JOINED, INVITEE_POSTED), MY_CIRCLE),
     **dict.fromkeys((UPDATE, CALL, ROUND, ROUND_ENDS, OUTCOME, BENCHMARK), MY_CIRCLE),
 }
@@ -37,7 +42,29 @@ WAITING = (HELP_ASKED, OWNERSHIP_OFFERED)  # shown until it is answered
 TO_WHOM_IT_CONCERNS = (HELP_ASKED, OWNERSHIP_OFFERED, HELP_ANSWERED, MODERATED, REMOVED)
 POSTS = ("question", "answer", "share")
 # Of several reasons to be told of one post the first of these is shown.
-STRONGEST = (REQUEST, NAMED, QUESTION)
+STRONGER_THAN_ASKS = (REQUEST, NAMED, QUESTION)
+STRONGEST = (*STRONGER_THAN_ASKS, ASK, UNANSWERED)
+
+ASKED_BY_PEOPLE = (REQUEST, HELP_ASKED, OWNERSHIP_OFFERED)  # what a member's load is, beside asks
+
+RUNNING, ANSWERED, STOPPED, DONE, GONE = LADDER_STATES = (
+    *("running", "answered", "stopped", "done", "gone"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done for a question that waited so many running hours since the step before."""
+
+    hours: int
+    most: int  # members who are asked; 0: the followers of its keywords are told, all of them
+
+
+STEPS = (Step(24, 5), Step(48, 10), Step(24, 0))
+LEAST_LEVEL = 2  # of the skill for which somebody is asked
+LOAD_OF = timedelta(days=7)  # a week, of which members say how often they are asked
+SPARED_FOR = timedelta(days=30)
+ADVISED_AFTER = timedelta(days=7)
 
 REQUEST_SHOWN = timedelta(days=30)  # that they got one is not told
 ENDS_SOON = timedelta(days=1)  # so long before its end a round with names is told of again

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from chassis import clock
 from chassis.pages import AnySelect
 from chassis.statements import ReadSession, Statement, viewer
-from services.notifications import access, wording
+from services.notifications import access, rules, wording
 from services.notifications.models import MemberRef, Notice, ObjectRef
 from services.notifications.places import place_of
 
@@ -73,7 +73,13 @@ def list_told(
 def told() -> AnySelect:
     one, parent, mine = aliased(ObjectRef), aliased(ObjectRef), aliased(MemberRef)
     actor = aliased(MemberRef)
-    faces = _faces()
+    faces, known = _faces(), aliased(ObjectRef)
+    is_known = (
+        (Notice.kind == rules.ASK)
+        & (known.author_id == Notice.member_id)
+        & (known.type == "skill")
+        & (known.state == Notice.part)
+    )
     return (
         select(
             *(getattr(Notice, name) for name in _COPIED),
@@ -81,6 +87,7 @@ def told() -> AnySelect:
             access.is_unread().label("is_unread"),
             *(getattr(one, name).label(f"object_{name}") for name in _OBJECT),
             parent.title.label("parent_title"),
+            *(known.title.label("skill"), known.title_fr.label("skill_fr")),
             func.coalesce(parent.audience, one.audience).label("audience"),
             *(getattr(actor, name).label(f"actor_{name}") for name in _PERSON),
             func.coalesce(mine.locale, literal_column("'fr'")).label("locale"),
@@ -90,6 +97,7 @@ def told() -> AnySelect:
         .outerjoin(one, one.id == Notice.object_id)
         .outerjoin(parent, parent.id == one.parent_id)
         .outerjoin(actor, actor.id == Notice.actor_id)
+        .outerjoin(known, is_known)
         .outerjoin(mine, mine.id == viewer())
         .outerjoin(faces, literal_column("true"))
     )
@@ -117,6 +125,7 @@ def notice_of(row: Any, locale: str) -> NoticeView:
         names=[one.name for one in actors],
         count=count,
         title=title or row.parent_title or "",
+        skill=(row.skill_fr if locale == "fr" else row.skill) or row.part,
         project=(row.object_title if row.object_type == "project" else row.parent_title) or "",
     )
     return NoticeView(

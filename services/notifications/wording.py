@@ -25,6 +25,7 @@ class Facts:
     count: int  # of all who did it
     title: str
     project: str
+    skill: str = ""  # for which one is asked, as its holder's language calls it
 
 
 def text_of(facts: Facts, locale: str) -> str:
@@ -57,7 +58,11 @@ def _filled(form: str, facts: Facts, locale: str) -> str:
         for plain, spaced in _SPACED:
             form = form.replace(plain, spaced)
     return form.format(
-        names=_joined(facts, locale), title=facts.title, project=facts.project, level=facts.part
+        names=_joined(facts, locale),
+        title=facts.title,
+        project=facts.project,
+        level=facts.part,
+        skill=facts.skill,
     )
 
 
@@ -151,6 +156,19 @@ _TEXTS: Mapping[str, Mapping[str, Form]] = {
         "fr": "« {project} » : que faites-vous des avis reçus ? {title}",
         "en": "“{project}”: what came of the opinions? {title}",
     },
+    rules.ASK: {
+        "fr": "Vous savez peut-être : {title}",
+        "en": "You may know: {title}",
+    },
+    rules.UNANSWERED: {
+        "fr": "Une question attend une réponse : {title}",
+        "en": "A question waits for an answer: {title}",
+    },
+    rules.ADVICE: {
+        "fr": "Pas encore de réponse à « {title} » : une précision, un exemple ou un autre "
+        "mot-clé aident souvent",
+        "en": "No answer yet to “{title}”: a detail, an example or another keyword often help",
+    },
     rules.HELP_ASKED: {
         "fr": "{names} vous demande de l’aide dans « {project} »",
         "en": "{names} asks you to help in “{project}”",
@@ -237,6 +255,12 @@ _REASONS: Mapping[str, Mapping[str, str]] = {
         "fr": "Vous suivez un de ces mots-clés.",
         "en": "You follow one of these keywords.",
     },
+    rules.ASK: {"fr": "Vous connaissez {skill}.", "en": "You know {skill}."},
+    rules.UNANSWERED: {
+        "fr": "Vous suivez un de ses mots-clés.",
+        "en": "You follow one of its keywords.",
+    },
+    rules.ADVICE: {"fr": "C’est votre question.", "en": "It is your question."},
     rules.IDLE: {"fr": "Vous portez ce projet.", "en": "You carry this project."},
     rules.OUTCOME_DUE: {"fr": "Vous avez demandé ces avis.", "en": "You asked for them."},
     rules.HELP_ASKED: {"fr": "On a pensé à vous.", "en": "They thought of you."},

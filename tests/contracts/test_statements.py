@@ -120,7 +120,8 @@ MOST = {
     "/api/v1/notices/count": 1,
     "/api/v1/notices/preferences": 4,
     "/api/v1/unsubscriptions/{token}": 0,
-    "/api/v1/members/me/export/notifications": 5,
+    "/api/v1/questions/{question_id}/ladder": 1,
+    "/api/v1/members/me/export/notifications": 8,
 }
 
 
@@ -348,7 +349,7 @@ def _post(author_id: UUID, kind: Any, question_id: UUID | None, words: str) -> P
 
 
 def _fill_notifications(notifications: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
-    """Ada follows who ask, each a question for their followers."""
+    """Ada follows who ask, each a question for their followers; and asks one herself."""
     ada, *others = (Person(f"Member {number}", new_id()) for number in range(size + 1))
     notifications.deliver(*map(joined, (ada, *others)))
     with clock.at(JOINED):
@@ -360,9 +361,11 @@ def _fill_notifications(notifications: ServiceUnderTest, size: int) -> tuple[Per
                 _post(other.id, "question", None, "Who knows rye?"), audience="followers"
             )
             notifications.deliver(followed, replace(asked, audience="followers"))
+        mine = replace(_post(ada.id, "question", None, "Who knows wheat?"), published_at=JOINED)
+        notifications.deliver(mine)
         # The first request of a member's day notes it.
         notifications.as_member(ada).get("/notices/count")
-    return ada, {}
+    return ada, {"question_id": mine.post_id}
 
 
 FILLERS: dict[str, Callable[[ServiceUnderTest, int], tuple[Person, Parts]]] = {

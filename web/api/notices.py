@@ -37,6 +37,29 @@ class NoticeCount(Answer):
     unread: int
 
 
+class TakenStep(Answer):
+    """That members were asked to answer one's question, or, by the last step, told of it."""
+
+    step: int
+    taken_at: datetime
+    asked_count: int
+
+
+class NextStep(Answer):
+    """Who is asked or told next; all followers of the keywords where `most` is none."""
+
+    at: datetime
+    most: int | None
+
+
+class Ladder(Answer):
+    """What is done for one's question while nobody answers."""
+
+    state: str
+    steps: list[TakenStep]
+    next: NextStep | None
+
+
 def list_notices(
     api: Api, *, locale: str, unread: bool = False, cursor: str | None = None
 ) -> Page[Notice]:
@@ -64,6 +87,21 @@ def read_of(api: Api, object_id: str) -> None:
 def read_one(api: Api, notice_id: str) -> None:
     """Read one."""
     api.send("PUT", f"/notices/{notice_id}/read", type(None))
+
+
+def decline(api: Api, notice_id: str) -> None:
+    """Say of an ask that it is not for oneself."""
+    api.send("PUT", f"/notices/{notice_id}/not-me", type(None))
+
+
+def get_ladder(api: Api, question_id: str) -> Ladder:
+    """What is done for one's question."""
+    return api.get(f"/questions/{question_id}/ladder", Ladder)
+
+
+def stop_ladder(api: Api, question_id: str) -> None:
+    """Let nobody be asked any more."""
+    api.send("DELETE", f"/questions/{question_id}/ladder", type(None))
 
 
 def newest(found: Sequence[Notice]) -> str:

@@ -11,7 +11,7 @@ from web.api import notices
 from web.api.client import api
 from web.api.notices import Notice
 from web.i18n import locale, zone
-from web.rendering import attempt, cursor, done, render
+from web.rendering import attempt, back, cursor, done, render
 from web.security import local_path
 from web.session import find_me, signed_in
 
@@ -55,6 +55,15 @@ def open_notice(notice_id: Any) -> Any:
     attempt(notices.read_one, api(), str(notice_id))
     noticing.note_reading()
     return redirect(local_path(request.args.get("to")), 303)
+
+
+@bp.post("/notices/<uuid:notice_id>/not-me")
+@signed_in
+def decline(notice_id: Any) -> Any:
+    """Say that a question is not for oneself: its skill is spared one for a month."""
+    notices.decline(api(), str(notice_id))
+    noticing.note_reading()
+    return back("/notices", said="spared")
 
 
 @bp.get("/notices/bell")

@@ -6,11 +6,12 @@ from uuid import UUID
 from flask import Blueprint, abort, request
 
 from web import noticing, session
-from web.api import people, posts, skills
+from web.api import notices, people, posts, skills
 from web.api.client import api
 from web.api.models import Page, Post
+from web.api.notices import Ladder
 from web.forms import Form
-from web.rendering import attempt, back, cursor, done, is_fragment, render, shows_form
+from web.rendering import attempt, back, cursor, done, is_fragment, render, shows_form, spare
 from web.session import signed_in
 
 bp = Blueprint("posts", __name__)
@@ -44,7 +45,25 @@ def get_question(question_id: Any) -> Any:
         sort=sort,
         levels=_levels(question, answers),
         experts=attempt(skills.list_who_could_answer, api(), asked),
+        ladder=_ladder(question, answers),
     )
+
+
+def _ladder(question: Post, answers: Page[Post]) -> Ladder | None:
+    """Of one's own question that nobody else answered: what is done for it."""
+    my_id = session.me().id
+    is_answered = any(one.author.id != my_id and not one.removed_at for one in answers.items)
+    if question.author.id != my_id or question.removed_at or is_answered:
+        return None
+    return spare(notices.get_ladder, api(), question.id)
+
+
+@bp.post("/questions/<uuid:question_id>/ladder")
+@signed_in
+def stop_ladder(question_id: Any) -> Any:
+    """Let nobody be asked to answer one's question any more."""
+    notices.stop_ladder(api(), str(question_id))
+    return back(f"/questions/{question_id}", said="stopped")
 
 
 def _levels(question: Post, answers: Page[Post]) -> Any:

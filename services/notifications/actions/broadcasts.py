@@ -13,6 +13,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     DateTime,
+    String,
     Uuid,
     bindparam,
     cast,
@@ -27,7 +28,13 @@ from chassis import clock, context
 from chassis.statements import Statement
 from services.notifications import rules
 from services.notifications.actions.telling import Told, tell
-from services.notifications.models import Broadcast, FollowRef, ProjectPersonRef
+from services.notifications.models import (
+    Broadcast,
+    FollowRef,
+    KeywordFollowRef,
+    ObjectRef,
+    ProjectPersonRef,
+)
 
 FIRST = UUID(int=0)
 
@@ -107,7 +114,11 @@ def hold(session: Session, source_ids: Iterable[UUID]) -> None:
 
 
 def _advance(session: Session, one: Broadcast) -> None:
-    statement = _FOLLOWERS if one.kind == rules.QUESTION else _PEOPLE
+    statement = _PEOPLE
+    if one.kind == rules.QUESTION:
+        statement = _FOLLOWERS
+    elif one.kind == rules.UNANSWERED:
+        statement = _UNDER_KEYWORDS
     named = {"source_id": one.source_id, "at": one.happened_at, "after_id": one.after_id}
     found = [row.member_id for row in statement.rows(session, **named)]
     tell(session, (_told(one, member_id, is_unread=one.is_unread) for member_id in found))
@@ -138,6 +149,11 @@ def _piece_of_followers() -> Statement:
         FollowRef.followed_id == _SOURCE, FollowRef.is_following, FollowRef.changed_at <= _AT
     )
     return _piece(theirs, FollowRef.follower_id)
+
+
+def _keywords() -> Any:
+    slugs = func.string_to_array(ObjectRef.keywords, literal_column("' '"))
+    return select(slugs).where(ObjectRef.id == _SOURCE).scalar_subquery()
 
 
 def _missed() -> Statement:
@@ -181,6 +197,15 @@ _PEOPLE = _piece(
         ProjectPersonRef.since_at <= _AT,
     ),
     ProjectPersonRef.member_id,
+)
+# The followers of a question's keywords: it is the source itself.
+_UNDER_KEYWORDS = _piece(
+    select(KeywordFollowRef.member_id).where(
+        KeywordFollowRef.slug == func.any(cast(_keywords(), ARRAY(String))),
+        KeywordFollowRef.is_following,
+        KeywordFollowRef.changed_at <= _AT,
+    ),
+    KeywordFollowRef.member_id,
 )
 _MISSED = _missed()
 _KEYS = func.unnest(cast(bindparam("keys"), ARRAY(BigInteger))).column_valued("key")

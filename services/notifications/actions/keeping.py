@@ -10,7 +10,10 @@ from services.notifications import rules
 from services.notifications.models import (
     Address,
     Agenda,
+    Ask,
     Digest,
+    Ladder,
+    LadderStep,
     Mail,
     Mailbox,
     MailReturn,
@@ -19,12 +22,15 @@ from services.notifications.models import (
     Notice,
     NoticeActor,
     Preference,
+    SparedSkill,
     Visit,
 )
 
 PAGE, MEMBERS = 5_000, 100
-_THEIRS: tuple[type[Any], ...] = (
-    *(Notice, NoticeActor, Address, Preference, Agenda, Mail, Digest, Mailbox, Visit),
+_THEIRS: tuple[Any, ...] = (
+    *(Notice.member_id, NoticeActor.member_id, Address.member_id, Preference.member_id),
+    *(Agenda.member_id, Mail.member_id, Digest.member_id, Mailbox.member_id, Visit.member_id),
+    *(Ask.member_id, SparedSkill.member_id, Ladder.asker_id),
 )
 
 
@@ -46,6 +52,19 @@ def forget_old_acts(session: Session) -> bool:
     old = select(*key).where(acted).order_by(NoticeActor.done_at).limit(PAGE)
     gone = delete(NoticeActor).where(tuple_(*key).in_(old)).returning(NoticeActor.actor_id)
     return len(session.execute(gone).all()) == PAGE
+
+
+def forget_old_ladders(session: Session) -> bool:
+    """The same of questions that waited, who was asked, and who was spared."""
+    now = clock.now()
+    session.execute(delete(SparedSkill).where(SparedSkill.until_at < now))
+    old = select(Ladder.question_id).where(Ladder.asked_at < now - rules.KEPT_UNREAD).limit(PAGE)
+    gone = session.scalars(
+        delete(Ladder).where(Ladder.question_id.in_(old)).returning(Ladder.question_id)
+    ).all()
+    for model in (LadderStep, Ask):
+        session.execute(delete(model).where(model.question_id.in_(gone)))
+    return len(gone) == PAGE
 
 
 def forget_many(session: Session) -> bool:
@@ -80,9 +99,9 @@ def forget_old_mails(session: Session) -> bool:
 def forget_leavers(session: Session) -> bool:
     """Delete what was told to, or of, members while they left; whether there was any."""
     gone = 0
-    for model in _THEIRS:
+    for theirs in _THEIRS:
         left = select(MemberRef.id).where(MemberRef.state == members.LEFT)
-        theirs = select(model.member_id).where(model.member_id.in_(left)).limit(MEMBERS)
-        erased = delete(model).where(model.member_id.in_(theirs)).returning(model.member_id)
+        some = select(theirs).where(theirs.in_(left)).limit(MEMBERS)
+        erased = delete(theirs.class_).where(theirs.in_(some)).returning(theirs)
         gone += len(session.execute(erased).all())
     return gone > 0

@@ -13,7 +13,7 @@ from chassis.errors import NotFound
 from chassis.identifiers import new_id
 from chassis.retries import Queue, first_try
 from chassis.statements import Statement, viewer
-from services.notifications import access, planning
+from services.notifications import access, conditions, planning
 from services.notifications.actions import agendas
 from services.notifications.actions.returning import recover
 from services.notifications.choices import find_preferences, get_mail_state
@@ -174,7 +174,7 @@ def _pending() -> Statement:
     its = (Notice.id, Notice.kind, Notice.object_id, Notice.happened_at, Notice.told_at)
     pending = select(*its, Notice.class_.label("class_")).where(
         _is_unmailed(),
-        Notice.told_at > access.now() - literal(planning.MAILED_WITHIN),
+        Notice.told_at > conditions.now() - literal(planning.MAILED_WITHIN),
         access.is_unread(),
         access.is_shown(),
     )

@@ -18,6 +18,7 @@ from contracts.discussion import (
 )
 from services.notifications import rules
 from services.notifications.actions import broadcasts, objects
+from services.notifications.actions.ladders import begin_ladders
 from services.notifications.actions.telling import Done, Told, tell, tell_groups
 from services.notifications.models import MemberRef, ObjectRef
 
@@ -27,7 +28,7 @@ PostEvent = PostPublished | PostEdited | PostRemoved
 def keep_posts(session: Session, events: Sequence[PostEvent]) -> None:
     """Keep posts; tells followers of the asker, who is named, who asked, and sponsors.
 
-    Tells authors what moderators took away.
+    Tells authors what moderators took away. Of new questions a ladder begins.
     """
     standing = [event for event in events if isinstance(event, PostPublished)]
     about = {event.author_id for event in events}
@@ -39,6 +40,8 @@ def keep_posts(session: Session, events: Sequence[PostEvent]) -> None:
         if event.post_id in changed:
             _tell_followers(session, event)
             _tell_named(session, event, named[event.post_id])
+    new = [event for event in standing if event.post_id in changed and event.kind == "question"]
+    begin_ladders(session, new)
     _tell_askers(session, changed)
     gone = (event for event in events if isinstance(event, PostRemoved) and event.is_moderated)
     tell(session, map(_taken_away, gone))

@@ -20,7 +20,7 @@ from contracts.projects import (
 )
 from contracts.social import MemberFollowed, MemberUnfollowed
 from services.notifications import rules
-from services.notifications.actions import broadcasts, objects
+from services.notifications.actions import broadcasts, ladders, objects
 from services.notifications.actions.mails import forget_mails
 from services.notifications.actions.posts import tell_sponsors
 from services.notifications.actions.telling import Told, tell
@@ -28,11 +28,13 @@ from services.notifications.models import (
     AcceptRef,
     Address,
     Agenda,
+    Ask,
     BlockRef,
     FollowRef,
     GivenRef,
     HiddenRef,
     KeywordFollowRef,
+    Ladder,
     MemberRef,
     Notice,
     NoticeActor,
@@ -40,6 +42,7 @@ from services.notifications.models import (
     Preference,
     ProjectPersonRef,
     ProjectSleep,
+    SparedSkill,
     UnderstoodRef,
     Visit,
 )
@@ -81,6 +84,7 @@ def forget_left(session: Session, member_ids: Collection[UUID]) -> None:
     for theirs in (
         *(Notice.member_id, NoticeActor.member_id, KeywordFollowRef.member_id, Address.member_id),
         *(GivenRef.member_id, Preference.member_id, Agenda.member_id, Visit.member_id),
+        *(Ask.member_id, SparedSkill.member_id, Ladder.asker_id),
     ):
         session.execute(delete(theirs.class_).where(theirs.in_(member_ids)))
     forget_mails(session, member_ids)
@@ -223,7 +227,11 @@ def keep_moderated(session: Session, events: Sequence[ProjectModerated]) -> None
 
 
 def empty(session: Session) -> None:
-    """Forget what others tell again; notices stay, with what was read, and are told once more."""
+    """Forget what others tell again; notices stay, with what was read, and are told once more.
+
+    So do ladders, with who was asked and who is spared: none goes on until all is told again.
+    """
+    ladders.hold_ladders(session)
     for replica in _REPLICAS:
         session.execute(delete(replica))
     session.execute(update(MemberRef).values(revision=0))

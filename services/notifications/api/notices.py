@@ -10,6 +10,7 @@ from chassis.pages import Page
 from chassis.transactions import reading, transaction
 from chassis.web import Blueprint
 from services.notifications import wording
+from services.notifications.actions import asking
 from services.notifications.actions import reading as acts
 from services.notifications.api.looking import note_visit
 from services.notifications.queries import notices as queries
@@ -59,3 +60,11 @@ def put_notice_read(notice_id: UUID) -> None:
     """Read one notice."""
     with transaction() as session:
         acts.read_notice(session, actor=current_member(), notice_id=notice_id)
+
+
+@bp.put("/notices/<uuid:notice_id>/not-me")
+@bp.response(204)
+def put_not_me(notice_id: UUID) -> None:
+    """Say of an ask that it is not for the caller: its skill is spared them for 30 days."""
+    with transaction() as session:
+        asking.decline_ask(session, actor=current_member(), notice_id=notice_id)

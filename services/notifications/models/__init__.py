@@ -12,6 +12,7 @@ from services.notifications.models.deliveries import (
     Preference,
     Visit,
 )
+from services.notifications.models.ladders import Ask, Ladder, LadderStep, SparedSkill
 from services.notifications.models.notices import Broadcast, Notice, NoticeActor
 from services.notifications.models.replicas import (
     AcceptRef,
@@ -31,6 +32,7 @@ __all__ = [
     "AcceptRef",
     "Address",
     "Agenda",
+    "Ask",
     "Base",
     "BlockRef",
     "Broadcast",
@@ -39,6 +41,8 @@ __all__ = [
     "GivenRef",
     "HiddenRef",
     "KeywordFollowRef",
+    "Ladder",
+    "LadderStep",
     "Mail",
     "MailReturn",
     "MailTry",
@@ -50,6 +54,7 @@ __all__ = [
     "Preference",
     "ProjectPersonRef",
     "ProjectSleep",
+    "SparedSkill",
     "UnderstoodRef",
     "Visit",
 ]

@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.notifications.models import Address, Mail, Notice, Preference, Visit
+from services.notifications.models import (
+    Address,
+    Ask,
+    Ladder,
+    Mail,
+    Notice,
+    Preference,
+    SparedSkill,
+    Visit,
+)
 
 
 @dataclass(frozen=True)
@@ -20,12 +29,21 @@ class Export:
     looked_on: date | None
     notices: Sequence[Notice]
     mails: Sequence[Mail]
+    asks: Sequence[Ask]
+    spared_skills: Sequence[SparedSkill]
+    ladders: Sequence[Ladder]
 
 
 def get_export(session: Session, *, member_id: UUID) -> Export:
-    """Where a member reads mail, how they want to be told, and what they were, the oldest first."""
+    """Where a member reads mail, how they want to be told, and what they were, the oldest first.
+
+    So of what they were asked, and of what they let ask others.
+    """
     notices = select(Notice).where(Notice.member_id == member_id)
     mails = select(Mail).where(Mail.member_id == member_id)
+    asks = select(Ask).where(Ask.member_id == member_id)
+    spared = select(SparedSkill).where(SparedSkill.member_id == member_id)
+    ladders = select(Ladder).where(Ladder.asker_id == member_id)
     visit = session.get(Visit, member_id)
     return Export(
         address=session.get(Address, member_id),
@@ -33,4 +51,7 @@ def get_export(session: Session, *, member_id: UUID) -> Export:
         looked_on=visit.day if visit else None,
         notices=session.scalars(notices.order_by(Notice.happened_at, Notice.id)).all(),
         mails=session.scalars(mails.order_by(Mail.planned_at, Mail.id)).all(),
+        asks=session.scalars(asks.order_by(Ask.asked_at, Ask.question_id)).all(),
+        spared_skills=session.scalars(spared.order_by(SparedSkill.skill)).all(),
+        ladders=session.scalars(ladders.order_by(Ladder.asked_at, Ladder.question_id)).all(),
     )

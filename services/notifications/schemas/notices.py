@@ -7,6 +7,11 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from chassis.schemas import AnswerSchema, AuthorSchema, PageArguments, RequestSchema, page_of
 from services.notifications import rules
+from services.notifications.schemas.ladders import (
+    AskExportSchema,
+    LadderExportSchema,
+    SparedExportSchema,
+)
 
 
 class Yes(fields.Boolean):
@@ -113,6 +118,9 @@ class ExportSchema(AnswerSchema):
     looked_on = fields.Date(required=True, allow_none=True)
     mails = fields.List(fields.Nested(MailExportSchema), required=True)
     notices = fields.List(fields.Nested(NoticeExportSchema), required=True)
+    asks = fields.List(fields.Nested(AskExportSchema), required=True)
+    spared_skills = fields.List(fields.Nested(SparedExportSchema), required=True)
+    ladders = fields.List(fields.Nested(LadderExportSchema), required=True)
 
 
 NoticePageSchema = page_of(NoticeSchema)

@@ -1,17 +1,21 @@
 """Events for tests of notices, with what matters said at the call."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from chassis import clock
 from chassis.identifiers import new_id
 from chassis.testing.people import MONDAY, joined, person
 from chassis.testing.service import ServiceUnderTest
 from chassis.testing.tokens import Person
-from contracts.discussion import PostLiked, PostPublished, PostRemoved, PostUnliked
+from contracts.discussion import Keyword, PostLiked, PostPublished, PostRemoved, PostUnliked
 from contracts.projects import OpinionRequested, ProjectCreated, ProjectFollowed
-from contracts.skills import SkillAttributed
+from contracts.skills import QuestionUnderstood, SkillAttributed
 from contracts.social import MemberBlocked, MemberFollowed, MemberUnfollowed
+from services.notifications.chores import climb_ladders
 
 NOON = MONDAY + timedelta(days=1)
 SOON = NOON + timedelta(minutes=5)
@@ -119,6 +123,38 @@ def unliked(liker: Person, post: PostPublished, *, revision: int = 2) -> PostUnl
     )
 
 
+def waiting(
+    author: Person,
+    *skills: str,
+    title: str = "Who knows rye?",
+    keywords: Sequence[str] = (),
+    audience: Any = "members",
+    at: datetime = NOON,
+) -> tuple[PostPublished, QuestionUnderstood]:
+    """A question, and what skills tell that it is about."""
+    asked = question(author, title, audience=audience, at=at)
+    asked = replace(asked, keywords=tuple(Keyword(slug=one, label=one) for one in keywords))
+    about = QuestionUnderstood(question_id=asked.post_id, skills=skills, revision=1, changed_at=at)
+    return asked, about
+
+
+def climbed(notifications: ServiceUnderTest, at: datetime) -> None:
+    """What the worker does for questions that wait, at a moment."""
+    with clock.at(at):
+        while climb_ladders(notifications.database, notifications.settings):
+            pass
+
+
+def ladder_of(
+    notifications: ServiceUnderTest, member: Person, asked: tuple[PostPublished, Any]
+) -> dict[str, Any]:
+    """The ladder of a question, as its asker sees it."""
+    answered = notifications.as_member(member).get(f"/questions/{asked[0].post_id}/ladder")
+    assert answered.status_code == 200, answered.json
+    found: dict[str, Any] = answered.json
+    return found
+
+
 def shown(notifications: ServiceUnderTest, member: Person, query: str = "") -> list[dict[str, Any]]:
     """A member's notices as the API tells them, in English."""
     answered = notifications.as_member(member).get(
@@ -130,6 +166,11 @@ def shown(notifications: ServiceUnderTest, member: Person, query: str = "") -> l
     if not query:
         assert counted["unread"] == sum(one["is_unread"] for one in items)
     return items
+
+
+def of_questions(notifications: ServiceUnderTest, member: Person) -> list[dict[str, Any]]:
+    """What a member is told of questions, and of nothing else."""
+    return [one for one in shown(notifications, member) if one["object"]["type"] == "question"]
 
 
 def texts(notifications: ServiceUnderTest, member: Person) -> list[str]:
