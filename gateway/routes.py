@@ -140,6 +140,8 @@ TABLE = (
     Route("/notices/count", "notifications"),
     Route("/notices/read", "notifications"),
     Route("/notices/preferences", "notifications"),
+    Route("/notices/push-subscriptions", "notifications"),
+    Route("/notices/push-subscriptions/*", "notifications"),
     Route("/notices/*/read", "notifications"),
     Route("/notices/*/not-me", "notifications"),
     # The links of mails: whoever has one is not signed in.

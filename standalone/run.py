@@ -25,7 +25,7 @@ from standalone.children import ROOT, Child
 from standalone.errors import StandaloneError
 from standalone.postgres import Postgres
 
-WEB_SECRET, LINK_SECRET = "web-secret", "link-secret"
+WEB_SECRET, LINK_SECRET, PUSH_KEY = "web-secret", "link-secret", "vapid.pem"
 # Known here without importing the services: this process stays small.
 START_SECONDS = 60.0
 # Argon2 takes 19 MiB for each password: with glibc's defaults each thread's arena keeps
@@ -65,6 +65,7 @@ def own_settings(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
         "SKILLER_PUBLIC_KEYS_FILE": str(keys / "public.json"),
         "SKILLER_WEB_SECRET_FILE": str(keys / WEB_SECRET),
         "SKILLER_LINK_SECRET_FILE": str(keys / LINK_SECRET),
+        "SKILLER_VAPID_KEY_FILE": str(keys / PUSH_KEY),
         "SKILLER_MAIL_FOLDER": environ.get("SKILLER_MAIL_FOLDER", str(settings.data / "mail")),
     }
 
@@ -234,6 +235,10 @@ def _make_keys(folder: Path) -> None:
     for secret in (WEB_SECRET, LINK_SECRET):
         if not (folder / secret).exists():
             _write_private(folder / secret, secrets.token_urlsafe(32))
+    if not (folder / PUSH_KEY).exists():
+        from services.notifications.pushing import vapid
+
+        _write_private(folder / PUSH_KEY, vapid.make_key())
     if not (folder / keys.PUBLIC_FILE).exists():
         (folder / keys.PRIVATE_FILE).unlink(missing_ok=True)
         keys.write_pair(folder)

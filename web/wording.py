@@ -50,6 +50,11 @@ REFUSALS: Mapping[str, Say] = {
     "too_many_tries": lambda: _("There were many tries with this address."),
     "time_zone_unknown": lambda: _("Nobody knows this time zone: choose one of the list."),
     "preferences_invalid": lambda: _("Notices cannot be told in this way."),
+    "push_off": lambda: _("Nothing is pushed here."),
+    "endpoint_refused": lambda: _("This browser receives by a service that is not known here."),
+    "push_keys_invalid": lambda: _("This browser says nothing by which it could be told."),
+    "push_subscription_not_found": lambda: _("This device is told nothing any more."),
+    "push_subscriptions_too_many": lambda: _("Ten devices are told already: switch one off first."),
     "unsubscription_invalid": lambda: _("This link is not, or no more, good for anything."),
     "member_suspended": lambda: _(
         "This account is suspended. You can still take your data and leave: write to the "

@@ -7,9 +7,16 @@ from flask import Flask
 from chassis.reconciling import Share
 from chassis.service import Service
 from services.notifications import models
-from services.notifications.actions import mails
+from services.notifications.actions import mails, pushes
 from services.notifications.actions.replicas import empty
-from services.notifications.api import exports, ladders, notices, preferences, unsubscriptions
+from services.notifications.api import (
+    devices,
+    exports,
+    ladders,
+    notices,
+    preferences,
+    unsubscriptions,
+)
 from services.notifications.chores import CHORES
 from services.notifications.config import Settings
 from services.notifications.handlers import handlers
@@ -28,7 +35,9 @@ SERVICE = Service(
     settings=Settings,
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[notices.bp, ladders.bp, preferences.bp, unsubscriptions.bp, exports.bp],
+    blueprints=[
+        *(notices.bp, ladders.bp, preferences.bp, devices.bp, unsubscriptions.bp, exports.bp)
+    ],
     handlers=handlers,
     shares=[
         Share("identity", "addresses", models.Address, where=models.Address.is_confirmed),
@@ -56,7 +65,7 @@ SERVICE = Service(
         Share("projects", "project follows", models.ProjectPersonRef, where=IS_FOLLOW),
     ],
     empty=empty,
-    queues={"mails": mails.QUEUE},
+    queues={"mails": mails.QUEUE, "pushes": pushes.QUEUE},
     own_chores=CHORES,
 )
 

@@ -1,6 +1,7 @@
-"""What notifications' worker does beside its events: tells on, plans and sends mails, tidies up."""
+"""What notifications' worker does beside its events: tells on, plans, mails, pushes, tidies up."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,18 +15,21 @@ from chassis.mailing.settings import Carrier
 from services.notifications.actions import (
     agendas,
     broadcasts,
+    devices,
     keeping,
     ladders,
     letters,
     mails,
+    pushes,
     returning,
 )
 from services.notifications.config import Settings
 from services.notifications.links import Keys, return_path
 from services.notifications.mailing.message import make_message
+from services.notifications.posting import Posting
 
 log = get_logger("mail")
-SOON, SECOND, SECONDS, HOUR = 0.5, 1.0, 5.0, 3_600.0
+SOON, SECOND, SECONDS, MINUTE, HOUR = 0.5, 1.0, 5.0, 60.0, 3_600.0
 
 
 def plan_mails(database: Database, settings: Settings) -> bool:
@@ -36,6 +40,22 @@ def plan_mails(database: Database, settings: Settings) -> bool:
         with database.transaction() as session:
             mails.plan_mails(session, member_id=member_id, lease=lease, zone=settings.zone)
     return len(claimed) == agendas.PIECE
+
+
+def plan_pushes(database: Database, settings: Settings) -> bool:
+    """The same of what they are pushed."""
+    with database.transaction() as session:
+        claimed, lease = agendas.claim_pushes(session)
+    for member_id in claimed:
+        with database.transaction() as session:
+            pushes.plan_pushes(session, member_id=member_id, lease=lease, zone=settings.zone)
+    return len(claimed) == agendas.PIECE
+
+
+def send_pushes(database: Database, settings: Settings) -> bool:
+    """Push what is due."""
+    with closing(Posting(database, settings)) as posting:
+        return posting.run()
 
 
 def send_mails(database: Database, settings: Settings) -> bool:
@@ -110,6 +130,10 @@ CHORES = (
     Chore("plan mails", SECOND, plan_mails),
     Chore("send mails", SECOND, send_mails, is_talking=True),
     Chore("climb ladders", SECONDS, climb_ladders),
+    Chore("plan pushes", SOON, plan_pushes),
+    Chore("send pushes", SOON, send_pushes, is_talking=True),
+    Chore("forget devices of closed sessions", MINUTE, _piecewise(devices.forget_closed)),
+    Chore("forget old pushes", HOUR, _piecewise(pushes.forget_old)),
     Chore("forget old notices", HOUR, _piecewise(keeping.forget_old)),
     Chore("forget old ladders", HOUR, _piecewise(keeping.forget_old_ladders)),
     Chore("forget old acts", HOUR, _piecewise(keeping.forget_old_acts)),

@@ -1,6 +1,6 @@
 """The settings of notifications."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from zoneinfo import available_timezones
@@ -9,6 +9,14 @@ from chassis.mailing.addresses import read_sender
 from chassis.mailing.settings import MailSettings
 from chassis.settings import NO_SECRET, Secret
 from services.notifications.links import LONGEST_NAME
+from services.notifications.pushing.endpoints import read_hosts
+from services.notifications.pushing.vapid import VapidKey, read_key
+
+# Of Chrome, Edge on Android and their like, Firefox, Safari, Edge on Windows.
+PUSH_HOSTS = (
+    "fcm.googleapis.com, updates.push.services.mozilla.com, .push.services.mozilla.com,"
+    " web.push.apple.com, .push.apple.com, .notify.windows.com"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +28,25 @@ class Settings(MailSettings):
     link_secret: Secret = NO_SECRET
     return_address: str = ""  # where mails that cannot be delivered come back; empty: nowhere
     zone: str = "Europe/Paris"  # the community's time zone, and of members who chose none
+    # Push services know us by this private key, P-256 in PEM; without one nothing is pushed.
+    vapid_key: Secret = NO_SECRET
+    push_hosts: str = PUSH_HOSTS  # whom pushes may go to: hosts, or .suffix for all under a name
+
+    @property
+    def key(self) -> VapidKey | None:
+        """The key of pushes, if there is one."""
+        return read_key(self.vapid_key) if self.vapid_key else None
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """Whom pushes may go to."""
+        return read_hosts(self.push_hosts)
+
+    @property
+    def contact(self) -> str:
+        """Whom push services tell of trouble (RFC 8292, 2.1): where we are, or who mails."""
+        is_secure = self.public_url.startswith("https://")
+        return self.public_url if is_secure else f"mailto:{self.sender.addr_spec}"
 
     @property
     def return_to(self) -> Address | None:
@@ -37,6 +64,15 @@ class Settings(MailSettings):
                     yield f"SKILLER_RETURN_ADDRESS: at most {LONGEST_NAME} letters before the @"
             except ValueError as error:
                 yield f"SKILLER_RETURN_ADDRESS: {error}"
+        for name, read, value in (
+            ("SKILLER_VAPID_KEY", read_key, self.vapid_key),
+            ("SKILLER_PUSH_HOSTS", read_hosts, self.push_hosts),
+        ):
+            try:
+                if value:
+                    read(value)
+            except ValueError as error:
+                yield f"{name}: {error}"
         if (self.smtp_url or self.broker_url) and not self.link_secret:
             yield "SKILLER_LINK_SECRET: is required to work and not set"
         yield from super().find_mistakes()

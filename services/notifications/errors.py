@@ -41,3 +41,28 @@ class NoticeNoAsk(Conflict):
 class LadderNotFound(NotFound):
     code = "ladder_not_found"
     detail = "No question of yours waits by this name."
+
+
+class PushOff(Conflict):
+    code = "push_off"
+    detail = "Nothing is pushed here: this Skiller has no key for it."
+
+
+class EndpointRefused(Invalid):
+    code = "endpoint_refused"
+    detail = "Not the address of a browser's push service that is known here."
+
+
+class PushKeysInvalid(Invalid):
+    code = "push_keys_invalid"
+    detail = "Not the keys of a browser: `p256dh` and `auth` of its subscription."
+
+
+class SubscriptionsTooMany(Conflict):
+    code = "push_subscriptions_too_many"
+    detail = "Ten devices are told already: switch one off first."
+
+
+class SubscriptionNotFound(NotFound):
+    code = "push_subscription_not_found"
+    detail = "There is no such subscription."

@@ -63,6 +63,7 @@ from contracts.social import (
 from services.notifications.actions import (
     addresses,
     answers,
+    devices,
     posts,
     projects,
     replicas,
@@ -265,3 +266,10 @@ def when_session_closed_refuse_its_writes(
     events: Sequence[SessionClosed], session: Session
 ) -> None:
     keep_closed_sessions(session, events)
+
+
+@handlers.on_batch(SessionClosed)
+def when_session_closed_push_to_its_devices_no_more(
+    events: Sequence[SessionClosed], session: Session
+) -> None:
+    devices.forget_sessions(session, [event.session_id for event in events])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,14 @@ class Pending:
     object_id: UUID
     happened_at: datetime
     told_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> "Pending":
+        """From a row with these columns."""
+        # What begins later is news when it does.
+        told_at = max(row.told_at, row.happened_at)
+        its = {"kind": row.kind, "class_": row.class_, "object_id": row.object_id}
+        return cls(id=row.id, happened_at=row.happened_at, told_at=told_at, **its)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,11 @@ class Preferences(msgspec.Struct, frozen=True):
         return self.classes[class_].push and self.kinds.get(kind) != "off"
 
     @property
+    def pushes_anything(self) -> bool:
+        """Whether there is anything at all that is shown on their devices at once."""
+        return any(wish.push for wish in self.classes.values())
+
+    @property
     def mails_anything(self) -> bool:
         """Whether there is anything at all that they are mailed."""
         modes = {wish.mail for wish in self.classes.values()} | set(self.kinds.values())

@@ -1,11 +1,12 @@
 """Notices as members read them: what happened, why they are told, who did it.
 
-The statement and the view that lists and mails share.
+The statement and the view that lists, mails and pushes share.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -63,11 +64,16 @@ def list_told(
 ) -> Sequence[tuple[NoticeView, bool]]:
     """Those of some notices that their member is shown and has not read, the latest first.
 
-    With whether what it is about is for some alone: its words leave Skiller in no mail.
+    With whether what it is about is for some alone: its words leave Skiller in no mail or push.
     """
     values = {"viewer_id": viewer_id, "now": clock.now(), "notice_ids": list(notice_ids)}
     rows = _TOLD_OF.rows(session, **values)
     return [(notice_of(row, locale), row.audience in FOR_SOME) for row in rows]
+
+
+def notice_link(notice: NoticeView) -> str:
+    """The path that reads a notice, and leads to what it is about."""
+    return f"/notices/{notice.id}?to={quote(notice.object.url, safe='')}"
 
 
 def told() -> AnySelect:

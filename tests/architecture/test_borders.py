@@ -103,6 +103,13 @@ def test_only_the_door_and_the_web_client_speak_http_to_others() -> None:
     }
 
 
+def test_pushes_are_sealed_in_one_place() -> None:
+    """What pywebpush brings, clients of HTTP among it, is used nowhere else (ADR 0032)."""
+    users = {m.place for m in code() if m.imports("pywebpush", "py_vapid", "http_ece")}
+
+    assert users == {"services/notifications/pushing/sealing.py"}
+
+
 def test_the_environment_is_read_in_one_place() -> None:
     readers = {module.place for module in code() if any(_environment(module))}
 

@@ -107,6 +107,10 @@ BODIES: dict[tuple[str, str], Any] = {
         "reason": "unkind",
     },
     ("PUT", "/api/v1/projects/reports/{report_id}/answer"): {"outcome": "acted"},
+    ("POST", "/api/v1/notices/push-subscriptions"): {
+        "endpoint": "https://fcm.googleapis.com/fcm/send/x",
+        "keys": {"p256dh": "x", "auth": "x"},
+    },
     ("PUT", "/api/v1/notices/preferences"): {
         "classes": dict.fromkeys(  # noqa: RUF024
             ("to_me", "my_circle", "my_keywords"), {"mail": "off", "push": False}

@@ -119,9 +119,10 @@ MOST = {
     "/api/v1/notices": 1,
     "/api/v1/notices/count": 1,
     "/api/v1/notices/preferences": 4,
+    "/api/v1/notices/push-subscriptions": 2,
     "/api/v1/unsubscriptions/{token}": 0,
     "/api/v1/questions/{question_id}/ladder": 1,
-    "/api/v1/members/me/export/notifications": 8,
+    "/api/v1/members/me/export/notifications": 10,
 }
 
 
@@ -183,6 +184,7 @@ FEW = {
     "/api/v1/questions/{question_id}/experts",
     "/api/v1/skills/levels",
     "/api/v1/skill-candidates",
+    "/api/v1/notices/push-subscriptions",
     "/api/v1/projects/{project_id}/offers",
     "/api/v1/projects/{project_id}/thanks",
     "/api/v1/projects/{project_id}/calls/{call_id}/helpers",

@@ -26,6 +26,7 @@ OWNERS = {
         /members/{ID}/skills /members/{ID}/skills/python/evidence /members/me/skills/python
         /experts /questions/{ID}/experts /members/me/export/skills""",
     "notifications": f"""/notices /notices/read /notices/{ID}/read /notices/preferences
+        /notices/push-subscriptions /notices/push-subscriptions/{ID}
         /members/me/export/notifications""",
     "projects": f"""/projects /projects/{ID} /projects/{ID}/calls /projects/{ID}/invitations
         /projects/{ID}/members /projects/{ID}/updates /projects/{ID}/rounds

@@ -1,4 +1,4 @@
-"""When each member is looked at next: set by what is told, claimed by who plans their mails.
+"""When each member is looked at next: set by what is told, claimed by who plans mails and pushes.
 
 Who plans claims members with a lease, and sets the next look only where nothing was told meanwhile;
 so nobody waits for a lock, and what is told in the middle is looked at in its turn.
@@ -6,16 +6,30 @@ so nobody waits for a lock, and what is told in the middle is looked at in its t
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, cast, func, literal_column, select, update
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.statements import Statement
 from services.notifications import planning
-from services.notifications.models import Address, Agenda
+from services.notifications.models import Address, Agenda, PushSubscription
 
 # Longer than the time until what is told now is looked at: so a look that is asked for while
 # somebody plans is always earlier than the lease, and is seen.
@@ -24,29 +38,26 @@ PIECE = 50
 
 
 def request_looks(session: Session, member_ids: Collection[UUID], *, now: datetime) -> None:
-    """Look at members when what they are told now has waited; at those who can be mailed."""
+    """Look at members: at once at who has a device, and at who can be mailed after a while."""
     if member_ids:
-        _EXPECTED.rows(session, member_ids=sorted(set(member_ids)), look_at=now + planning.WAIT)
+        ids = sorted(set(member_ids))
+        _EXPECTED.rows(session, member_ids=ids, look_at=now + planning.WAIT, push_at=now)
 
 
 def request_look(session: Session, *, member_id: UUID) -> None:
-    """Look at somebody at the next run: they chose otherwise, or can be mailed now."""
-    _EXPECTED.rows(session, member_ids=[member_id], look_at=clock.now())
+    """Look at somebody at the next run: they chose otherwise, or can be told now."""
+    now = clock.now()
+    _EXPECTED.rows(session, member_ids=[member_id], look_at=now, push_at=now)
 
 
 def claim(session: Session) -> tuple[Sequence[UUID], datetime]:
-    """Some of those who are due, for this caller alone until the lease ends."""
-    now = clock.now()
-    due = (
-        select(Agenda.member_id)
-        .where(Agenda.look_at <= now)
-        .order_by(Agenda.look_at)
-        .limit(PIECE)
-        .with_for_update(skip_locked=True)
-    )
-    lease = now + LEASE
-    claimed = update(Agenda).where(Agenda.member_id.in_(due)).values(look_at=lease)
-    return session.scalars(claimed.returning(Agenda.member_id)).all(), lease
+    """Some of those whose mails are due, for this caller alone until the lease ends."""
+    return _claim(session, Agenda.look_at)
+
+
+def claim_pushes(session: Session) -> tuple[Sequence[UUID], datetime]:
+    """The same of pushes."""
+    return _claim(session, Agenda.push_at)
 
 
 def set_look(
@@ -57,24 +68,56 @@ def set_look(
     session.execute(update(Agenda).where(mine).values(look_at=look_at))
 
 
+def set_push_look(
+    session: Session, *, member_id: UUID, lease: datetime, push_at: datetime | None
+) -> None:
+    """The same of pushes."""
+    mine = (Agenda.member_id == member_id) & (Agenda.push_at == lease)
+    session.execute(update(Agenda).where(mine).values(push_at=push_at))
+
+
+def _claim(session: Session, column: Any) -> tuple[Sequence[UUID], datetime]:
+    now = clock.now()
+    due = (
+        select(Agenda.member_id)
+        .where(column <= now)
+        .order_by(column)
+        .limit(PIECE)
+        .with_for_update(skip_locked=True)
+    )
+    lease = now + LEASE
+    claimed = update(Agenda).where(Agenda.member_id.in_(due)).values({column: lease})
+    return session.scalars(claimed.returning(Agenda.member_id)).all(), lease
+
+
 def _expected() -> Statement:
     ids = func.unnest(cast(bindparam("member_ids"), ARRAY(Uuid))).table_valued("member_id")
     ids = ids.render_derived(name="told")
-    look_at = bindparam("look_at", type_=DateTime(timezone=True))
-    mailed = (
-        select(ids.c.member_id, look_at)
-        .join(Address, Address.member_id == ids.c.member_id)
-        .where(Address.is_confirmed)
+    mailed = exists().where(Address.member_id == ids.c.member_id, Address.is_confirmed)
+    pushed = exists().where(PushSubscription.member_id == ids.c.member_id)
+    look_at, push_at = (bindparam(name, type_=TIME) for name in ("look_at", "push_at"))
+    reached = (
+        select(
+            ids.c.member_id,
+            case((mailed, look_at)).label("look_at"),
+            case((pushed, push_at)).label("push_at"),
+        )
+        .where(mailed | pushed)
         .order_by(literal_column("1"))
     )
-    new = insert(Agenda).from_select(["member_id", "look_at"], mailed)
+    new = insert(Agenda).from_select(["member_id", "look_at", "push_at"], reached)
+    earlier = {
+        column.name: func.least(column, new.excluded[column.name])  # which passes over nulls
+        for column in (Agenda.__table__.c.look_at, Agenda.__table__.c.push_at)
+    }
     return Statement(
         new.on_conflict_do_update(
             index_elements=["member_id"],
-            set_={"look_at": new.excluded.look_at},
-            where=Agenda.look_at.is_(None) | (Agenda.look_at > new.excluded.look_at),
+            set_=earlier,
+            where=or_(*(Agenda.__table__.c[n].is_distinct_from(at) for n, at in earlier.items())),
         )
     )
 
 
+TIME = DateTime(timezone=True)
 _EXPECTED = _expected()

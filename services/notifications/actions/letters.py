@@ -1,7 +1,6 @@
 """What a planned mail says now, if anything: everything is asked again when it is sent."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from services.notifications.links import Keys, unsubscribing_token
 from services.notifications.mailing.letter import Item, Letter
 from services.notifications.models import Address, Mail, MemberRef
 from services.notifications.preferences import Preferences
-from services.notifications.views import NoticeView, list_told
+from services.notifications.views import NoticeView, list_told, notice_link
 
 
 def write_letter(
@@ -86,10 +85,9 @@ def _scope_of(mail: Mail, told: Sequence[tuple[NoticeView, bool]]) -> str:
 
 
 def _item(notice: NoticeView, is_for_some: bool, settings: Settings) -> Item:
-    place = quote(notice.object.url, safe="")
     return Item(
         class_=notice.class_,
         text=None if is_for_some else notice.text,
         reason=None if is_for_some else notice.reason,
-        link=f"{settings.public_url.rstrip('/')}/notices/{notice.id}?to={place}",
+        link=settings.public_url.rstrip("/") + notice_link(notice),
     )

@@ -95,7 +95,7 @@ def _decide(session: Session, member_id: UUID, zone: str) -> tuple[Plan, Prefere
     assert address is not None
     past = _past(session, address, max(address.changed_at, chosen_at or address.changed_at))
     rows = _PENDING.rows(session, viewer_id=member_id, now=now)
-    return planning.plan(now, wanted, [_pending_of(row) for row in rows], past), wanted
+    return planning.plan(now, wanted, [Pending.of(row) for row in rows], past), wanted
 
 
 def _past(session: Session, address: Address, since: datetime) -> Past:
@@ -147,18 +147,6 @@ def _keep(session: Session, member_id: UUID, planned: Planned, wanted: Preferenc
     waiting = {**first_try(), "id": mail_id, "kind": planned.kind, "member_id": member_id}
     session.execute(insert(MailTry).values(**waiting, created_at=now))
     session.flush()
-
-
-def _pending_of(row: Any) -> Pending:
-    return Pending(
-        id=row.id,
-        kind=row.kind,
-        class_=row.class_,
-        object_id=row.object_id,
-        happened_at=row.happened_at,
-        # What begins later is news when it does.
-        told_at=max(row.told_at, row.happened_at),
-    )
 
 
 def _is_unmailed() -> Any:

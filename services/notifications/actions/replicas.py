@@ -23,6 +23,7 @@ from services.notifications import rules
 from services.notifications.actions import broadcasts, ladders, objects
 from services.notifications.actions.mails import forget_mails
 from services.notifications.actions.posts import tell_sponsors
+from services.notifications.actions.pushes import forget_pushes
 from services.notifications.actions.telling import Told, tell
 from services.notifications.models import (
     AcceptRef,
@@ -88,6 +89,7 @@ def forget_left(session: Session, member_ids: Collection[UUID]) -> None:
     ):
         session.execute(delete(theirs.class_).where(theirs.in_(member_ids)))
     forget_mails(session, member_ids)
+    forget_pushes(session, member_ids)
 
 
 def keep_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfollowed]) -> None:

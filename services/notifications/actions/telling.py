@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from chassis import clock, context, members
@@ -209,6 +209,11 @@ def _told() -> Statement:
     told = told.render_derived(name="told")
     has_left = exists().where(MemberRef.id == told.c.member_id, MemberRef.state == members.LEFT)
     new = insert(Notice).from_select(list(names), select(*told.c).where(~has_left))
+    return Statement(_moved(new))
+
+
+def _moved(new: Insert) -> Insert:
+    """What is known is told of anew: moved to when it happened, a group with news unread again."""
     is_group = or_(*(Notice.kind == kind for kind in rules.GROUPED))
     has_news = is_group & new.excluded.is_unread
     came_before = bindparam("came_before", type_=TIME)
@@ -216,8 +221,9 @@ def _told() -> Statement:
     # That a skill reached a level is told without a time: the first telling's stays.
     is_timed = Notice.kind != rules.SKILL
     # What was read or mailed before is news again; what waits for a mail waits no longer for it.
+    # To devices each of its news goes, as often as a day allows.
     is_news_again = has_news & (~Notice.is_unread | Notice.mailed_at.is_not(None) | is_overtaken)
-    moved = new.on_conflict_do_update(
+    return new.on_conflict_do_update(
         index_elements=["member_id", "object_id", "kind", "part"],
         set_={
             "happened_at": case((is_timed, new.excluded.happened_at), else_=Notice.happened_at),
@@ -225,10 +231,12 @@ def _told() -> Statement:
             "read_at": case((is_overtaken, came_before), else_=Notice.read_at),
             "told_at": case((is_news_again, new.excluded.told_at), else_=Notice.told_at),
             "mailed_at": case((is_news_again, null()), else_=Notice.mailed_at),
+            "pushed_at": case((has_news, null()), else_=Notice.pushed_at),
         },
-        where=(is_timed & (Notice.happened_at != new.excluded.happened_at)) | is_news_again,
+        where=(is_timed & (Notice.happened_at != new.excluded.happened_at))
+        | is_news_again
+        | (has_news & Notice.pushed_at.is_not(None)),
     )
-    return Statement(moved)
 
 
 def _unnested(**columns: Any) -> Any:

@@ -14,6 +14,7 @@ from services.notifications.models.deliveries import (
 )
 from services.notifications.models.ladders import Ask, Ladder, LadderStep, SparedSkill
 from services.notifications.models.notices import Broadcast, Notice, NoticeActor
+from services.notifications.models.pushes import Push, PushSubscription, PushTry
 from services.notifications.models.replicas import (
     AcceptRef,
     BlockRef,
@@ -54,6 +55,9 @@ __all__ = [
     "Preference",
     "ProjectPersonRef",
     "ProjectSleep",
+    "Push",
+    "PushSubscription",
+    "PushTry",
     "SparedSkill",
     "UnderstoodRef",
     "Visit",

@@ -30,15 +30,17 @@ class Preference(Base):
 
 
 class Agenda(Base):
-    """When it is decided next what a member is mailed; null while nothing waits."""
+    """When it is decided next what a member is mailed, and pushed; null while nothing waits."""
 
     __tablename__ = "agendas"
     __table_args__ = (
         Index("ix_agendas_due", "look_at", postgresql_where=text("look_at IS NOT NULL")),
+        Index("ix_agendas_push_due", "push_at", postgresql_where=text("push_at IS NOT NULL")),
     )
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     look_at: Mapped[datetime | None] = mapped_column(TIME)
+    push_at: Mapped[datetime | None] = mapped_column(TIME)
 
 
 class Mail(Base):

@@ -15,7 +15,8 @@ class Notice(Base):
     `part` tells those of one object apart: a group's day, a skill's level, a benchmark's version.
     Whether it is shown is decided when it is read (`access.is_shown`). `is_unread`: something came
     that was not read; `read_at` when it was read last, null of what never was. `told_at` is when it
-    became news, null of what was born read; `mailed_at` when a mail with it was planned since.
+    became news, null of what was born read; `mailed_at` and `pushed_at` when a mail, a push with it
+    was planned since.
     """
 
     __tablename__ = "notices"
@@ -43,6 +44,7 @@ class Notice(Base):
     read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     told_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     mailed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    pushed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class NoticeActor(Base):

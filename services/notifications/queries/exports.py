@@ -15,6 +15,8 @@ from services.notifications.models import (
     Mail,
     Notice,
     Preference,
+    Push,
+    PushSubscription,
     SparedSkill,
     Visit,
 )
@@ -32,6 +34,8 @@ class Export:
     asks: Sequence[Ask]
     spared_skills: Sequence[SparedSkill]
     ladders: Sequence[Ladder]
+    push_subscriptions: Sequence[PushSubscription]
+    pushes: Sequence[Push]
 
 
 def get_export(session: Session, *, member_id: UUID) -> Export:
@@ -44,6 +48,8 @@ def get_export(session: Session, *, member_id: UUID) -> Export:
     asks = select(Ask).where(Ask.member_id == member_id)
     spared = select(SparedSkill).where(SparedSkill.member_id == member_id)
     ladders = select(Ladder).where(Ladder.asker_id == member_id)
+    devices = select(PushSubscription).where(PushSubscription.member_id == member_id)
+    pushes = select(Push).where(Push.member_id == member_id)
     visit = session.get(Visit, member_id)
     return Export(
         address=session.get(Address, member_id),
@@ -54,4 +60,6 @@ def get_export(session: Session, *, member_id: UUID) -> Export:
         asks=session.scalars(asks.order_by(Ask.asked_at, Ask.question_id)).all(),
         spared_skills=session.scalars(spared.order_by(SparedSkill.skill)).all(),
         ladders=session.scalars(ladders.order_by(Ladder.asked_at, Ladder.question_id)).all(),
+        push_subscriptions=session.scalars(devices.order_by(PushSubscription.id)).all(),
+        pushes=session.scalars(pushes.order_by(Push.planned_at, Push.id)).all(),
     )

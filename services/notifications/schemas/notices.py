@@ -110,6 +110,21 @@ class MailExportSchema(AnswerSchema):
     state = fields.String(required=True)
 
 
+class SubscriptionExportSchema(AnswerSchema):
+    """A device that is pushed to; its keys stay here."""
+
+    id = fields.UUID(required=True)
+    endpoint = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class PushExportSchema(AnswerSchema):
+    object_id = fields.UUID(required=True, allow_none=True)
+    notice_ids = fields.List(fields.UUID(), required=True)
+    planned_at = fields.AwareDateTime(required=True)
+    sent_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class ExportSchema(AnswerSchema):
     """What notifications keeps of a member."""
 
@@ -117,6 +132,8 @@ class ExportSchema(AnswerSchema):
     preferences = fields.Nested(PreferencesExportSchema, required=True, allow_none=True)
     looked_on = fields.Date(required=True, allow_none=True)
     mails = fields.List(fields.Nested(MailExportSchema), required=True)
+    push_subscriptions = fields.List(fields.Nested(SubscriptionExportSchema), required=True)
+    pushes = fields.List(fields.Nested(PushExportSchema), required=True)
     notices = fields.List(fields.Nested(NoticeExportSchema), required=True)
     asks = fields.List(fields.Nested(AskExportSchema), required=True)
     spared_skills = fields.List(fields.Nested(SparedExportSchema), required=True)

@@ -5,8 +5,10 @@ import pytest
 from chassis import clock
 from chassis.testing.service import ServiceUnderTest
 from services.notifications.app import SERVICE
-from services.notifications.tests.factories import SOON
+from services.notifications.tests.factories import SOON, answer, members, question
+from services.notifications.tests.gadgets import subscribe, want_pushes
 from services.notifications.tests.mailbox import SETTINGS
+from services.notifications.tests.push_service import push_service
 
 
 @pytest.fixture
@@ -18,3 +20,25 @@ def notifications(service_under_test, tmp_path) -> ServiceUnderTest:
 def _soon():
     with clock.at(SOON):
         yield
+
+
+@pytest.fixture
+def service(notifications):
+    with push_service(notifications.settings.key.public) as service:
+        yield service
+
+
+@pytest.fixture
+def asker(notifications, service):
+    """Somebody with a phone, whose questions are answered."""
+    ada, béa = members(notifications, "Ada", "Béa")
+    subscribe(notifications, ada, service.browser("phone"))
+    want_pushes(notifications, ada)
+
+    def ask(title="Who knows rye?", at=SOON):
+        asked = question(ada, title, audience="members", at=at)
+        with clock.at(at):
+            notifications.deliver(asked, answer(béa, asked, at=at))
+        return asked
+
+    return ada, ask

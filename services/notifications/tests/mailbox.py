@@ -19,6 +19,7 @@ from services.notifications import chores
 from services.notifications.config import Settings
 from services.notifications.links import Keys
 from services.notifications.models import Mail, MailTry
+from services.notifications.pushing.vapid import make_key
 from services.notifications.tests.factories import SOON
 
 SECRET = "of-tests-alone-and-long-enough-for-us"
@@ -26,6 +27,7 @@ SETTINGS: dict[str, Any] = {
     "link_secret": Secret(SECRET),
     "public_url": "https://skiller.example",
     "mail_from": "Skiller <skiller@skiller.example>",
+    "vapid_key": Secret(make_key()),
 }
 WAITED = SOON + timedelta(minutes=10)
 

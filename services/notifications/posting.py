@@ -1,0 +1,135 @@
+"""The worker's run of pushes: one after the other, what becomes of each is noted at once."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from chassis import clock
+from chassis.database import Database
+from chassis.logs import get_logger
+from services.notifications.actions import devices, pushes
+from services.notifications.actions.pushes import QUEUE, Ready
+from services.notifications.config import Settings
+from services.notifications.pushing.endpoints import find_endpoint
+from services.notifications.pushing.sealing import seal
+from services.notifications.pushing.sending import DAY, Answer, Sender, ServiceAway
+from services.notifications.pushing.vapid import VapidKey, authorization
+
+log = get_logger("push")
+
+# Between the attempts; after the last one, within a day, it is given up.
+DELAYS = (
+    *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
+    *(timedelta(hours=2), timedelta(hours=6), timedelta(hours=12)),
+)
+UNFINISHED = "The worker ended while it sent this."
+NOT_LISTED = "Its host is not in SKILLER_PUSH_HOSTS any more."
+# No push is begun after this, the last one takes 5 s more: well within a worker's 30 s.
+RUN_SECONDS = 10.0
+GONE, TOO_MANY, LAST_GOOD, SERVERS = (404, 410), 429, 299, 500
+
+
+class Posting:
+    """What a run knows: connections, and which push services did not answer in it."""
+
+    # Tests lead it to a push service of their own; endpoints are checked there too.
+    open_sender: Callable[[], Sender] = Sender
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database, self._settings = database, settings
+        self._hosts = settings.hosts
+        self._sender = type(self).open_sender()
+        self._away: dict[str, str] = {}
+
+    def run(self) -> bool:
+        """Push what is due; returns whether more is. Nothing is touched without a key."""
+        key, until = self._settings.key, time.monotonic() + RUN_SECONDS
+        while key is not None and time.monotonic() < until:
+            with self._database.transaction() as session:
+                row = QUEUE.claim_due(session, DELAYS, error=UNFINISHED)
+            if row is None:
+                return False
+            self._push(key, row)
+        return key is not None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._sender.close()
+
+    def _push(self, key: VapidKey, row: Mapping[Any, Any]) -> None:
+        with self._database.transaction() as session:
+            ids = {name: row[name] for name in ("push_id", "subscription_id")}
+            ready = pushes.prepare_push(session, **ids, zone=self._settings.zone)
+            if ready is None:
+                QUEUE.settle(session, row["id"])
+                return
+        endpoint = ready.receiver.endpoint
+        host = urlsplit(endpoint).netloc
+        if find_endpoint(endpoint, self._hosts) is None:
+            self._give_up(row, NOT_LISTED)
+        elif host in self._away:
+            self._fail(row, self._away[host])
+        else:
+            try:
+                self._note(row, self._post(key, ready))
+            except ServiceAway as away:
+                self._away[host] = str(away)
+                self._fail(row, str(away))
+
+    def _post(self, key: VapidKey, ready: Ready) -> Answer:
+        endpoint = ready.receiver.endpoint
+        contact = self._settings.contact
+        headers = {
+            "Authorization": authorization(key, endpoint, contact=contact, now=clock.now()),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(int(DAY.total_seconds())),
+            "Topic": ready.message.topic,
+            "Urgency": "normal",
+        }
+        return self._sender.post(endpoint, seal(ready.receiver, ready.message.body), headers)
+
+    def _note(self, row: Mapping[Any, Any], answer: Answer) -> None:
+        said = f"The push service said {answer.status}."
+        if 200 <= answer.status <= LAST_GOOD:
+            with self._database.transaction() as session:
+                pushes.note_sent(session, push_id=row["push_id"])
+                QUEUE.settle(session, row["id"])
+            log.info("push sent", push=str(row["push_id"]), attempt=row["attempts"])
+        elif answer.status in GONE:
+            with self._database.transaction() as session:
+                devices.forget(session, [row["subscription_id"]])
+            log.info("device gone", push=str(row["push_id"]), status=answer.status)
+        elif answer.status == TOO_MANY and answer.retry_after is not None:
+            self._wait(row, said, answer.retry_after)
+        elif answer.status == TOO_MANY or answer.status >= SERVERS:
+            self._fail(row, said)
+        else:
+            self._give_up(row, said)
+
+    def _wait(self, row: Mapping[Any, Any], error: str, wait: timedelta) -> None:
+        """As long as the push service wants; for as long as it is news."""
+        until = clock.now() + wait
+        if until > row["created_at"] + DAY:
+            self._give_up(row, error)
+            return
+        with self._database.transaction() as session:
+            pushes.delay(session, try_id=row["id"], until=until, error=error)
+
+    def _fail(self, row: Mapping[Any, Any], error: str) -> None:
+        """It is tried again as the claim settled, if it was not the last time."""
+        with self._database.transaction() as session:
+            QUEUE.fail(session, row["id"], error=error)
+        self._tell(row, error, is_dead=row["state"] == "dead")
+
+    def _give_up(self, row: Mapping[Any, Any], error: str) -> None:
+        with self._database.transaction() as session:
+            QUEUE.fail(session, row["id"], error=error, is_final=True)
+        self._tell(row, error, is_dead=True)
+
+    @staticmethod
+    def _tell(row: Mapping[Any, Any], error: str, *, is_dead: bool) -> None:
+        tell = log.error if is_dead else log.warning
+        tell("push not sent", push=str(row["push_id"]), is_dead=is_dead, error=error)

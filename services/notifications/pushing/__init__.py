@@ -1,0 +1,1 @@
+"""Pushes: where they may go, when, what they say, and how they are sealed and handed over."""
