@@ -79,24 +79,39 @@ def write(preferences: Preferences) -> dict[str, Any]:
 
 
 def without(preferences: Preferences, scope: str) -> tuple[Preferences, Any]:
-    """Without mails of a class, or digests; and what was chosen there."""
+    """Without mails of a class and all its kinds, or digests; and what was chosen there."""
     if scope == DIGEST:
         return msgspec.structs.replace(preferences, digest="off"), preferences.digest
-    was = preferences.classes[scope]
-    now = {**preferences.classes, scope: ClassWish("off", was.push)}
-    return msgspec.structs.replace(preferences, classes=now), was.mail
+    wish, mailed = preferences.classes[scope], _kinds_mailed(preferences, scope)
+    classes = {**preferences.classes, scope: ClassWish("off", wish.push)}
+    kinds = {kind: mode for kind, mode in preferences.kinds.items() if kind not in mailed}
+    less = msgspec.structs.replace(preferences, classes=classes, kinds=kinds)
+    return less, {"mail": wish.mail, "kinds": mailed}
 
 
 def with_again(preferences: Preferences, scope: str, was: Any) -> Preferences:
     """With what unsubscribing took away."""
     if scope == DIGEST:
         return msgspec.structs.replace(preferences, digest=was)
-    wish = ClassWish(was, preferences.classes[scope].push)
-    return msgspec.structs.replace(preferences, classes={**preferences.classes, scope: wish})
+    wish = ClassWish(was["mail"], preferences.classes[scope].push)
+    return msgspec.structs.replace(
+        preferences,
+        classes={**preferences.classes, scope: wish},
+        kinds={**preferences.kinds, **was["kinds"]},
+    )
 
 
 def is_off(preferences: Preferences, scope: str) -> bool:
     """Whether nothing of this is mailed."""
     if scope == DIGEST:
         return preferences.digest == "off"
-    return preferences.classes[scope].mail == "off"
+    return preferences.classes[scope].mail == "off" and not _kinds_mailed(preferences, scope)
+
+
+def _kinds_mailed(preferences: Preferences, class_: str) -> dict[str, Mode]:
+    """The kinds of a class that are mailed, whatever holds for the class."""
+    return {
+        kind: mode
+        for kind, mode in preferences.kinds.items()
+        if rules.CLASS_OF.get(kind) == class_ and mode != "off"
+    }

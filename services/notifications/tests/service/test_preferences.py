@@ -151,6 +151,24 @@ def test_a_link_unsubscribes_by_one_click_and_can_be_taken_back(notifications):
     assert found["classes"]["to_me"]["mail"] == "now"
 
 
+def test_a_link_ends_what_was_chosen_for_kinds_of_its_class_alone(notifications):
+    [ada] = members(notifications, "Ada")
+    member, stranger = notifications.as_member(ada), notifications.as_stranger()
+    off = {**CHOSEN["classes"], "to_me": {"mail": "off", "push": True}}
+    kinds = {"accepted": "now", "thanks": "off", "follower": "now"}
+    before = put(member, {**CHOSEN, "classes": off, "kinds": kinds}).json
+    path = f"/unsubscriptions/{links.unsubscribing_token(keys_of(notifications), ada.id, 'to_me')}"
+
+    looked, done = stranger.get(path).json, stranger.post(path).json
+    between = member.get("/notices/preferences").json
+    undone = stranger.delete(path).json
+
+    assert [one["is_off"] for one in (looked, done, undone)] == [False, True, False]
+    assert between["kinds"] == {"thanks": "off", "follower": "now"}
+    after = member.get("/notices/preferences").json
+    assert (after["kinds"], after["classes"]) == (before["kinds"], before["classes"])
+
+
 def test_a_digest_is_unsubscribed_from_by_itself(notifications):
     ada, béa = members(notifications, "Ada", "Béa")
     reach(notifications, ada)
