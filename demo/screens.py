@@ -35,7 +35,8 @@ PAGES = """
     |search /search?q=levain member|invite /invitations moderator
     |requests /invitation-requests moderator|settings /settings member
     |portrait /settings/portrait member|language /settings/language member
-    |sessions /settings/sessions member|data /settings/data member|leave /settings/leave member
+    |told /settings/notices member|sessions /settings/sessions member
+    |data /settings/data member|leave /settings/leave member
     |moderation /moderation moderator|acts /moderation/acts moderator
     |projects /projects member|project /projects/{project} member
     |call /projects/{project}/calls/{call} builder

@@ -25,6 +25,7 @@ class Form:
         if self.is_typed:
             self.values |= request.form.to_dict()
         self.errors: Mapping[str, str] = {}
+        self.fields: Mapping[str, str] = {}  # those that the API calls otherwise, by its names
         self.sentence: str = g.get("form_sentence", "")
         self.code = ""
         self.status = 400 if self.sentence else 200
@@ -77,9 +78,8 @@ class Form:
         problem = refused.problem
         self.status = 503 if problem.status in (502, 504) else problem.status
         self.code = problem.code
-        self.errors = {
-            field.split(".")[0]: wording.rule(field.split(".")[0]) for field in problem.errors
-        }
+        named = [self.fields.get(field, field.split(".")[0]) for field in problem.errors]
+        self.errors = {field: wording.rule(field) for field in named}
         self.sentence = wording.sentence(problem, refused.retry_after)
         if problem.code == "idempotency_key_reused":
             self.key = secrets.token_urlsafe(12)

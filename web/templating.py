@@ -106,6 +106,7 @@ SAID: Mapping[str, Callable[[], str]] = {
     "hidden": lambda: _("Others do not see this skill any more."),
     "shown": lambda: _("Others see this skill again."),
     "done": lambda: _("Done."),
+    "mailed-again": lambda: _("You get these mails again, as you had chosen."),
     "begun": lambda: _(
         "Your project is there. Say what it needs: who could help is proposed to you."
     ),

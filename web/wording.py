@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from web import project_wording
+from web import notice_wording, project_wording
 from web.api.models import EvidencePost, Reason
 from web.errors import Problem
 from web.i18n import _, ngettext
@@ -179,6 +179,7 @@ RULES: Mapping[str, Say] = {
     "into": lambda: _("Say into which one."),
     "member_ids": lambda: _("A post, or a group of two members at least."),
     "asks_per_week": lambda: _("A number from 0 to 10."),
+    **notice_wording.RULES,
 }
 
 

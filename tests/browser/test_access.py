@@ -1,9 +1,13 @@
 """Every page, in both languages and themes: no barrier, no complaint, no wider than a phone."""
 
+from uuid import UUID
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from chassis.settings import Secret
+from services.notifications.links import Keys, unsubscribing_token
 from tests.browser.browsing import Visitor, Way, needs_chromium, visit, ways
 from tests.browser.conftest import Community
 from tests.system.journey import PASSWORD, Client
@@ -12,7 +16,7 @@ from tests.system.machine import Machine
 pytestmark = [needs_chromium, pytest.mark.timeout(300)]
 WAYS = ways(Way("fr", 320, theme="light"), Way("en", 1280, theme="dark"))
 STRANGERS = ("/", "/request", "/sign-in", "/reset", "/reset/x", "/confirm/x", "/join/x", "/charter")
-STRANGERS += ("/offline", "/nothing-here")
+STRANGERS += ("/offline", "/nothing-here", "/unsubscribe/x", "/unsubscribe/{u}")
 MEMBERS = (
     "/",
     "/help-out",
@@ -51,6 +55,7 @@ MEMBERS = (
     "/settings/language",
     "/settings/password",
     "/settings/address",
+    "/settings/notices",
     "/settings/sessions",
     "/settings/blocked",
     "/settings/data",
@@ -59,6 +64,7 @@ MEMBERS = (
     "/members/{m}/projects",
     "/notices",
     "/notices?which=new",
+    "/notices?class=my_circle",
     "/projects",
     "/projects?which=needs",
     "/projects/new",
@@ -84,7 +90,12 @@ MEMBERS = (
     "/projects/{p}/benchmarks/{b}/copy",
     "/projects/{p}/benchmarks/{b}/import",
 )
-ABSENT = ("/nothing-here", "/join/x", "/skills/nothing")  # 404, each in its own words
+ABSENT = (
+    "/nothing-here",
+    "/join/x",
+    "/unsubscribe/x",
+    "/skills/nothing",
+)  # 404, each in its own words
 TOLD = "Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
 # Of the asker's own.
 VIOLATIONS = {"resultTypes": ["violations"]}  # what is well needs no telling
@@ -141,6 +152,7 @@ def test_no_page_has_a_barrier(
         "a": community.answer_id,
         "s": community.share_id,
         "m": community.expert.member["id"],
+        "u": unsubscribing_of(machine, community.asker),
         **community.built,
     }
     stranger = visit(browser, machine.url, way)
@@ -159,6 +171,12 @@ def test_no_page_has_a_barrier(
     }
 
     assert found == {}
+
+
+def unsubscribing_of(machine: Machine, person: Client) -> str:
+    """The token of the link below mails of somebody's circle."""
+    keys = Keys(Secret((machine.data / "keys" / "link-secret").read_text().strip()))
+    return unsubscribing_token(keys, UUID(person.member["id"]), "my_circle")
 
 
 def email_of(person: Client) -> str:

@@ -55,7 +55,9 @@ NEEDED: dict[str, tuple[str, ...]] = {
         *(p for p in MEMBERS if "project" in p and p != "/projects/new" and "/report" not in p),
         "/moderation/projects",
     ),
-    "notifications": ("/notices", "/notices?which=new"),
+    "notifications": (
+        *("/notices", "/notices?which=new", "/notices?class=my_circle", "/settings/notices"),
+    ),
 }
 
 

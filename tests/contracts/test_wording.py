@@ -5,6 +5,8 @@ from importlib import import_module
 
 from chassis.errors import ServiceError
 from contracts.services import SERVICES
+from services.notifications.rules import CLASS_OF
+from web.notice_wording import KINDS
 from web.wording import REFUSALS
 
 # What the framework answers for all, or what its status says enough of.
@@ -36,3 +38,9 @@ def test_every_refusal_of_a_service_is_told_by_a_sentence():
 
     unsaid = defined - REFUSALS.keys() - GENERAL - NEVER_ON_A_PAGE
     assert not unsaid, f"pages have no sentence for {sorted(unsaid)}"
+
+
+def test_members_can_choose_of_each_kind_of_notice_how_they_are_told():
+    offered = {kind: class_ for class_, kinds in KINDS.items() for kind in kinds}
+
+    assert offered == CLASS_OF

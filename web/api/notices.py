@@ -1,9 +1,12 @@
-"""What one is told."""
+"""What one is told, and how one wants to be."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from web.api.client import Api, decoded
+import msgspec
+
+from web.api.client import Api, decoded, part
 from web.api.models import Answer, Page, Person
 from web.links import with_query
 
@@ -60,11 +63,53 @@ class Ladder(Answer):
     next: NextStep | None
 
 
+class ClassWish(Answer):
+    """How one is told of a class: by mail (`now`, `digest` or `off`), and on one's devices."""
+
+    mail: str
+    push: bool
+
+
+class Quiet(Answer):
+    """When nothing is sent: HH:MM to HH:MM, and on weekends."""
+
+    begins: str = msgspec.field(name="from")
+    ends: str = msgspec.field(name="until")
+    on_weekends: bool = msgspec.field(name="weekends")
+
+
+class Preferences(Answer):
+    """How one is told; `mail_state` is `none`, `ok` or `bounced`."""
+
+    version: int
+    classes: dict[str, ClassWish]
+    kinds: dict[str, str]
+    digest: str
+    digest_hour: int
+    time_zone: str
+    quiet: Quiet
+    paused_until: datetime | None
+    mail_state: str
+
+
+class Unsubscription(Answer):
+    """What the link of a mail is for: a class, or `digest`; and whether it is mailed no more."""
+
+    scope: str
+    is_off: bool
+
+
 def list_notices(
-    api: Api, *, locale: str, unread: bool = False, cursor: str | None = None
+    api: Api,
+    *,
+    locale: str,
+    unread: bool = False,
+    class_: str | None = None,
+    cursor: str | None = None,
 ) -> Page[Notice]:
-    """What one is told, the latest first."""
-    target = with_query("/notices", unread="true" if unread else None, cursor=cursor)
+    """What one is told, or of that what is new or of a class; the latest first."""
+    asked = {"unread": "true" if unread else None, "class": class_, "cursor": cursor}
+    target = with_query("/notices", **asked)
     answer = api.call("GET", target, headers={"Accept-Language": locale})
     return decoded(answer.body, Page[Notice])
 
@@ -107,3 +152,29 @@ def stop_ladder(api: Api, question_id: str) -> None:
 def newest(found: Sequence[Notice]) -> str:
     """Up to when what is shown was read."""
     return max(one.happened_at for one in found).isoformat() if found else ""
+
+
+def get_preferences(api: Api) -> Preferences:
+    """How one is told."""
+    return api.get("/notices/preferences", Preferences)
+
+
+def put_preferences(api: Api, version: str, **chosen: Any) -> Preferences:
+    """Choose it, all of it, where it still is as it was at a version."""
+    headers = {"If-Match": f'"{version}"'}
+    return api.send("PUT", "/notices/preferences", Preferences, chosen, headers=headers)
+
+
+def get_unsubscription(api: Api, token: str) -> Unsubscription:
+    """What the link of a mail is for."""
+    return api.get(f"/unsubscriptions/{part(token)}", Unsubscription)
+
+
+def unsubscribe(api: Api, token: str) -> Unsubscription:
+    """No more mails of that."""
+    return api.send("POST", f"/unsubscriptions/{part(token)}", Unsubscription)
+
+
+def subscribe_again(api: Api, token: str) -> Unsubscription:
+    """Take that back."""
+    return api.send("DELETE", f"/unsubscriptions/{part(token)}", Unsubscription)

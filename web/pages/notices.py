@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, request
 
-from web import noticing
+from web import notice_wording, noticing
 from web.api import notices
 from web.api.client import api
 from web.api.notices import Notice
 from web.i18n import locale, zone
-from web.rendering import attempt, back, cursor, done, render
+from web.rendering import attempt, back, cursor, done, render, spare
 from web.security import local_path
 from web.session import find_me, signed_in
 
@@ -21,17 +21,24 @@ bp = Blueprint("notices", __name__)
 @bp.get("/notices")
 @signed_in
 def list_notices() -> Any:
-    """What one is told, by day, the latest first; all or what is new."""
+    """What one is told, by day, the latest first; all, what is new, or what belongs to a class."""
     noticing.ask_anew()
-    is_new = request.args.get("which") == "new"
-    found = notices.list_notices(api(), locale=locale(), unread=is_new, cursor=cursor())
+    is_new, asked = request.args.get("which") == "new", request.args.get("class")
+    class_ = asked if asked in notice_wording.KINDS else None
+    found = notices.list_notices(
+        api(), locale=locale(), unread=is_new, class_=class_, cursor=cursor()
+    )
     return render(
         "notices/list.html",
         section="notices",
         found=found,
         days=[(day, list(told)) for day, told in groupby(found.items, _day_of)],
         is_new=is_new,
-        newest=notices.newest(found.items),
+        class_=class_,
+        classes=notice_wording.classes(),
+        # Reading up to a moment reads all classes: more than a list of one shows.
+        newest="" if class_ else notices.newest(found.items),
+        kept=spare(notices.get_preferences, api()),
     )
 
 

@@ -266,6 +266,15 @@ function tellHere(time) {
   if (here !== say(time.dataset.zone)) time.append(` (${time.dataset.here.replace("{}", here)})`);
 }
 
+/* The zone of this device, for who does not know what theirs is called. */
+function proposeZone(button) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone, field = document.getElementById(button.dataset.zoneFor);
+  if (!zone || zone === field.value) return;
+  button.textContent = button.textContent.replace("{}", zone);
+  button.hidden = false;
+  button.addEventListener("click", () => { field.value = zone; field.focus(); button.hidden = true; });
+}
+
 /* The bell, once a minute while somebody looks: a number that changed is put in its place. */
 async function ring() {
   const bell = document.querySelector(".bell");
@@ -298,6 +307,7 @@ document.querySelectorAll("form[data-draft]").forEach(draft);
 document.querySelectorAll("[data-preview][hidden]").forEach((button) => { button.hidden = false; });
 setInterval(ring, RING);
 document.querySelectorAll("time[data-zone]").forEach(tellHere);
+document.querySelectorAll("[data-zone-for]").forEach(proposeZone);
 document.querySelector("[data-focus]")?.focus();
 if ("serviceWorker" in navigator && window.isSecureContext) {
   const url = policy.createScriptURL ? policy.createScriptURL("/worker.js") : "/worker.js";
