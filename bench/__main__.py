@@ -13,6 +13,7 @@ from bench import (
     gateway,
     growth,
     latency,
+    months,
     night,
     notices,
     pages,
@@ -44,6 +45,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "visible": visible.run,
     "pages": pages.run,
     "notices": notices.run,
+    "months": months.run,
     "projects": projects.run,
 }
 

@@ -62,6 +62,7 @@ class Past:
     farewell_at: datetime | None = None
     is_bounced: bool = False
     next_at: datetime | None = None  # when something happens that is known already
+    has_hidden: bool = False  # something unread is not shown at present, and may be again
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class _Day:
         if self._is_digest_due(pending):
             kind: Kind = "farewell" if is_away else "digest"
             whole = Planned(kind, None, tuple(one.id for one in pending))
-            return Plan([whole], self._earliest(self.past.next_at))
+            return Plan([whole], self._earliest(self.past.next_at, self._next_digest([])))
         if is_away or self.past.is_bounced:
             return Plan(look_at=self._next_digest(pending))
         return self._plan_at_once(pending)
@@ -187,8 +188,12 @@ class _Day:
         return bool(came) and any(one.told_at <= max(came) for one in pending)
 
     def _next_digest(self, pending: Sequence[Pending]) -> datetime | None:
+        """When what waits, or may be shown again, is looked at at the latest."""
+        if not (pending or self.past.has_hidden):
+            return None
         coming = (at for at in self._digest_moments() if at > self.now)
-        return min(coming, default=None) if pending else None
+        tomorrow = self.now + _DAY if self.past.has_hidden else None
+        return min(coming, default=tomorrow)
 
     def _digest_moments(self) -> Iterable[datetime]:
         wanted = self.wanted

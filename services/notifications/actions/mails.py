@@ -28,7 +28,7 @@ from services.notifications.models import (
     Notice,
     Visit,
 )
-from services.notifications.planning import Kind, Past, Pending, Plan, Planned
+from services.notifications.planning import MAILED_WITHIN, Kind, Past, Pending, Plan, Planned
 from services.notifications.preferences import Preferences
 
 
@@ -68,6 +68,12 @@ def forget_mails(session: Session, member_ids: Collection[UUID]) -> None:
     session.execute(insert(MailTry), rows)
 
 
+def list_pending(session: Session, *, member_id: UUID) -> Sequence[Pending]:
+    """What a member is shown, has not read, and no mail told."""
+    rows = _PENDING.rows(session, viewer_id=member_id, now=clock.now())
+    return [Pending.of(row) for row in rows]
+
+
 def take_back(session: Session, *, mail: Mail) -> None:
     """A planned mail that may not be sent now: what it was to tell waits for the next."""
     session.execute(delete(Digest).where(Digest.mail_id == mail.id))
@@ -93,12 +99,13 @@ def _decide(session: Session, member_id: UUID, zone: str) -> tuple[Plan, Prefere
     if not is_reached or member is None or member.state != members.ACTIVE:
         return Plan(), wanted
     assert address is not None
-    past = _past(session, address, max(address.changed_at, chosen_at or address.changed_at))
-    rows = _PENDING.rows(session, viewer_id=member_id, now=now)
-    return planning.plan(now, wanted, [Pending.of(row) for row in rows], past), wanted
+    pending = list_pending(session, member_id=member_id)
+    since = max(address.changed_at, chosen_at or address.changed_at)
+    past = _past(session, address, since, shown=len(pending))
+    return planning.plan(now, wanted, pending, past), wanted
 
 
-def _past(session: Session, address: Address, since: datetime) -> Past:
+def _past(session: Session, address: Address, since: datetime, *, shown: int) -> Past:
     """What a member was mailed in the last month, and how it is with them."""
     now, member_id = clock.now(), address.member_id
     recent = now - planning.TRIED_AGAIN - planning.LATE
@@ -114,6 +121,7 @@ def _past(session: Session, address: Address, since: datetime) -> Past:
     confirmed_on = address.changed_at.date()
     tried_at = max((at for at, _, _ in mails), default=None)
     recover(session, member_id=member_id, tried_at=tried_at)
+    kept = _KEPT.rows(session, viewer_id=member_id, now=now)[0]
     return Past(
         since=since,
         seen_on=max(visit.day, confirmed_on) if visit else confirmed_on,
@@ -121,7 +129,8 @@ def _past(session: Session, address: Address, since: datetime) -> Past:
         digest_days=frozenset(session.scalars(days)),
         farewell_at=session.scalar(farewell),
         is_bounced=get_mail_state(session, member_id) == "bounced",
-        next_at=_NEXT.rows(session, viewer_id=member_id, now=now)[0].at,
+        next_at=kept.next_at,
+        has_hidden=kept.count > shown,
     )
 
 
@@ -162,17 +171,22 @@ def _pending() -> Statement:
     its = (Notice.id, Notice.kind, Notice.object_id, Notice.happened_at, Notice.told_at)
     pending = select(*its, Notice.class_.label("class_")).where(
         _is_unmailed(),
-        Notice.told_at > conditions.now() - literal(planning.MAILED_WITHIN),
+        Notice.told_at > conditions.now() - literal(MAILED_WITHIN),
         access.is_unread(),
         access.is_shown(),
     )
     return Statement(pending.order_by(Notice.told_at, Notice.id))
 
 
-def _next() -> Statement:
-    later = select(func.min(Notice.happened_at).label("at"))
+def _kept() -> Statement:
+    """How many notices no mail told, shown or not, and when the next of those to come happens."""
     now = bindparam("now", type_=Notice.happened_at.type)
-    return Statement(later.where(_is_unmailed(), Notice.happened_at > now))
+    is_now = Notice.happened_at <= now
+    kept = select(
+        func.count().filter(is_now).label("count"),
+        func.min(Notice.happened_at).filter(~is_now).label("next_at"),
+    )
+    return Statement(kept.where(_is_unmailed(), Notice.told_at > now - literal(MAILED_WITHIN)))
 
 
-_PENDING, _NEXT = _pending(), _next()
+_PENDING, _KEPT = _pending(), _kept()

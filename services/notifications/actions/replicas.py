@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from chassis import members
+from chassis import clock, members
 from chassis.replicas import upsert_newer
 from contracts.discussion import AnswerAccepted, AnswerUnaccepted
 from contracts.identity import MemberEvent
@@ -20,7 +20,7 @@ from contracts.projects import (
 )
 from contracts.social import MemberFollowed, MemberUnfollowed
 from services.notifications import rules
-from services.notifications.actions import broadcasts, ladders, objects
+from services.notifications.actions import agendas, broadcasts, ladders, objects
 from services.notifications.actions.mails import forget_mails
 from services.notifications.actions.posts import tell_sponsors
 from services.notifications.actions.pushes import forget_pushes
@@ -75,6 +75,8 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
         ),
     )
     tell_sponsors(session, {event.member_id for event in came})
+    # Who is reinstated is mailed what waited.
+    agendas.request_looks(session, [event.member_id for event in came], now=clock.now())
     forget_left(session, {event.member_id for event in events if event.state == members.LEFT})
 
 

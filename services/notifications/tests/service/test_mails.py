@@ -132,6 +132,34 @@ def test_what_may_be_told_again_is_mailed_then(notifications):
     assert len(told(notifications)) == 1
 
 
+def test_who_is_reinstated_is_mailed_what_waited(notifications):
+    ada, béa = members(notifications, "Ada", "Béa")
+    reach(notifications, béa)
+    notifications.deliver(followed(béa, ada), question(ada), suspended(béa))
+    work(notifications)
+    before = told(notifications)
+    with clock.at(WAITED + MINUTE):
+        notifications.deliver(reinstated(béa))
+
+    work(notifications, WAITED + 11 * MINUTE)
+
+    assert before == [] and len(told(notifications)) == 1
+
+
+def test_what_is_hidden_for_a_day_is_in_the_next_digest(notifications):
+    ada, béa = members(notifications, "Ada", "Béa")
+    reach(notifications, béa)
+    notifications.deliver(followed(béa, ada), question(ada), suspended(ada))
+    work(notifications)
+    work(notifications, NEXT_MORNING)
+    before = told(notifications)
+    notifications.deliver(reinstated(ada))
+
+    work(notifications, NEXT_MORNING + DAY)
+
+    assert before == [] and len(told(notifications)) == 1
+
+
 def test_a_digest_holds_what_no_mail_told_and_nothing_twice(notifications):
     ada, béa, carl = members(notifications, "Ada", "Béa", "Carl")
     reach(notifications, ada)
