@@ -74,6 +74,7 @@ class Month:
     begins: datetime
     members: int = MEMBERS
     days: int = DAYS
+    busy: int = 1  # so many times as much happens
     reads: dict[UUID, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -187,7 +188,7 @@ class Month:
 
     def _times(self, in_a_day: int) -> int:
         """How often something happens now that happens so often in a day of a thousand."""
-        expected = in_a_day * self.members / 1_000 * (TICK / DAY)
+        expected = self.busy * in_a_day * self.members / 1_000 * (TICK / DAY)
         return int(expected) + (self._dice.random() < expected % 1)
 
     def _read(self) -> None:
