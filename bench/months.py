@@ -101,7 +101,7 @@ class Month:
                 self._deliver(*self._acts())
                 self._read()
                 self._work()
-        for tick in range(ticks, ticks + int(8 * DAY / TICK), 3):
+        for tick in range(ticks, ticks + int(8 * DAY / TICK), 6):
             with clock.at(self.begins + tick * TICK):
                 self._work()
 
@@ -209,10 +209,7 @@ class Month:
         for start in range(0, len(events), 500):
             some = events[start : start + 500]
             self._consumer.handle([Message(seal(event)[1].encode()) for event in some])
-        while any(
-            chore.name == "go on telling" and chore.run(self.database, None)
-            for chore in chores.CHORES
-        ):
+        while events and _TELLING.run(self.database, None):
             pass
 
     def faults(self) -> Mapping[str, int]:
@@ -329,6 +326,7 @@ def _mailed_twice(sent: Sequence[Mail], told: Sequence[Notice]) -> int:
     return sum(count > 1 for count in counts.values())
 
 
+_TELLING = next(chore for chore in chores.CHORES if chore.name == "go on telling")
 COUNTED, GROUPED = ("notice", "roundup"), ("like", "answer")
 PROMISES = (
     "days over budget",

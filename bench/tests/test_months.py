@@ -10,12 +10,12 @@ from services.notifications.app import SERVICE
 
 @pytest.mark.parametrize(
     "begins",
-    [datetime(2026, 3, 26, tzinfo=UTC), datetime(2026, 10, 29, tzinfo=UTC)],
+    [datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 10, 30, tzinfo=UTC)],
     ids=["Paris goes forward", "Montréal goes back"],
 )
 def test_days_of_mail_keep_every_promise(server, begins):
     with server.database(SERVICE) as url:
-        month = Month(url, begins, members=16, days=4, busy=12)
+        month = Month(url, begins, members=16, days=3, busy=12)
         month.run()
         found = month.faults()
         month.database.close()
