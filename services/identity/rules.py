@@ -187,3 +187,8 @@ def reset_url(public_url: str, token: str) -> str:
 def portrait_url(key: str) -> str:
     """Where a portrait is shown, on whatever host people reach Skiller."""
     return f"/api/v1/portraits/{key}"
+
+
+def program_of(device: str) -> str:
+    """What a program calls itself, without its version: updates make no new device of one."""
+    return "".join(letter for letter in device if not (letter.isdigit() or letter in "._"))

@@ -166,6 +166,7 @@ _WRITERS: dict[str, Callable[[Session, WaitingMail, str], Letter | None]] = {
     "request_confirmation": _write_request_confirmation,
     "password_reset": _write_password_reset,
     "password_changed": _write_notice,
+    "new_device": _write_notice,
     "address_changed": _write_notice,
     "old_address": _write_old_address,
     "new_address": _write_new_address,

@@ -19,7 +19,7 @@ from services.identity.errors import MailNotFound
 from services.identity.models import Mail
 
 # What `subject_id` is, in this order: an invitation (twice), an invitation request, nothing,
-# the member (twice), an address change (twice), the member.
+# the member (three times), an address change (twice), the member.
 MailKind = Literal[
     "invitation",
     "invitation_reminder",
@@ -27,6 +27,7 @@ MailKind = Literal[
     "password_reset",
     "password_changed",
     "address_changed",
+    "new_device",
     "old_address",
     "new_address",
     "own_address",

@@ -18,6 +18,7 @@ from services.identity import events, passwords, rules, tokens
 from services.identity.access import get_active, require_active
 from services.identity.actions import limits
 from services.identity.actions.locks import lock_family, lock_session, lock_sessions
+from services.identity.actions.mails import queue_mail
 from services.identity.errors import (
     CredentialsWrong,
     PasswordWrong,
@@ -109,6 +110,8 @@ def open_session(
     if proof.new_hash:
         credentials.password_hash = proof.new_hash
     forgive_tries(session, proof=proof, email=email, client=client)
+    if _is_new_device(session, member.id, device):
+        queue_mail(session, kind="new_device", email=credentials.email, subject_id=member.id)
     opened = MemberSession(
         id=new_id(),
         member_id=member.id,
@@ -121,6 +124,14 @@ def open_session(
     session.add(opened)
     session.flush()
     return _grant(session, member, opened, parent_id=None)
+
+
+def _is_new_device(session: Session, member_id: UUID, device: str) -> bool:
+    """Whether somebody who signed in before never did so by such a program."""
+    known = session.scalars(
+        select(MemberSession.device).where(MemberSession.member_id == member_id).distinct()
+    ).all()
+    return bool(known) and rules.program_of(device) not in map(rules.program_of, known)
 
 
 def forgive_tries(session: Session, *, proof: Proof, email: str, client: str) -> None:

@@ -30,6 +30,7 @@ from services.identity.tests.factories import (
     code_of,
     hash_of,
     payload_of,
+    queued_mails,
     refresh,
     set_state,
     sign_in,
@@ -48,6 +49,23 @@ def test_session_begins_with_two_tokens(identity: ServiceUnderTest) -> None:
     assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 600)
     assert len(answer["refresh_token"]) == 43
     assert set(answer) == {"access_token", "refresh_token", "token_type", "expires_in"}
+
+
+def test_a_new_device_is_told_by_mail_and_a_newer_version_is_none(
+    identity: ServiceUnderTest,
+) -> None:
+    add_member(identity, "Ada")
+    firefox, newer = "Mozilla/5.0 (X11) Firefox/130.0", "Mozilla/5.0 (X11) Firefox/131.2"
+
+    for device in (firefox, firefox, newer, "Mozilla/5.0 (iPhone) Safari/600", firefox):
+        opened = identity.as_stranger().post(
+            "/sessions",
+            {"email": "ada@example.org", "password": PASSWORD},
+            headers={"User-Agent": device},
+        )
+        assert opened.status_code == 201
+
+    assert queued_mails(identity) == [("new_device", "ada@example.org")]
 
 
 def test_every_service_believes_the_access_token_for_ten_minutes(

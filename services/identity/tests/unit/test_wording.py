@@ -49,12 +49,16 @@ SUBJECTS = {
     "password_reset": ("Choisissez un nouveau mot de passe", "Choose a new password"),
     "reset_refused": ("Votre compte est suspendu", "Your account is suspended"),
     "password_changed": ("Votre mot de passe a changé", "Your password has changed"),
+    "new_device": (
+        "Un nouvel appareil s’est connecté à votre compte",
+        "A new device signed in to your account",
+    ),
     "old_address": ("Confirmez votre changement d’adresse", "Confirm your change of address"),
     "new_address": ("Confirmez votre nouvelle adresse", "Confirm your new address"),
     "own_address": ("Confirmez votre adresse", "Confirm your address"),
     "address_changed": ("Votre adresse a changé", "Your address has changed"),
 }
-WITHOUT_LINK = {"reset_refused", "password_changed", "address_changed"}
+WITHOUT_LINK = {"reset_refused", "password_changed", "new_device", "address_changed"}
 LINK = "https://skiller.example/x/AbC_-123"
 WIDE = Named("Ada Lovelace-Žižková 李雷", "member")
 MAIL_ID = UUID("0190f000-0000-7000-8000-000000000001")
