@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.chores import Chore
@@ -93,20 +94,28 @@ def _send(database: Database, settings: Settings, carrier: Carrier, row: Mapping
         )
         name = f"{letter.kind}-{mail_id}"
         carrier.carry(message, name=name, about=[letter.member_id], return_path=path)
+    except RecipientRefused as refusal:
+        # Nothing for an operator to try again: it is kept with what comes back.
+        _note_failure(database, mail_id, is_refused=True, is_recipient=True)
+        log.info("mail refused", mail=str(mail_id), kind=letter.kind, error=refusal.reason)
+        return
     except MailFailure as failure:
         if sending.is_given_up(row, failure):
-            with database.transaction() as session:
-                returning.note_failure(
-                    session,
-                    mail_id=mail_id,
-                    is_refused=isinstance(failure, MailRefused),
-                    is_recipient=not isinstance(failure, MailRefused)
-                    or isinstance(failure, RecipientRefused),
-                )
+            is_refused = isinstance(failure, MailRefused)
+            _note_failure(database, mail_id, is_refused=is_refused, is_recipient=not is_refused)
         raise
     with database.transaction() as session:
         letters.note_sent(session, mail_id=mail_id)
     log.info("mail sent", mail=str(mail_id), kind=letter.kind, attempt=row["attempts"])
+
+
+def _note_failure(
+    database: Database, mail_id: UUID, *, is_refused: bool, is_recipient: bool
+) -> None:
+    with database.transaction() as session:
+        returning.note_failure(
+            session, mail_id=mail_id, is_refused=is_refused, is_recipient=is_recipient
+        )
 
 
 def _piecewise(act: Callable[[Any], bool]) -> Callable[[Database, Any], bool]:

@@ -151,6 +151,7 @@ def test_a_recipient_who_is_refused_twice_in_a_week_is_mailed_no_more(notificati
 
     assert post.messages == [] and mail_state(notifications, ada) == "bounced"
     assert [one.state for one in mails(notifications)] == ["refused", "refused"]
+    assert not tries(notifications)  # there is nothing for an operator to try again
     reach_again = SOON + 4 * DAY
     with clock.at(reach_again):
         notifications.deliver(confirmed(ada, at=reach_again, revision=2))
