@@ -109,18 +109,7 @@ class Month:
         now = clock.now()
         self.ids = [new_id() for _ in range(self.members)]
         self._deliver(*(self._member(MemberJoined, one) for one in self.ids))
-        self._deliver(
-            *(
-                AddressConfirmed(
-                    member_id=one,
-                    email=f"{one.hex}@example.org",
-                    state="confirmed",
-                    revision=1,
-                    changed_at=now,
-                )
-                for one in self.ids
-            )
-        )
+        self._deliver(*(_address(one) for one in self.ids))
         self.wishes = {one: _wish(number) for number, one in enumerate(self.ids)}
         with self.database.transaction() as session:
             session.add_all(
@@ -283,6 +272,11 @@ def _wish(number: int) -> Preferences:
         at_once = {name: ClassWish("now") for name in Preferences(time_zone=zone).classes}
         return Preferences(time_zone=zone, classes=at_once, digest_hour=2)
     return Preferences(time_zone=zone)
+
+
+def _address(one: UUID) -> AddressConfirmed:
+    its: dict[str, Any] = {"email": f"{one.hex}@example.org", "state": "confirmed"}
+    return AddressConfirmed(member_id=one, revision=1, changed_at=clock.now(), **its)
 
 
 def _follow(follower_id: UUID, followed_id: UUID) -> MemberFollowed:
