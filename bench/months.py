@@ -238,9 +238,9 @@ class Month:
             for notice in (by_id[one] for one in mail.notice_ids if one in by_id):
                 if notice.kind in GROUPED or not (notice.told_at and mail.sent_at):
                     continue
-                found += any(
-                    notice.told_at < at < mail.sent_at for at in self.reads[notice.member_id]
-                )
+                # What begins later is not read before.
+                news_at = max(notice.told_at, notice.happened_at)
+                found += any(news_at < at < mail.sent_at for at in self.reads[notice.member_id])
         return found
 
     def _forgotten(self) -> int:
