@@ -93,6 +93,8 @@ SAID: Mapping[str, Callable[[], str]] = {
     "reported": lambda: _("The moderators are told. You can read here what came of it."),
     "requested": lambda: _("They will find your question among those that wait for them."),
     "stopped": lambda: _("Nobody more is asked."),
+    "told_here": lambda: _("This device is told from now on."),
+    "told_no_more": lambda: _("That device is told no more."),
     "spared": lambda: _("For a month you are asked nothing more for the sake of this skill."),
     "invited": lambda: _("The invitation is on its way."),
     "declined": lambda: _("The request is declined."),

@@ -57,6 +57,7 @@ MEMBERS = (
     "/settings/address",
     "/settings/notices",
     "/settings/sessions",
+    "/settings/devices",
     "/settings/blocked",
     "/settings/data",
     "/settings/leave",

@@ -57,6 +57,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     ),
     "notifications": (
         *("/notices", "/notices?which=new", "/notices?class=my_circle", "/settings/notices"),
+        "/settings/devices",
     ),
 }
 

@@ -3,6 +3,7 @@
 from web.pages import (
     benchmarks,
     catalogue,
+    devices,
     doubts,
     helping,
     home,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     unsubscribing.bp,
     invitations.bp,
     settings.bp,
+    devices.bp,
     moderation.bp,
     catalogue.bp,
     doubts.bp,

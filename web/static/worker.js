@@ -32,3 +32,19 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(fetch(request).catch(() => caches.match(request)));
   }
 });
+
+/* A title and a link, which our own server sealed for this browser; one of a tag at a time. */
+self.addEventListener("push", (event) => {
+  let told = {};
+  try { told = event.data.json(); } catch { /* shown all the same: browsers want that */ }
+  event.waitUntil(self.registration.showNotification(told.title || "Skiller", {
+    tag: told.tag || "skiller",
+    data: { url: told.url },
+  }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const home = self.location.origin, url = new URL(event.notification.data?.url || "/notices", home);
+  event.waitUntil(self.clients.openWindow(url.origin === home ? url.href : `${home}/notices`));
+});

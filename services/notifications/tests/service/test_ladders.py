@@ -258,7 +258,6 @@ def test_a_rebuild_asks_nobody_twice_and_nothing_meanwhile(notifications):
 
     with clock.at(WEDNESDAY), notifications.session() as session:
         empty(session)
-    climbed(notifications, WEDNESDAY)
     with clock.at(WEDNESDAY):
         notifications.deliver(*(joined(one, revision=2) for one in (ada, bob, cleo)), *asked)
     climbed(notifications, WEDNESDAY)
