@@ -15,8 +15,8 @@ Role = Literal["member", "moderator", "administrator"]
 class MemberEvent(Event):
     """A member as they are now, whatever changed; never carries the address or the bio.
 
-    `asks_per_week`: how often a week others may ask them for help, 0 to 10; an earlier release
-    told none.
+    `asks_per_week`: how often a week others may ask them for help, 0 to 10. `organisation`: the
+    slug of the one in which they agreed to be seen. An earlier release told neither.
     """
 
     source = "identity"
@@ -36,6 +36,7 @@ class MemberEvent(Event):
     sponsor_id: UUID | None
     joined_at: datetime
     asks_per_week: int = 3
+    organisation: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

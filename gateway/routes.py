@@ -62,6 +62,9 @@ TABLE = (
     Route("/address-confirmations", "identity"),
     Route("/address-confirmations/*", "identity", public="PUT"),
     Route("/moderation-acts", "identity"),
+    Route("/organisations", "identity"),
+    Route("/organisations/*", "identity"),
+    Route("/organisations/*/acts", "identity"),
     # Its key is unguessable, and <img> sends no token.
     Route("/portraits/*", "identity", public="GET", picture=True),
     Route("/members", "identity", public="POST"),
@@ -69,6 +72,7 @@ TABLE = (
     Route("/members/me/portrait", "identity", body_limit=5 * MIB),
     Route("/members/me/password", "identity"),
     Route("/members/me/address", "identity"),
+    Route("/members/me/organisation", "identity"),
     Route("/members/me/export", "identity", leaving="GET", secret=True),
     Route("/members/me/export/identity", "identity", leaving="GET", secret=True),
     Route("/members/me/export/social", "social", leaving="GET", secret=True),

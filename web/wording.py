@@ -145,6 +145,20 @@ REFUSALS: Mapping[str, Say] = {
     "merge_not_found": lambda: _("This skill leads to no other."),
     "slug_taken": lambda: _("Another skill has this address already."),
     "term_taken": lambda: _("Another skill is called so already."),
+    "organisation_not_found": lambda: _(
+        "There is no such company here, or it is not yours to see."
+    ),
+    "organisation_taken": lambda: _("A company is registered by this name, or almost by it."),
+    "organisation_changed": lambda: _(
+        "Another moderator changed this company meanwhile: look at it again."
+    ),
+    "organisation_not_yours": lambda: _(
+        "Your confirmed address shows no such company, or not any more."
+    ),
+    "domain_taken": lambda: _("Another company has one of these domains."),
+    "domain_shared": lambda: _(
+        "Anybody may have an address at one of these domains: it shows no company."
+    ),
     "act_without_effect": lambda: _("This would change nothing."),
     "act_on_oneself": lambda: _("You cannot do this to yourself."),
     "act_beyond_role": lambda: _("Your role does not reach as far."),

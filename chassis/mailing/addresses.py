@@ -28,13 +28,26 @@ def find_mistake(email: str) -> str | None:
     local, _, domain = email.rpartition("@")
     if not _LOCAL.fullmatch(local) or "=?" in local or not is_line(local, has_emoji=False):
         return "Not a valid email address."
-    host = _spelt_host(domain)
-    if host is None or not _HOST.fullmatch(host) or host.endswith(".localhost"):
+    host = find_host(domain)
+    if host is None:
         return "No mail reaches this domain."
     octets = len(local.encode())
     if octets > LONGEST_LOCAL or octets + len("@") + len(host) > LONGEST:
         return "This is longer than any email address."
     return None
+
+
+def find_host(domain: str) -> str | None:
+    """A domain as mails go by it, in ASCII; None where no mail reaches it."""
+    host = _spelt_host(domain)
+    if host is None or not _HOST.fullmatch(host) or host.endswith(".localhost"):
+        return None
+    return host
+
+
+def host_of(email: str) -> str:
+    """The domain of an address, as `find_host` spells it."""
+    return key_of(email).rpartition("@")[2]
 
 
 def lowered(email: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.auth import SessionOver, require_recent_password
 from chassis.claims import Claims
+from chassis.mailing.addresses import host_of
 from services.identity import rules
 from services.identity.errors import (
     InvitingStopped,
@@ -16,7 +17,14 @@ from services.identity.errors import (
     MemberSuspended,
     ModeratorsOnly,
 )
-from services.identity.models import Member, MemberSession, ModerationAct
+from services.identity.models import (
+    Credentials,
+    Member,
+    MemberSession,
+    ModerationAct,
+    Organisation,
+    OrganisationDomain,
+)
 
 
 def require_active(session: Session, actor: Claims, *, is_locked: bool = False) -> Member:
@@ -80,6 +88,24 @@ def require_moderator(session: Session, actor: Claims, *, is_locked: bool = Fals
         raise ModeratorsOnly
     require_recent_password(actor)
     return member
+
+
+def require_reading_moderator(session: Session, viewer: Claims) -> None:
+    """The same for one who only reads; raises ModeratorsOnly."""
+    if not is_moderator(session, viewer.id):
+        raise ModeratorsOnly
+
+
+def find_organisation_of(session: Session, known: Credentials) -> Organisation | None:
+    """The open organisation at one of whose domains a confirmed address is."""
+    if known.confirmed_at is None:
+        return None
+    statement = (
+        select(Organisation)
+        .join(OrganisationDomain, OrganisationDomain.slug == Organisation.slug)
+        .where(OrganisationDomain.domain == host_of(known.email), Organisation.closed_at.is_(None))
+    )
+    return session.scalar(statement)
 
 
 def _why_suspended(session: Session, member: Member) -> str:

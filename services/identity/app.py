@@ -14,6 +14,7 @@ from services.identity.api import (
     invitations,
     members,
     moderation,
+    organisations,
     portraits,
     requests,
     sessions,
@@ -35,6 +36,7 @@ SERVICE = Service(
         sessions.bp,
         credentials.bp,
         moderation.bp,
+        organisations.bp,
     ],
     handlers=handlers,
     history=[

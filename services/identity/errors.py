@@ -113,6 +113,36 @@ class LastAdministrator(Conflict):
     detail = "You are the last administrator: give somebody else the role first."
 
 
+class OrganisationNotFound(NotFound):
+    code = "organisation_not_found"
+    detail = "There is no such organisation."
+
+
+class OrganisationTaken(Conflict):
+    code = "organisation_taken"
+    detail = "An organisation is registered by this name, or almost by it."
+
+
+class OrganisationChanged(Conflict):
+    code = "organisation_changed"
+    detail = "The organisation was changed meanwhile; look at it again."
+
+
+class OrganisationNotYours(Conflict):
+    code = "organisation_not_yours"
+    detail = "Your confirmed address is not at a domain of this organisation."
+
+
+class DomainTaken(Conflict):
+    code = "domain_taken"
+    detail = "Another organisation has this domain."
+
+
+class DomainShared(Invalid):
+    code = "domain_shared"
+    detail = "Anybody may have an address at this domain: it shows no organisation."
+
+
 class TooManyTries(TooMany):
     code = "too_many_tries"
     detail = "That was tried too often; wait a while."

@@ -102,6 +102,7 @@ def _told(kind: type[M], member: Member, **more: Any) -> M:
         state=member.state,  # type: ignore[arg-type]
         is_proposable=member.is_proposable,
         asks_per_week=member.asks_per_week,
+        organisation=member.organisation,
         sponsor_id=member.sponsor_id,
         joined_at=member.joined_at,
         **more,

@@ -137,6 +137,13 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("PUT", "/api/v1/members/me/address"): {"password": PASSWORD, "email": "new@example.org"},
     ("PUT", "/api/v1/sessions/current/password"): {"password": PASSWORD},
+    ("POST", "/api/v1/organisations"): {
+        "name": "Rye & Sons",
+        "domains": ["rye.example"],
+        "reason": "They asked.",
+    },
+    ("PATCH", "/api/v1/organisations/{slug}"): {"revision": 1, "reason": "They asked."},
+    ("PUT", "/api/v1/members/me/organisation"): {"organisation": "rye"},
     ("POST", "/api/v1/moderation-acts"): {
         "act": "suspend",
         "member_id": str(uuid4()),

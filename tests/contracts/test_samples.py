@@ -30,7 +30,7 @@ def test_a_sample_shows_every_field_with_a_value_where_it_may_have_one(name: str
     empty = {key for key, value in data.items() if value in (None, [])}
 
     assert list(data) == [field.name for field in fields(EVENTS[name])]
-    assert empty <= {"last_evidence_at", "portrait_url", "into"}
+    assert empty <= {"last_evidence_at", "portrait_url", "into", "organisation"}
 
 
 @every_event

@@ -39,6 +39,10 @@ READING = [
 ]
 # How many statements each takes at the most.
 MOST = {
+    "/api/v1/organisations": 2,
+    "/api/v1/organisations/{slug}": 2,
+    "/api/v1/organisations/{slug}/acts": 3,
+    "/api/v1/members/me/organisation": 3,
     "/api/v1/feed": 1,
     "/api/v1/questions": 1,
     "/api/v1/feed/for-you": 1,
@@ -262,7 +266,17 @@ def _fill_identity(identity: ServiceUnderTest, size: int) -> tuple[Person, Parts
         ]
         with identity.session() as session:
             session.add_all(rows)
-    return ada, {"member_id": ada.id}
+    _register(identity, ada, size)
+    return ada, {"member_id": ada.id, "slug": "company-0"}
+
+
+def _register(identity: ServiceUnderTest, moderator: Person, size: int) -> None:
+    client = identity.as_member(moderator)
+    for number in range(size):
+        wanted = {"name": f"Company {number}", "domains": [f"c{number}.example"], "reason": "One."}
+        assert client.post("/organisations", wanted).status_code == 201
+        changed = {"revision": number, "name": f"Named {number}", "reason": "Two."}
+        assert number == 0 or client.patch("/organisations/company-0", changed).status_code == 200
 
 
 def _fill_social(social: ServiceUnderTest, size: int) -> tuple[Person, Parts]:

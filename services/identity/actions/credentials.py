@@ -12,7 +12,7 @@ from chassis.identifiers import new_id
 from chassis.mailing.addresses import key_of, keys_of
 from services.identity import passwords, rules, tokens
 from services.identity.access import get_active, require_active
-from services.identity.actions import addresses, limits, requests, sessions
+from services.identity.actions import addresses, agreements, limits, requests, sessions
 from services.identity.actions.mails import queue_mail
 from services.identity.errors import EmailUnusable, LinkInvalid, PasswordWrong
 from services.identity.models import (
@@ -172,6 +172,7 @@ def _change_address(session: Session, member: Member, change: AddressChange) -> 
         # Whoever reads mail at both addresses may know that one is taken.
         raise EmailUnusable from error
     addresses.believe_address(session, known=known)
+    agreements.end_elsewhere(session, member=member, known=known)
     session.execute(delete(MailedToken).where(MailedToken.subject_id == member.id))
     # The change stays, done, until its links end: a second click finds that it worked.
     session.execute(delete(Mail).where(Mail.subject_id == change.id))

@@ -157,6 +157,7 @@ def _erase_profile(member: Member, *, removes_posts: bool) -> None:
     member.call(None)
     member.headline = member.company = member.location = member.bio = ""
     member.portrait_url = member.inviting_stopped_reason = member.suspended_by_id = None
+    member.organisation = None
     member.locale, member.role, member.state = "fr", "member", "left"
     member.is_proposable = member.is_sharing_first_steps = False
     member.is_without_posts = removes_posts

@@ -1,5 +1,5 @@
-"""The order of locks, for everything that identity writes: members, invitations, requests,
-sessions, refresh tokens.
+"""The order of locks, for everything that identity writes: organisations, members, invitations,
+requests, sessions, refresh tokens.
 
 Each is locked before anything is read that it decides, several of one kind in the order of
 their ids, and none while one of an earlier kind is still to come: so two transactions wait
@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 from chassis.pages import AnySelect
 from chassis.statements import Statement
 from services.identity import tokens
+from services.identity.errors import OrganisationNotFound
 from services.identity.models import (
     Invitation,
     InvitationRequest,
     Member,
     MemberSession,
+    Organisation,
     RefreshToken,
 )
 
@@ -30,6 +32,25 @@ def lock_members(session: Session, member_ids: Collection[UUID]) -> Sequence[Mem
     """Members as they are now; others may refer to them meanwhile, nobody may change them."""
     statement = select(Member).where(Member.id.in_(member_ids)).order_by(Member.id)
     statement = statement.with_for_update(key_share=True)
+    return session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def lock_organisation(session: Session, *, slug: str) -> Organisation:
+    """An organisation that changes: nobody agrees meanwhile. Raises OrganisationNotFound."""
+    statement = select(Organisation).where(Organisation.slug == slug)
+    return _found(session.scalar(statement.with_for_update(key_share=True)))
+
+
+def hold_organisation(session: Session, *, slug: str) -> Organisation:
+    """One that stays as it is while members agree. Raises OrganisationNotFound."""
+    statement = select(Organisation).where(Organisation.slug == slug)
+    return _found(session.scalar(statement.with_for_update(read=True)))
+
+
+def lock_agreed(session: Session, *, slug: str, actor_id: UUID) -> Sequence[Member]:
+    """Everybody who agreed to be seen in a locked organisation, and who acts on it."""
+    statement = select(Member).where((Member.organisation == slug) | (Member.id == actor_id))
+    statement = statement.order_by(Member.id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
@@ -88,6 +109,12 @@ def lock_family(
         .with_for_update()
     )
     return session.scalar(select(RefreshToken).where(named).with_for_update()), family
+
+
+def _found(organisation: Organisation | None) -> Organisation:
+    if organisation is None:
+        raise OrganisationNotFound
+    return organisation
 
 
 def _select_states() -> AnySelect:

@@ -101,6 +101,7 @@ def _new_member(invitation: Invitation, *, locale: str, is_sharing_first_steps: 
         asks_per_week=3,
         is_sharing_first_steps=is_sharing_first_steps,
         is_without_posts=False,
+        organisation=None,
         sponsor_id=invitation.sponsor_id,
         joined_at=clock.now(),
         revision=1,

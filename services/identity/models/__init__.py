@@ -4,6 +4,11 @@ from services.identity.models.admission import Invitation, InvitationRequest
 from services.identity.models.base import Base
 from services.identity.models.mails import AddressChange, Mail, MailedToken
 from services.identity.models.moderation import ModerationAct
+from services.identity.models.organisations import (
+    Organisation,
+    OrganisationAct,
+    OrganisationDomain,
+)
 from services.identity.models.people import Credentials, Member, Portrait
 from services.identity.models.replicas import FirstStep, KeywordFollowRef, SkillEntryRef, SkillRef
 from services.identity.models.sessions import Limit, MemberSession, RefreshToken
@@ -22,6 +27,9 @@ __all__ = [
     "Member",
     "MemberSession",
     "ModerationAct",
+    "Organisation",
+    "OrganisationAct",
+    "OrganisationDomain",
     "Portrait",
     "RefreshToken",
     "SkillEntryRef",

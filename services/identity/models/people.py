@@ -30,7 +30,8 @@ class Member(Base):
 
     `name_words` are the name as searches compare it, `name_key` as lists sort it; both were
     made of `keyed_name`. `inviting_stopped_reason` says that a moderator ended their
-    inviting, `suspended_by_id` is the act that suspended them.
+    inviting, `suspended_by_id` is the act that suspended them. `organisation` is the slug of the
+    one in which they agreed to be seen, by the domain of their address.
     """
 
     __tablename__ = "members"
@@ -41,6 +42,12 @@ class Member(Base):
         Index("ix_members_invitees", "sponsor_id", "joined_at", "id"),
         Index("ix_members_suspended_by_id", "suspended_by_id"),
         Index("ix_members_listed", "name_key", "id", postgresql_where=text("state = 'active'")),
+        Index(
+            "ix_members_organisation",
+            "organisation",
+            "id",
+            postgresql_where=text("organisation IS NOT NULL"),
+        ),
         Index("ix_members_staff", "id", postgresql_where=text("role <> 'member'")),
         Index(
             "ix_members_unkeyed",
@@ -75,6 +82,7 @@ class Member(Base):
     inviting_stopped_reason: Mapped[str | None]
     suspended_by_id: Mapped[UUID | None]
     is_without_posts: Mapped[bool] = mapped_column(server_default=false())
+    organisation: Mapped[str | None]
     revision: Mapped[int]
 
     def call(self, name: str | None) -> None:

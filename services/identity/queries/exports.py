@@ -12,6 +12,7 @@ from services.identity.models import (
     FirstStep,
     Invitation,
     InvitationRequest,
+    Member,
     MemberSession,
     ModerationAct,
 )
@@ -34,6 +35,7 @@ def get_export(session: Session, *, member_id: UUID) -> dict[str, Any]:
     }
     return {
         "member": own,
+        "organisation": session.get_one(Member, member_id).organisation,
         "first_steps": session.get(FirstStep, member_id),
         **mine,
         "others": [f"/api/v1/members/me/export/{name}" for name in SERVICES if name != "identity"],

@@ -179,6 +179,41 @@ class OutcomeSchema(AnswerSchema):
     affected_count = fields.Integer(required=True)
 
 
+class OrganisationSchema(AnswerSchema):
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class RegisteredSchema(OrganisationSchema):
+    """An organisation as moderators see it; how many agreed is nobody's to know."""
+
+    domains = fields.List(fields.String(), required=True)
+    is_closed = fields.Boolean(required=True)
+    registered_at = fields.AwareDateTime(required=True)
+    revision = fields.Integer(required=True)
+
+
+class OrganisationActSchema(AnswerSchema):
+    """What a moderator did to an organisation, and how it stood afterwards."""
+
+    id = fields.UUID(required=True)
+    act = fields.String(
+        required=True, validate=validate.OneOf(["register", "change", "close", "reopen"])
+    )
+    actor = fields.Nested(PersonSchema, required=True)
+    reason = fields.String(required=True)
+    name = fields.String(required=True)
+    domains = fields.List(fields.String(), required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class AgreementSchema(AnswerSchema):
+    """The organisation that my confirmed address shows, and whether I agreed to be seen in it."""
+
+    organisation = fields.Nested(OrganisationSchema, required=True, allow_none=True)
+    has_agreed = fields.Boolean(required=True)
+
+
 class AccessSchema(AnswerSchema):
     """A new access token of a session that goes on; `expires_in` is in seconds."""
 
@@ -199,3 +234,5 @@ FoundMemberPageSchema = page_of(FoundMemberSchema)
 WaitingRequestPageSchema = page_of(WaitingRequestSchema)
 OpenSessionPageSchema = page_of(OpenSessionSchema)
 ActPageSchema = page_of(ActSchema)
+RegisteredPageSchema = page_of(RegisteredSchema)
+OrganisationActPageSchema = page_of(OrganisationActSchema)

@@ -55,6 +55,11 @@ class ExportSchema(AnswerSchema):
     """Everything that identity keeps of me; `others` are the paths of the other parts."""
 
     member = fields.Nested(OwnMemberSchema, required=True)
+    organisation = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "In which I agreed to be seen."},
+    )
     first_steps = fields.Nested(ExportedStepsSchema, required=True, allow_none=True)
     invitations = fields.List(fields.Nested(ExportedInvitationSchema), required=True)
     sessions = fields.List(fields.Nested(ExportedSessionSchema), required=True)

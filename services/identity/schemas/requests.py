@@ -61,6 +61,7 @@ def _be_a_keyword(text: str) -> None:
 
 
 LONGEST_NOTE = 500
+MOST_DOMAINS = 10  # of one organisation
 
 
 class InvitationRequest(RequestSchema):
@@ -189,6 +190,50 @@ class ActRequest(RequestSchema):
 
 class ActSearch(PageArguments):
     member = fields.UUID(load_default=None, attribute="member_id")
+
+
+class DomainString(TrimmedString):
+    """A domain of mail addresses, as mails go by it, in ASCII."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        typed = super()._deserialize(*args, **kwargs)
+        validate.Length(1, addresses.LONGEST)(typed)
+        host = addresses.find_host(unicodedata.normalize("NFC", typed).removeprefix("@"))
+        if host is None:
+            raise ValidationError("No mail reaches this domain.")
+        return host
+
+
+def _domains(**more: Any) -> Any:
+    return fields.List(
+        DomainString(validate=validate.Length(1, addresses.LONGEST)),
+        validate=validate.Length(1, MOST_DOMAINS),
+        **more,
+    )
+
+
+class OrganisationRequest(RequestSchema):
+    """An organisation, by the domains of its people's addresses; those below are not meant."""
+
+    name = LineString(1, 100, required=True, validate=_be_a_keyword)
+    domains = _domains(required=True)
+    reason = TextString(1, 1000, required=True)
+
+
+class OrganisationChangeRequest(RequestSchema):
+    """What changes of an organisation; `revision` is of what was looked at."""
+
+    revision = fields.Integer(strict=True, required=True)
+    name = LineString(1, 100, validate=_be_a_keyword)
+    domains = _domains()
+    is_closed = fields.Boolean()
+    reason = TextString(1, 1000, required=True)
+
+
+class AgreementRequest(RequestSchema):
+    """In which organisation I want to be seen: the one that I was shown."""
+
+    organisation = fields.String(required=True, validate=validate.Length(1, 1000))
 
 
 class SignInRequest(RequestSchema):
