@@ -65,6 +65,8 @@ TABLE = (
     Route("/organisations", "identity"),
     Route("/organisations/*", "identity"),
     Route("/organisations/*/acts", "identity"),
+    Route("/organisations/*/map", "skills"),
+    Route("/organisations/*/outside", "skills"),
     # Its key is unguessable, and <img> sends no token.
     Route("/portraits/*", "identity", public="GET", picture=True),
     Route("/members", "identity", public="POST"),

@@ -16,7 +16,15 @@ from contracts.skills import (
 from services.skills import models
 from services.skills.actions.catalogue import load_catalogue
 from services.skills.actions.replicas import empty
-from services.skills.api import acts, attributions, candidates, discounts, exports, skills
+from services.skills.api import (
+    acts,
+    attributions,
+    candidates,
+    discounts,
+    exports,
+    organisations,
+    skills,
+)
 from services.skills.chores import CHORES
 from services.skills.config import Settings
 from services.skills.handlers import handlers
@@ -28,7 +36,17 @@ SERVICE = Service(
     settings=Settings,
     metadata=models.Base.metadata,
     member_refs=models.MemberRef,
-    blueprints=[*(attributions.bp, skills.bp, acts.bp, candidates.bp, discounts.bp, exports.bp)],
+    blueprints=[
+        *(
+            attributions.bp,
+            skills.bp,
+            acts.bp,
+            candidates.bp,
+            discounts.bp,
+            exports.bp,
+            organisations.bp,
+        )
+    ],
     handlers=handlers,
     history=[
         History((SkillAttributed, SkillWithdrawn), history.list_attribution_history),

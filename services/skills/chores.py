@@ -7,7 +7,16 @@ from chassis.chores import Chore
 from chassis.database import Database
 from chassis.settings import ServiceSettings
 from contracts.discussion import PostEdited, PostPublished
-from services.skills.actions import alarms, catalogue, growth, nights, readers, recounts, rounds
+from services.skills.actions import (
+    alarms,
+    catalogue,
+    growth,
+    nights,
+    organisations,
+    readers,
+    recounts,
+    rounds,
+)
 from services.skills.config import Settings
 from services.skills.models import PostRef
 
@@ -25,6 +34,11 @@ def _reweigh_posts(database: Database, _: ServiceSettings) -> bool:
 def _recount_liker(database: Database, _: ServiceSettings) -> bool:
     with database.transaction() as session:
         return recounts.recount_liker(session)
+
+
+def _count_organisation(database: Database, _: ServiceSettings) -> bool:
+    with database.transaction() as session:
+        return organisations.count_organisation(session)
 
 
 def _count_holders(database: Database, _: ServiceSettings) -> bool:
@@ -72,6 +86,7 @@ CHORES = (
     Chore("weigh posts again", 5.0, _reweigh_posts),
     Chore("read posts again", 5.0, _reread_posts),
     Chore("count holders", 60.0, _count_holders),
+    Chore("count organisations", 60.0, _count_organisation),
     erasure.late_failures(
         PostRef.id,
         where=PostRef.removed_at.is_not(None),

@@ -98,6 +98,11 @@ class OwnDiscount(Forbidden):
     detail = "What concerns you is for another moderator to decide."
 
 
+class OrganisationNotFound(NotFound):
+    code = "organisation_not_found"
+    detail = "There is no such organisation, or it is not yours."
+
+
 class QuestionNotFound(NotFound):
     code = "question_not_found"
     detail = "There is no such question."

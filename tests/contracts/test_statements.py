@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from chassis import clock
 from chassis.identifiers import new_id
@@ -24,7 +25,7 @@ from contracts.social import MemberFollowed
 from services.discussion.models import PostVersion
 from services.identity.models import Invitation, MemberSession, ModerationAct
 from services.identity.tests.factories import JOINED, add_member
-from services.skills.models import CatalogueAct
+from services.skills.models import CatalogueAct, OrganisationMap, OrganisationSkill, Skill
 from standalone.services import SERVICES
 from tests.architecture.sources import operations
 from tests.contracts.rows_of_projects import fill_projects
@@ -42,6 +43,8 @@ MOST = {
     "/api/v1/organisations": 2,
     "/api/v1/organisations/{slug}": 2,
     "/api/v1/organisations/{slug}/acts": 3,
+    "/api/v1/organisations/{slug}/map": 2,
+    "/api/v1/organisations/{slug}/outside": 10,
     "/api/v1/members/me/organisation": 3,
     "/api/v1/feed": 1,
     "/api/v1/questions": 1,
@@ -161,6 +164,7 @@ QUERIES = {
     "/api/v1/posts": "?author={author_id}&kind=question",
     "/api/v1/search": "?q=question",
     "/api/v1/experts": "?q=Apache Kafka&limit=20&sort=near",
+    "/api/v1/organisations/{slug}/outside": "?q=Apache Kafka&limit=20",
     "/api/v1/skills/levels": "?members={member_id}&keywords={slug}",
     "/api/v1/projects/{project_id}/rounds/{round_id}/results/texts": "?question=1",
     "/api/v1/projects/{project_id}/rounds/{round_id}/results/choices": "?question=2",
@@ -186,6 +190,7 @@ FEW = {
     "/api/v1/sessions",
     "/api/v1/members/{member_id}/skills",
     "/api/v1/questions/{question_id}/experts",
+    "/api/v1/organisations/{slug}/outside",
     "/api/v1/skills/levels",
     "/api/v1/skill-candidates",
     "/api/v1/notices/push-subscriptions",
@@ -345,8 +350,25 @@ def _fill_skills(skills: ServiceUnderTest, size: int) -> tuple[Person, Parts]:
         ]
         with clock.at(JOINED):
             skills.deliver(asked, given, *likes)
+    _map(skills, people, size)
     ids = {"member_id": people[0].id, "question_id": asked.post_id}
     return people[0], {**ids, "slug": "apache-kafka"}
+
+
+def _map(skills: ServiceUnderTest, people: list[Person], size: int) -> None:
+    """The first of them is counted in an organisation, and follows the others."""
+    ada, slug = people[0], "apache-kafka"
+    skills.deliver(replace(updated(ada, revision=2), organisation=slug))
+    for other in people[1:]:
+        pair = {"follower_id": ada.id, "followed_id": other.id}
+        skills.deliver(MemberFollowed(**pair, revision=1, changed_at=MONDAY))
+    counts = {"people_count": 5, "level_counts": [5, 5, 0, 0, 0]}
+    moments = {"settled_at": JOINED, "counted_at": JOINED}
+    with skills.session() as session:
+        session.add(OrganisationMap(slug=slug, member_ids=[ada.id], people_count=5, **moments))
+        some = select(Skill.id).order_by(Skill.id).limit(size)
+        for skill_id in session.scalars(some):
+            session.add(OrganisationSkill(slug=slug, skill_id=skill_id, **counts))
 
 
 def _post(author_id: UUID, kind: Any, question_id: UUID | None, words: str) -> PostPublished:

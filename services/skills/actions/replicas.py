@@ -78,7 +78,7 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> Turned:
         return Turned(set(), set())
     ids = {event.member_id for event in events}
     before = _states(session, ids)
-    also = ("is_proposable", "sponsor_id")
+    also = ("is_proposable", "sponsor_id", "organisation")
     members.keep_members(session, MemberRef, events, also=also, made=_SEARCHED)
     after = _states(session, ids)
     left = [event.member_id for event in events if event.state == members.LEFT]

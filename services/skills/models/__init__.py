@@ -28,6 +28,7 @@ from services.skills.models.evidence import (
     Understanding,
 )
 from services.skills.models.growth import SkillGrowth
+from services.skills.models.organisations import OrganisationMap, OrganisationSkill
 from services.skills.models.trust import DuePost, Night, Standing
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "MemberRef",
     "Mention",
     "Night",
+    "OrganisationMap",
+    "OrganisationSkill",
     "PostRef",
     "PostVoice",
     "Skill",

@@ -16,7 +16,7 @@ from services.skills.lexicon import lexicon_of
 from services.skills.models import Mention, PostRef, Skill, SkillTerm
 from services.skills.queries.best import Choice, list_best
 from services.skills.queries.catalogue import SkillView
-from services.skills.queries.experts import ExpertView, list_by_id
+from services.skills.queries.experts import ExpertView, FoundSkill, list_by_id
 
 MOST_SKILLS = 3
 LEAST_ALIKE, SHORTEST = 0.4, 4  # of trigrams; letters of a word that may be spelt wrongly
@@ -50,6 +50,14 @@ def get_knowing(
     session: ReadSession, *, viewer_id: UUID, words: str, limit: int, choice: Choice
 ) -> KnowingView:
     """Who knows what these words name, in either language, spelt as people spell."""
+    meant = list_meant(session, words)
+    skills, understood = [skill for skill, _ in meant], [view for _, view in meant]
+    experts = list_best(session, viewer_id=viewer_id, skills=skills, limit=limit, choice=choice)
+    return KnowingView(understood, experts)
+
+
+def list_meant(session: ReadSession, words: str) -> list[tuple[FoundSkill, UnderstoodView]]:
+    """The few skills that these words name, as they are looked for and as that is told."""
     lexicon = lexicon_of(session)
     # As a keyword: who looks for Go means the language.
     named = lexicon.reader.subjects(title=words, keywords=[words])
@@ -58,9 +66,7 @@ def get_knowing(
     if is_guess:
         ids = _alike(session, words)
     skills = list_by_id(session, ids)
-    understood = [UnderstoodView(skill.view, is_guess) for skill in skills]
-    experts = list_best(session, viewer_id=viewer_id, skills=skills, limit=limit, choice=choice)
-    return KnowingView(understood, experts)
+    return [(skill, UnderstoodView(skill.view, is_guess)) for skill in skills]
 
 
 def get_answerers(
