@@ -169,6 +169,8 @@ REFUSALS: Mapping[str, Say] = {
     ),
 }
 RULES: Mapping[str, Say] = {
+    "called": lambda: _("A name with a letter or a digit, at most 100 letters."),
+    "domains": lambda: _("One to ten domains to which mails go, such as example.org."),
     "name": lambda: _("Your name, at most 100 letters."),
     "email": lambda: _("An address such as ada@example.org."),
     "password": lambda: _("At least 12 letters, and none of the well-known ones."),

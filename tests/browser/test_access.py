@@ -56,12 +56,14 @@ MEMBERS = (
     "/settings/password",
     "/settings/address",
     "/settings/notices",
+    "/settings/company",
     "/settings/sessions",
     "/settings/devices",
     "/settings/blocked",
     "/settings/data",
     "/settings/leave",
     "/members/{m}/skills/nothing",
+    "/companies/nothing",
     "/members/{m}/projects",
     "/notices",
     "/notices?which=new",
@@ -96,6 +98,7 @@ ABSENT = (
     "/join/x",
     "/unsubscribe/x",
     "/skills/nothing",
+    "/companies/nothing",
 )  # 404, each in its own words
 TOLD = "Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
 # Of the asker's own.
@@ -111,6 +114,8 @@ MODERATORS = (
     "/moderation/keywords",
     "/moderation/skills",
     "/moderation/candidates",
+    "/moderation/companies",
+    "/moderation/companies/new",
     "/moderation/alarms",
 )
 

@@ -35,6 +35,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
         *("/members/{m}", "/members/{m}/questions", "/members/{m}/shares", "/members/{m}/tree"),
         *("/people?q=Asker", "/invitations", "/invitation-requests"),
         *("/settings", "/settings/portrait", "/settings/address", "/settings/sessions"),
+        *("/settings/company", "/moderation/companies"),
     ),
     "social": ("/members/{m}/followers", "/members/{m}/following", "/settings/blocked"),
     "discussion": (
@@ -49,6 +50,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
         *("/skills", "/skills?q=post", "/skills/postgresql"),
         *("/find?q=postgresql", "/find?q=nothing+known"),
         *("/members/{m}/skills/postgresql", "/members/{m}/skills/nothing"),
+        "/companies/nothing",
         *("/moderation/alarms", "/moderation/candidates"),
     ),
     "projects": (

@@ -3,6 +3,7 @@
 from web.pages import (
     benchmarks,
     catalogue,
+    companies,
     devices,
     doubts,
     helping,
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     invitations.bp,
     settings.bp,
     devices.bp,
+    companies.bp,
     moderation.bp,
     catalogue.bp,
     doubts.bp,
