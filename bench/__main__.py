@@ -18,6 +18,7 @@ from bench import (
     notices,
     pages,
     projects,
+    pushes,
     relay,
     report,
     sign_in,
@@ -45,6 +46,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "visible": visible.run,
     "pages": pages.run,
     "notices": notices.run,
+    "pushes": pushes.run,
     "months": months.run,
     "projects": projects.run,
 }

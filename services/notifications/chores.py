@@ -43,13 +43,13 @@ def plan_mails(database: Database, settings: Settings) -> bool:
     return len(claimed) == agendas.PIECE
 
 
-def plan_pushes(database: Database, settings: Settings) -> bool:
+def plan_pushes(database: Database, _: Settings) -> bool:
     """The same of what they are pushed."""
     with database.transaction() as session:
         claimed, lease = agendas.claim_pushes(session)
     for member_id in claimed:
         with database.transaction() as session:
-            pushes.plan_pushes(session, member_id=member_id, lease=lease, zone=settings.zone)
+            pushes.plan_pushes(session, member_id=member_id, lease=lease)
     return len(claimed) == agendas.PIECE
 
 

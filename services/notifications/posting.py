@@ -1,10 +1,11 @@
-"""The worker's run of pushes: one after the other, what becomes of each is noted at once."""
+"""The worker's run of pushes: a piece after the other, and what becomes of each."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from chassis import clock
 from chassis.database import Database
@@ -26,6 +27,8 @@ DELAYS = (
 )
 UNFINISHED = "The worker ended while it sent this."
 NOT_LISTED = "Its host is not in SKILLER_PUSH_HOSTS any more."
+PIECE = 10
+Row = Mapping[str, Any]
 # No push is begun after this, the last one takes 5 s more: well within a worker's 30 s.
 RUN_SECONDS = 10.0
 GONE, TOO_MANY, LAST_GOOD, SERVERS = (404, 410), 429, 299, 500
@@ -42,23 +45,37 @@ class Posting:
         self._hosts = settings.hosts
         self._sender = type(self).open_sender()
         self._away: dict[str, str] = {}
+        self._sent: list[tuple[UUID, UUID]] = []
 
     def run(self) -> bool:
         """Push what is due; returns whether more is. Nothing is touched without a key."""
         key, until = self._settings.key, time.monotonic() + RUN_SECONDS
         while key is not None and time.monotonic() < until:
-            with self._database.transaction() as session:
-                row = QUEUE.claim_due(session, DELAYS, error=UNFINISHED)
-            if row is None:
+            rows = self._claim()
+            for row in rows:
+                # What is not begun in time waits a minute, as if it had been tried.
+                if time.monotonic() < until:
+                    self._push(key, row)
+            self._note_sent()
+            if len(rows) < PIECE:
                 return False
-            self._push(key, row)
         return key is not None
+
+    def _claim(self) -> Sequence[Row]:
+        rows: list[Row] = []
+        with self._database.transaction() as session:
+            while len(rows) < PIECE:
+                row = QUEUE.claim_due(session, DELAYS, error=UNFINISHED)
+                if row is None:
+                    break
+                rows.append(dict(row))
+        return rows
 
     def close(self) -> None:
         """Close the connections."""
         self._sender.close()
 
-    def _push(self, key: VapidKey, row: Mapping[Any, Any]) -> None:
+    def _push(self, key: VapidKey, row: Row) -> None:
         with self._database.transaction() as session:
             ids = {name: row[name] for name in ("push_id", "subscription_id")}
             ready = pushes.prepare_push(session, **ids, zone=self._settings.zone)
@@ -91,12 +108,10 @@ class Posting:
         }
         return self._sender.post(endpoint, seal(ready.receiver, ready.message.body), headers)
 
-    def _note(self, row: Mapping[Any, Any], answer: Answer) -> None:
+    def _note(self, row: Row, answer: Answer) -> None:
         said = f"The push service said {answer.status}."
         if 200 <= answer.status <= LAST_GOOD:
-            with self._database.transaction() as session:
-                pushes.note_sent(session, push_id=row["push_id"])
-                QUEUE.settle(session, row["id"])
+            self._sent.append((row["id"], row["push_id"]))
             log.info("push sent", push=str(row["push_id"]), attempt=row["attempts"])
         elif answer.status in GONE:
             with self._database.transaction() as session:
@@ -109,7 +124,14 @@ class Posting:
         else:
             self._give_up(row, said)
 
-    def _wait(self, row: Mapping[Any, Any], error: str, wait: timedelta) -> None:
+    def _note_sent(self) -> None:
+        """Of a piece together: each is the same push, should it be sent again."""
+        if self._sent:
+            with self._database.transaction() as session:
+                pushes.note_sent(session, sent=self._sent)
+            self._sent = []
+
+    def _wait(self, row: Row, error: str, wait: timedelta) -> None:
         """As long as the push service wants; for as long as it is news."""
         until = clock.now() + wait
         if until > row["created_at"] + DAY:
@@ -118,18 +140,18 @@ class Posting:
         with self._database.transaction() as session:
             pushes.delay(session, try_id=row["id"], until=until, error=error)
 
-    def _fail(self, row: Mapping[Any, Any], error: str) -> None:
+    def _fail(self, row: Row, error: str) -> None:
         """It is tried again as the claim settled, if it was not the last time."""
         with self._database.transaction() as session:
             QUEUE.fail(session, row["id"], error=error)
         self._tell(row, error, is_dead=row["state"] == "dead")
 
-    def _give_up(self, row: Mapping[Any, Any], error: str) -> None:
+    def _give_up(self, row: Row, error: str) -> None:
         with self._database.transaction() as session:
             QUEUE.fail(session, row["id"], error=error, is_final=True)
         self._tell(row, error, is_dead=True)
 
     @staticmethod
-    def _tell(row: Mapping[Any, Any], error: str, *, is_dead: bool) -> None:
+    def _tell(row: Row, error: str, *, is_dead: bool) -> None:
         tell = log.error if is_dead else log.warning
         tell("push not sent", push=str(row["push_id"]), is_dead=is_dead, error=error)

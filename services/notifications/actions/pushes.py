@@ -6,7 +6,22 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Table,
+    Uuid,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
@@ -14,12 +29,12 @@ from chassis.errors import NotFound
 from chassis.identifiers import new_id
 from chassis.retries import Queue, first_try
 from chassis.statements import Statement, viewer
-from services.notifications import access, conditions
+from services.notifications import access, conditions, preferences
 from services.notifications.actions import agendas
-from services.notifications.choices import find_preferences
 from services.notifications.models import (
     MemberRef,
     Notice,
+    Preference,
     Push,
     PushSubscription,
     PushTry,
@@ -49,14 +64,12 @@ class Ready:
     message: Message
 
 
-def plan_pushes(
-    session: Session, *, member_id: UUID, lease: datetime, zone: str
-) -> Sequence[PlannedPush]:
+def plan_pushes(session: Session, *, member_id: UUID, lease: datetime) -> Sequence[PlannedPush]:
     """Decide what a member is pushed now, keep it, and set when to look again.
 
     The member was claimed (`agendas.claim_pushes`). Returns the pushes.
     """
-    found = _decide(session, member_id, zone)
+    found = _decide(session, member_id)
     if found.pushes:
         devices = _devices_of(session, member_id)
         for planned in found.pushes:
@@ -73,27 +86,24 @@ def prepare_push(
     Everything is asked again. What it does not tell may be pushed later, unless a device was told;
     what would come while it is quiet is planned anew, for its end.
     """
-    push = session.get(Push, push_id, with_for_update=True)
-    device = session.get(PushSubscription, subscription_id)
-    if push is None or device is None or device.member_id != push.member_id:
+    push = _WAITING.first(session, push_id=push_id, subscription_id=subscription_id)
+    if push is None:
         return None
-    member = session.get(MemberRef, push.member_id)
-    if member is None or member.state != members.ACTIVE:
-        return None
-    wanted, _ = find_preferences(session, push.member_id, zone)
+    wanted = preferences.read(push.choices) if push.choices else Preferences(time_zone=zone)
     if planning.quiet_until(clock.now(), wanted) is not None:
         _release(session, push, push.notice_ids)
         return None
-    said = _said(session, push, wanted, member.locale)
+    said = _said(session, push, wanted)
     if said is None:
         return None
-    return Ready(Receiver(device.endpoint, device.public_key, device.auth_secret), said)
+    return Ready(Receiver(push.endpoint, push.public_key, push.auth_secret), said)
 
 
-def note_sent(session: Session, *, push_id: UUID) -> None:
-    """A device was told."""
-    first = (Push.id == push_id) & Push.sent_at.is_(None)
-    session.execute(update(Push).where(first).values(sent_at=clock.now()))
+def note_sent(session: Session, *, sent: Sequence[tuple[UUID, UUID]]) -> None:
+    """Devices were told, by these tries of these pushes."""
+    try_ids, push_ids = ([one[n] for one in sent] for n in (0, 1))
+    _SENT.rows(session, push_ids=sorted(push_ids), now=clock.now())
+    _SETTLED.rows(session, try_ids=try_ids)
 
 
 def delay(session: Session, *, try_id: UUID, until: datetime, error: str) -> None:
@@ -115,23 +125,19 @@ def forget_old(session: Session) -> bool:
     return False
 
 
-def _decide(session: Session, member_id: UUID, zone: str) -> PushPlan:
+def _decide(session: Session, member_id: UUID) -> PushPlan:
+    """Whoever never chose is pushed nothing."""
     now = clock.now()
-    member = session.get(MemberRef, member_id)
-    since = session.scalar(
-        select(func.min(PushSubscription.created_at)).where(PushSubscription.member_id == member_id)
-    )
-    if since is None or member is None or member.state != members.ACTIVE:
+    reader = _READER.first(session, viewer_id=member_id)
+    if reader is None or not reader.choices:
         return PushPlan()
-    wanted, chosen_at = find_preferences(session, member_id, zone)
+    wanted = preferences.read(reader.choices)
     if not wanted.pushes_anything:
         return PushPlan()
-    recent = select(Push.planned_at, Push.object_id).where(
-        Push.member_id == member_id, Push.planned_at > now - planning.NEWS
-    )
+    recent = _RECENT.rows(session, viewer_id=member_id, since=now - planning.NEWS)
     past = Pushed(
-        since=max(since, chosen_at or since),
-        pushes=[(row.planned_at, row.object_id) for row in session.execute(recent)],
+        since=max(reader.since, reader.changed_at),
+        pushes=[tuple(row) for row in recent],
         next_at=_NEXT.rows(session, viewer_id=member_id, now=now)[0].at,
     )
     pending = [Pending.of(row) for row in _PENDING.rows(session, viewer_id=member_id, now=now)]
@@ -140,33 +146,23 @@ def _decide(session: Session, member_id: UUID, zone: str) -> PushPlan:
 
 def _keep(session: Session, member_id: UUID, planned: PlannedPush, devices: Sequence[UUID]) -> None:
     now, push_id = clock.now(), new_id()
-    its = (Notice.id.in_(planned.notice_ids), Notice.pushed_at.is_(None))
-    session.execute(update(Notice).where(*its).values(pushed_at=now))
+    _PUSHED.rows(session, notice_ids=list(planned.notice_ids), now=now)
     kept = {"member_id": member_id, "object_id": planned.object_id, "planned_at": now}
-    session.add(Push(id=push_id, notice_ids=list(planned.notice_ids), sent_at=None, **kept))
-    rows = [
-        {
-            **first_try(),
-            "push_id": push_id,
-            "subscription_id": device,
-            "member_id": member_id,
-            "created_at": now,
-        }
-        for device in devices
-    ]
-    session.execute(insert(PushTry), rows)
-    session.flush()
+    _KEPT.rows(session, id=push_id, notice_ids=list(planned.notice_ids), **kept)
+    for device in devices:
+        its = {"push_id": push_id, "subscription_id": device, "member_id": member_id}
+        _TRIED.rows(session, **first_try(), **its, created_at=now)
 
 
 def _devices_of(session: Session, member_id: UUID) -> Sequence[UUID]:
     # Held, so that none is switched off in the middle and leaves what waits for it.
-    theirs = select(PushSubscription.id).where(PushSubscription.member_id == member_id)
-    return session.scalars(theirs.with_for_update(read=True)).all()
+    return [row.id for row in _DEVICES.rows(session, viewer_id=member_id)]
 
 
-def _said(session: Session, push: Push, wanted: Preferences, locale: str) -> Message | None:
+def _said(session: Session, push: Any, wanted: Preferences) -> Message | None:
     """What a push tells of what was planned; None of nothing."""
-    found = list_told(session, viewer_id=push.member_id, notice_ids=push.notice_ids, locale=locale)
+    its, locale = {"viewer_id": push.member_id, "notice_ids": push.notice_ids}, push.locale
+    found = list_told(session, **its, locale=locale)
     told = [one for one in found if wanted.is_pushed(one[0].kind, one[0].class_)]
     ids = {notice.id for notice, _ in told}
     _release(session, push, sorted(set(push.notice_ids) - ids))
@@ -180,9 +176,12 @@ def _said(session: Session, push: Push, wanted: Preferences, locale: str) -> Mes
     return message.about_one(text, notice_link(notice), topic=topic, locale=locale)
 
 
-def _release(session: Session, push: Push, notice_ids: Sequence[UUID]) -> None:
+def _release(session: Session, planned: Any, notice_ids: Sequence[UUID]) -> None:
     """Let notices be planned again that no device was told of."""
-    if push.sent_at is not None or not notice_ids:
+    if planned.sent_at is not None or not notice_ids:
+        return
+    push = session.get(Push, planned.id, with_for_update=True)
+    if push is None or push.sent_at is not None:
         return
     its = (Notice.id.in_(notice_ids), Notice.pushed_at == push.planned_at)
     session.execute(update(Notice).where(*its).values(pushed_at=None))
@@ -216,4 +215,78 @@ def _next() -> Statement:
     return Statement(later.where(_is_unpushed(), Notice.happened_at > now))
 
 
-_PENDING, _NEXT = _pending(), _next()
+def _reader() -> Statement:
+    """Since when an active member has devices, and how they chose to be told."""
+    found = (
+        select(
+            func.min(PushSubscription.created_at).label("since"),
+            Preference.choices,
+            Preference.changed_at,
+        )
+        .join(MemberRef, MemberRef.id == PushSubscription.member_id)
+        .join(Preference, Preference.member_id == MemberRef.id)
+        .where(PushSubscription.member_id == viewer(), MemberRef.state == _ACTIVE)
+    )
+    return Statement(found.group_by(Preference.member_id))
+
+
+def _recent() -> Statement:
+    since = bindparam("since", type_=Push.planned_at.type)
+    mine = (Push.member_id == viewer(), Push.planned_at > since)
+    return Statement(select(Push.planned_at, Push.object_id).where(*mine))
+
+
+def _devices() -> Statement:
+    theirs = select(PushSubscription.id).where(PushSubscription.member_id == viewer())
+    return Statement(theirs.with_for_update(read=True))
+
+
+def _waiting() -> Statement:
+    """A push and a device of its member, who may be told, and how they want to be."""
+    found = (
+        select(
+            *(Push.id, Push.member_id, Push.object_id, Push.notice_ids),
+            *(Push.planned_at, Push.sent_at, MemberRef.locale, Preference.choices),
+            *(PushSubscription.endpoint, PushSubscription.public_key),
+            PushSubscription.auth_secret,
+        )
+        .join(PushSubscription, PushSubscription.member_id == Push.member_id)
+        .join(MemberRef, MemberRef.id == Push.member_id)
+        .outerjoin(Preference, Preference.member_id == Push.member_id)
+    )
+    return Statement(
+        found.where(
+            Push.id == bindparam("push_id", type_=Uuid),
+            PushSubscription.id == bindparam("subscription_id", type_=Uuid),
+            MemberRef.state == _ACTIVE,
+        )
+    )
+
+
+def _sent() -> Statement:
+    now = bindparam("now", type_=Push.sent_at.type)
+    first = _any_of(Push.id, "push_ids") & Push.sent_at.is_(None)
+    return Statement(update(Push).where(first).values(sent_at=now))
+
+
+def _named(model: Any, *, but: str = "") -> dict[str, Any]:
+    """A parameter for each column."""
+    columns = (column for column in model.__table__.c if column.name != but)
+    return {column.name: bindparam(column.name, type_=column.type) for column in columns}
+
+
+def _any_of(column: Any, name: str) -> Any:
+    return column == any_(sql_cast(bindparam(name), ARRAY(Uuid)))
+
+
+_ACTIVE: ColumnElement[str] = literal_column(f"'{members.ACTIVE}'")
+_PENDING, _NEXT, _WAITING, _SENT = _pending(), _next(), _waiting(), _sent()
+_KEPT = Statement(insert(Push).values(_named(Push, but="sent_at")))
+_TRIED = Statement(insert(PushTry).values(_named(PushTry)))
+_PUSHED = Statement(
+    update(Notice)
+    .where(_any_of(Notice.id, "notice_ids"), Notice.pushed_at.is_(None))
+    .values(pushed_at=bindparam("now", type_=Push.planned_at.type))
+)
+_READER, _RECENT, _DEVICES = _reader(), _recent(), _devices()
+_SETTLED = Statement(delete(PushTry).where(_any_of(PushTry.id, "try_ids")))

@@ -160,7 +160,7 @@ def test_what_came_in_the_night_is_one_push_in_the_morning(notifications, servic
 
 def test_what_was_planned_before_quiet_began_waits_for_its_end(notifications, service, asker):
     ask = asker[1]
-    evening = EVENING - 2 * HOUR
+    evening = EVENING - 3 * HOUR  # 19:00 in Paris
     ask("First?", at=evening)
     plan(notifications, evening)
     ask("Second?", at=evening)

@@ -143,7 +143,7 @@ def test_ten_a_day_and_the_rest_as_one_the_next():
 
 @pytest.mark.parametrize("paused", [True, False])
 def test_what_waits_for_the_end_of_quiet_or_a_pause_is_one_push(paused):
-    night, morning = NOON.replace(hour=22), NOON.replace(hour=8) + timedelta(days=1)
+    night, morning = NOON.replace(hour=2), NOON.replace(hour=8)  # of one day
     wanted = EVENINGS
     if paused:
         wanted = Preferences(
