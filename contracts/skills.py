@@ -52,7 +52,7 @@ class SkillWithdrawn(_AttributionChanged):
 class QuestionUnderstood(Event):
     """What a question is mainly about, by the catalogue; told of what all members may read.
 
-    `skills` are slugs, the strongest first, five at most; none once it was removed, or for its
+    `skills` are slugs, the strongest first, three at most; none once it was removed, or for its
     asker's followers alone.
     """
 

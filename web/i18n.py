@@ -156,7 +156,9 @@ def short_day(moment: datetime) -> str:
 def weekday(moment: datetime) -> str:
     """Monday 30 November, in the community's zone."""
     local = moment.astimezone(zone()).date()
-    return dates.format_date(local, "EEEE d MMMM", locale=locale())
+    said: str = dates.format_date(local, "EEEE d MMMM", locale=locale())
+    # French counts the first day of a month: lundi 1er mars.
+    return said.replace(" 1 ", " 1er ") if local.day == 1 and locale().startswith("fr") else said
 
 
 def calendar_day(one: date) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
 )
@@ -25,18 +26,21 @@ from services.notifications import rules
 from services.notifications.conditions import (
     NO_ROWS,
     any_row,
+    follows,
     is_one_of,
     is_seen,
+    is_skill_asked_for,
     is_unblocked,
+    names,
     now,
     waits_for_answer,
 )
 from services.notifications.models import (
     AcceptRef,
     Ask,
-    FollowRef,
     GivenRef,
     HiddenRef,
+    KeywordFollowRef,
     MemberRef,
     Notice,
     NoticeActor,
@@ -125,7 +129,7 @@ def _is_of_people(notice: Any) -> ColumnElement[bool]:
         post.author_id == notice.object_id, is_one_of(post.type, rules.POSTS), post.is_there
     )
     return case(
-        (notice.kind == rules.FOLLOWER, _follows(notice.object_id, notice.member_id)),
+        (notice.kind == rules.FOLLOWER, follows(notice.object_id, notice.member_id)),
         (notice.kind == rules.INVITEE_POSTED, has_posted),
         else_=True,
     )
@@ -137,14 +141,6 @@ def _is_gone(notice: Any) -> ColumnElement[bool]:
     return any_row(post.id == notice.object_id, ~post.is_there)
 
 
-def _follows(follower_id: Any, followed_id: Any, since: Any = None) -> ColumnElement[bool]:
-    follow = aliased(FollowRef)
-    follows = any_row(
-        follow.follower_id == follower_id, follow.followed_id == followed_id, follow.is_following
-    )
-    return follows if since is None else follows.where(follow.changed_at <= since)
-
-
 def _is_of_object(notice: Any) -> ColumnElement[bool]:
     """What it is about is there, and the viewer may read it."""
     one, parent = aliased(ObjectRef), aliased(ObjectRef)
@@ -153,7 +149,7 @@ def _is_of_object(notice: Any) -> ColumnElement[bool]:
     is_for_viewer = case(
         (
             audience == "followers-only",
-            or_(host_id == viewer(), one.author_id == viewer(), _follows(viewer(), host_id)),
+            or_(host_id == viewer(), one.author_id == viewer(), follows(viewer(), host_id)),
         ),
         (
             audience == "invited",
@@ -186,7 +182,7 @@ def _is_of_object(notice: Any) -> ColumnElement[bool]:
 def _is_as_told(notice: Any, one: Any, parent: Any) -> ColumnElement[bool]:
     """Its present state is the one that was told."""
     return case(
-        (notice.kind == rules.NAMED, _names(one, notice.member_id)),
+        (notice.kind == rules.NAMED, names(one, notice.member_id)),
         (notice.kind == rules.SKILL, cast(one.level, String) == notice.part),
         (is_one_of(notice.kind, rules.WAITING), one.state == "pending"),
         (notice.kind == rules.HELP_ANSWERED, one.state == notice.part),
@@ -227,23 +223,9 @@ def _sleeps(notice: Any, one: Any) -> ColumnElement[bool]:
     return is_latest & is_mine
 
 
-def _names(one: Any, member_id: Any) -> ColumnElement[bool]:
-    names: ColumnElement[bool] = func.strpos(one.named, cast(member_id, String)) > 0
-    return names
-
-
 def _still_concerns(notice: Any) -> ColumnElement[bool]:
-    """The viewer follows still what they were told for; an answer is accepted still.
-
-    Of an ask they have not said that it is not for them.
-    """
+    """The viewer follows still what they were told for; an answer is accepted still."""
     one, accept, person = aliased(ObjectRef), aliased(AcceptRef), aliased(ProjectPersonRef)
-    ask = aliased(Ask)
-    is_declined = any_row(
-        ask.question_id == notice.object_id,
-        ask.member_id == notice.member_id,
-        ask.declined_at.is_not(None),
-    )
     is_accepted = any_row(accept.answer_id == notice.object_id, accept.is_accepted)
     is_out = any_row(
         person.project_id == notice.object_id,
@@ -256,13 +238,48 @@ def _still_concerns(notice: Any) -> ColumnElement[bool]:
     return case(
         (
             notice.kind == rules.QUESTION,
-            _follows(viewer(), notice.actor_id, since=notice.happened_at),
+            follows(viewer(), notice.actor_id, since=notice.happened_at),
         ),
         (notice.kind == rules.ACCEPTED, is_accepted),
         (notice.kind == rules.REMOVED, is_out),
-        (notice.kind == rules.ASK, ~is_declined),
+        (notice.kind == rules.ASK, _may_be_asked_still(notice)),
+        (notice.kind == rules.UNANSWERED, _follows_a_keyword(notice, ObjectRef.keywords)),
+        (notice.kind == rules.INVITATION_REQUEST, _follows_a_keyword(notice, ObjectRef.named)),
         (is_one_of(notice.kind, rules.OF_FOLLOWED_PROJECTS), around),
         else_=True,
+    )
+
+
+def _may_be_asked_still(notice: Any) -> ColumnElement[bool]:
+    """The viewer takes asks, shows the skill, and has not said that it is not for them."""
+    ask, skill, member = aliased(Ask), aliased(ObjectRef), aliased(MemberRef)
+    is_declined = any_row(
+        ask.question_id == notice.object_id,
+        ask.member_id == notice.member_id,
+        ask.declined_at.is_not(None),
+    )
+    holds = any_row(
+        skill.author_id == notice.member_id,
+        skill.type == "skill",
+        skill.state == notice.part,
+        is_skill_asked_for(skill),
+    )
+    takes = any_row(
+        member.id == notice.member_id, member.is_proposable, member.asks_per_week > NO_ROWS
+    )
+    return holds & takes & ~is_declined
+
+
+def _follows_a_keyword(notice: Any, keywords: Any) -> ColumnElement[bool]:
+    """The viewer follows one of the keywords of what they were told of, and did so then."""
+    one, follow = aliased(ObjectRef), aliased(KeywordFollowRef)
+    slugs = func.string_to_array(getattr(one, keywords.key), literal_column("' '"))
+    return any_row(
+        one.id == notice.object_id,
+        follow.member_id == viewer(),
+        follow.slug == func.any(slugs),
+        follow.is_following,
+        follow.changed_at <= notice.happened_at,
     )
 
 
@@ -293,8 +310,8 @@ def _is_told_better(notice: Any) -> ColumnElement[bool]:
     rank = {kind: place for place, kind in enumerate(rules.STRONGEST)}
     place_of = case(rank, value=notice.kind, else_=0)
     place_of_other = case(rank, value=other.kind, else_=len(rank))
-    is_named = any_row(one.id == other.object_id, _names(one, other.member_id))
-    follows = _follows(viewer(), other.actor_id, since=other.happened_at)
+    is_named = any_row(one.id == other.object_id, names(one, other.member_id))
+    still_follows = follows(viewer(), other.actor_id, since=other.happened_at)
     return any_row(
         other.member_id == notice.member_id,
         other.object_id == notice.object_id,
@@ -302,5 +319,5 @@ def _is_told_better(notice: Any) -> ColumnElement[bool]:
         other.actor_id == member.id,
         is_seen(member),
         (other.kind != rules.NAMED) | is_named,
-        (other.kind != rules.QUESTION) | follows,
+        (other.kind != rules.QUESTION) | still_follows,
     )

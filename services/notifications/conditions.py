@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Exists,
+    String,
     Uuid,
     bindparam,
     cast,
@@ -24,7 +25,7 @@ from sqlalchemy.orm import aliased
 from chassis import members
 from chassis.statements import viewer
 from services.notifications import rules
-from services.notifications.models import BlockRef, Ladder, MemberRef, ObjectRef
+from services.notifications.models import BlockRef, FollowRef, Ladder, MemberRef, Notice, ObjectRef
 
 NO_ROWS: ColumnElement[int] = literal_column("0")
 
@@ -39,6 +40,18 @@ def _across() -> CTE:
 
 
 _ACROSS = _across()
+
+
+def _across_asker() -> CTE:
+    asker_id = bindparam("asker_id", type_=Uuid)
+    mine = select(BlockRef.blocked_id).where(BlockRef.blocker_id == asker_id, BlockRef.is_blocking)
+    theirs = select(BlockRef.blocker_id).where(
+        BlockRef.blocked_id == asker_id, BlockRef.is_blocking
+    )
+    return select(func.array(union_all(mine, theirs).scalar_subquery()).label("ids")).cte("across")
+
+
+_ACROSS_ASKER = _across_asker()
 
 
 def now() -> ColumnElement[datetime]:
@@ -81,6 +94,68 @@ def waits_for_answer(question: Any) -> ColumnElement[bool]:
     is_stopped = any_row(ladder.question_id == question.id, ladder.state == rules.STOPPED)
     waits: ColumnElement[bool] = ~is_answered(question) & ~is_stopped
     return waits
+
+
+def is_skill_asked_for(skill: Any) -> ColumnElement[bool]:
+    """Skills of members for whose sake they may be asked."""
+    asked_for: ColumnElement[bool] = (
+        skill.is_there
+        & (skill.level >= literal_column(str(rules.LEAST_LEVEL)))
+        & (skill.audience != "hidden")
+    )
+    return asked_for
+
+
+def follows(follower_id: Any, followed_id: Any, since: Any = None) -> ColumnElement[bool]:
+    """Whether somebody follows somebody, and did so at a moment."""
+    follow = aliased(FollowRef)
+    follows = any_row(
+        follow.follower_id == follower_id, follow.followed_id == followed_id, follow.is_following
+    )
+    return follows if since is None else follows.where(follow.changed_at <= since)
+
+
+def names(post: Any, member_id: Any) -> ColumnElement[bool]:
+    """Whether a post names somebody."""
+    names: ColumnElement[bool] = func.strpos(post.named, cast(member_id, String)) > 0
+    return names
+
+
+def is_reached(member_id: Any) -> ColumnElement[bool]:
+    """Members across no block from who asks (`asker_id`)."""
+    ids = cast(select(_ACROSS_ASKER.c.ids).scalar_subquery(), ARRAY(Uuid))
+    is_reached: ColumnElement[bool] = member_id != func.all(ids)
+    return is_reached
+
+
+def knows_better(member_id: Any, question_id: Any) -> ColumnElement[bool]:
+    """Members who see a question by something stronger than an ask, as it is shown to them.
+
+    A request of somebody whom they see, their name in it, or that they follow who asked.
+    """
+    told, post, by = aliased(Notice), aliased(ObjectRef), aliased(MemberRef)
+    block = aliased(BlockRef)
+    is_across = any_row(
+        or_(
+            (block.blocker_id == told.member_id) & (block.blocked_id == told.actor_id),
+            (block.blocked_id == told.member_id) & (block.blocker_id == told.actor_id),
+        ),
+        block.is_blocking,
+    )
+    is_requested = (told.kind == rules.REQUEST) & any_row(
+        by.id == told.actor_id, by.state == members.ACTIVE
+    )
+    is_named = (told.kind == rules.NAMED) & any_row(
+        post.id == told.object_id, names(post, told.member_id)
+    )
+    is_followed = (told.kind == rules.QUESTION) & follows(
+        told.member_id, told.actor_id, since=told.happened_at
+    )
+    return any_row(
+        told.member_id == member_id,
+        told.object_id == question_id,
+        (is_requested & ~is_across) | is_named | is_followed,
+    )
 
 
 def any_row(*conditions: Any) -> Exists:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from chassis.blocks import keep_blocks
 from chassis.members import keep_closed_sessions
 from chassis.messaging.handlers import Handlers
+from contracts import Event
 from contracts.discussion import (
     AnswerAccepted,
     AnswerRequested,
@@ -64,6 +65,7 @@ from services.notifications.actions import (
     addresses,
     answers,
     devices,
+    ladders,
     posts,
     projects,
     replicas,
@@ -135,6 +137,15 @@ def when_question_understood_keep_what_it_is_about(
     events: Sequence[QuestionUnderstood], session: Session
 ) -> None:
     skills.keep_understood(session, events)
+
+
+@handlers.on_batch(
+    *(*MEMBER_EVENTS, MemberFollowed, MemberUnfollowed, MemberBlocked, MemberUnblocked),
+    *(KeywordFollowed, KeywordUnfollowed, PostPublished, PostEdited, PostRemoved),
+    *(AnswerRequested, SkillAttributed, SkillWithdrawn, QuestionUnderstood),
+)
+def when_past_is_told_hold_ladders(_: Sequence[Event], session: Session) -> None:
+    ladders.note_past(session)
 
 
 @handlers.on_batch(ProjectCreated, ProjectUpdated, ProjectClosed)

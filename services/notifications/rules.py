@@ -63,6 +63,7 @@ class Step:
 STEPS = (Step(24, 5), Step(48, 10), Step(24, 0))
 LEAST_LEVEL = 2  # of the skill for which somebody is asked
 LOAD_OF = timedelta(days=7)  # a week, of which members say how often they are asked
+LOOKED_AGAIN_FOR = timedelta(days=7)  # since a step was due, at what has an answer
 SPARED_FOR = timedelta(days=30)
 ADVISED_AFTER = timedelta(days=7)
 

@@ -167,7 +167,7 @@ _TEXTS: Mapping[str, Mapping[str, Form]] = {
     rules.ADVICE: {
         "fr": "Pas encore de réponse à « {title} » : une précision, un exemple ou un autre "
         "mot-clé aident souvent",
-        "en": "No answer yet to “{title}”: a detail, an example or another keyword often help",
+        "en": "No answer yet to “{title}”: a detail, an example or another keyword often helps",
     },
     rules.HELP_ASKED: {
         "fr": "{names} vous demande de l’aide dans « {project} »",
@@ -246,7 +246,7 @@ _REASONS: Mapping[str, Mapping[str, str]] = {
     rules.REMOVED: {"fr": "Cela vous concerne.", "en": "It concerns you."},
     rules.MODERATED: {"fr": "Cela vous concerne.", "en": "It concerns you."},
     rules.POST_MODERATED: {"fr": "Cela vous concerne.", "en": "It concerns you."},
-    rules.CONTEST_ANSWERED: {"fr": "Vous l’avez contestée.", "en": "You contested it."},
+    rules.CONTEST_ANSWERED: {"fr": "Vous avez contesté cette preuve.", "en": "You contested it."},
     rules.REPORT_ANSWERED: {
         "fr": "Vous avez prévenu la modération.",
         "en": "You told the moderators.",

@@ -49,13 +49,17 @@ def get_question(question_id: Any) -> Any:
     )
 
 
+_TELLING = ("running", "done", "stopped")
+
+
 def _ladder(question: Post, answers: Page[Post]) -> Ladder | None:
-    """Of one's own question that nobody else answered: what is done for it."""
+    """Of one's own question that nobody else answered: what is done for it, unless it ended."""
     my_id = session.me().id
     is_answered = any(one.author.id != my_id and not one.removed_at for one in answers.items)
     if question.author.id != my_id or question.removed_at or is_answered:
         return None
-    return spare(notices.get_ladder, api(), question.id)
+    ladder = spare(notices.get_ladder, api(), question.id)
+    return ladder if ladder is not None and ladder.state in _TELLING else None
 
 
 @bp.post("/questions/<uuid:question_id>/ladder")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from web.tests.rig import ME, OTHER, QUESTION, Gateway, browser, proof_of, question, with_question
 
 LADDER = f"/questions/{QUESTION}/ladder"
@@ -27,7 +29,17 @@ def test_who_asked_reads_how_many_were_asked_and_when_the_next_are() -> None:
 
     assert "5 personnes qui s’y connaissent ont été sollicitées" in page
     assert "10 de plus au maximum\u00a0: lundi 11 mars" in page
+    first = {"at": "2030-03-01T09:00:00Z", "most": 10}
+    page = browser(gateway_with(steps=[step], next=first)).get(f"/questions/{QUESTION}").text
+    assert "10 de plus au maximum\u00a0: vendredi 1er mars" in page
     assert f'action="{LADDER}"' in page
+
+
+@pytest.mark.parametrize("state", ["answered", "gone"])
+def test_of_what_has_ended_nothing_is_promised(state: str) -> None:
+    page = browser(gateway_with(state=state)).get(f"/questions/{QUESTION}").text
+
+    assert "sollicit" not in page and LADDER not in page
 
 
 def test_it_is_ended_by_a_button() -> None:

@@ -1,17 +1,16 @@
 """Asking who holds a skill for an answer: who, in which order, and never more than they take.
 
-Members are held, in the order of their ids, while what was asked of them is counted: of two
-workers that would ask the same member one comes after the other, and counts what the first did.
+Members are held while what was asked of them is counted: of two workers that would ask the same
+member one passes them over, or looks again where it would ask too few. It never waits for members:
+who leaves is held before their ladders are.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    CTE,
     ColumnElement,
     DateTime,
     Integer,
@@ -34,12 +33,11 @@ from chassis import clock, members
 from chassis.claims import Claims
 from chassis.replicas import insert_all
 from chassis.statements import Statement
-from services.notifications import rules
+from services.notifications import conditions, rules
 from services.notifications.actions.telling import Told, tell
 from services.notifications.errors import NoticeNoAsk, NoticeNotFound
 from services.notifications.models import (
     Ask,
-    BlockRef,
     FollowRef,
     Ladder,
     MemberRef,
@@ -51,8 +49,13 @@ from services.notifications.models import (
 POOL = 60  # looked at for at most ten: of them some are asked by another worker meanwhile
 
 
-def ask_holders(session: Session, *, ladder: Ladder, skills: Sequence[str], most: int) -> int:
-    """Ask members who hold one of these skills (slugs), whose ladder the caller holds; how many."""
+def ask_holders(
+    session: Session, *, ladder: Ladder, skills: Sequence[str], step: int, most: int
+) -> int | None:
+    """Ask members who hold one of these skills (slugs), whose ladder the caller holds; how many.
+
+    None, and nobody is asked, where some are held by others for now and there are not enough.
+    """
     now = clock.now()
     since = now - rules.LOAD_OF
     found = _FOUND.rows(
@@ -68,8 +71,10 @@ def ask_holders(session: Session, *, ladder: Ladder, skills: Sequence[str], most
     free = _FREE.rows(session, member_ids=[row.id for row in held], since=since)
     can = {row.id for row in free}
     chosen = [row for row in sorted(found, key=_place) if row.member_id in can][:most]
+    if len(chosen) < most and len(held) < len(found):
+        return None
     if chosen:
-        _keep(session, ladder, chosen, now)
+        _keep(session, ladder.question_id, ladder.asker_id, step, chosen)
     return len(chosen)
 
 
@@ -104,12 +109,15 @@ def _place(row: Any) -> int:
     return place
 
 
-def _keep(session: Session, ladder: Ladder, chosen: Sequence[Any], now: datetime) -> None:
+def _keep(
+    session: Session, question_id: UUID, asker_id: UUID, step: int, chosen: Sequence[Any]
+) -> None:
+    now = clock.now()
     _ASK.rows(
         session,
-        question_id=[ladder.question_id for _ in chosen],
+        question_id=[question_id for _ in chosen],
         member_id=[row.member_id for row in chosen],
-        step=[ladder.step for _ in chosen],
+        step=[step for _ in chosen],
         skill=[row.skill for row in chosen],
         asked_at=[now for _ in chosen],
     )
@@ -119,9 +127,9 @@ def _keep(session: Session, ladder: Ladder, chosen: Sequence[Any], now: datetime
             Told(
                 member_id=row.member_id,
                 kind=rules.ASK,
-                object_id=ladder.question_id,
+                object_id=question_id,
                 part=row.skill,
-                actor_id=ladder.asker_id,
+                actor_id=asker_id,
                 happened_at=now,
             )
             for row in chosen
@@ -131,22 +139,16 @@ def _keep(session: Session, ladder: Ladder, chosen: Sequence[Any], now: datetime
 
 def _found() -> Any:
     """Who may be asked, the first of them: looked at one after the other until there are enough."""
-    holders, ask, told = _holders(), aliased(Ask), aliased(Notice)
+    holders, ask = _holders(), aliased(Ask)
     is_asked = select(ask.step).where(
         ask.member_id == holders.c.member_id, ask.question_id == _QUESTION
-    )
-    # A request, one's name in it, or whom one follows: they know of it by something stronger.
-    is_told = select(told.id).where(
-        told.member_id == holders.c.member_id,
-        told.object_id == _QUESTION,
-        or_(*(told.kind == kind for kind in rules.STRONGER_THAN_ASKS)),
     )
     return (
         select(holders.c.member_id, holders.c.skill, holders.c.place)
         .where(
             _load_of(holders.c.member_id) < holders.c.asks_per_week,
             ~is_asked.exists(),
-            ~is_told.exists(),
+            ~conditions.knows_better(holders.c.member_id, _QUESTION),
         )
         .limit(literal_column(str(POOL)))
     )
@@ -157,13 +159,12 @@ def _holders() -> Any:
 
     The offset keeps what is asked of each one's rows for later, as long as it is needed.
     """
-    held, near, across, member = _held(), _near(), _across(), MemberRef
+    held, near, member = _held(), _near(), MemberRef
     order = (
         func.coalesce(near.c.degree, literal_column("2")),
         held.c.level.desc(),
         func.md5(cast(_QUESTION, String) + cast(member.id, String)),
     )
-    ids = cast(select(across.c.ids).scalar_subquery(), ARRAY(Uuid))
     return (
         select(
             *(held.c.member_id, held.c.skill, member.asks_per_week),
@@ -171,7 +172,7 @@ def _holders() -> Any:
         )
         .join(member, member.id == held.c.member_id)
         .outerjoin(near, near.c.member_id == member.id)
-        .where(_may_be_asked(member), member.id != _ASKER, member.id != func.all(ids))
+        .where(_may_be_asked(member), member.id != _ASKER, conditions.is_reached(member.id))
         .order_by("place")
         .offset(literal_column("0"))
         .subquery("holders")
@@ -193,9 +194,7 @@ def _held() -> Any:
         .join(wanted, wanted.c.slug == one.state)
         .where(
             one.type == "skill",
-            one.is_there,
-            one.level >= literal_column(str(rules.LEAST_LEVEL)),
-            one.audience != "hidden",
+            conditions.is_skill_asked_for(one),
             ~is_spared.exists(),
         )
         .ext(distinct_on(one.author_id))
@@ -221,12 +220,6 @@ def _near() -> Any:
     return nearest.group_by(both.c.member_id).subquery("near")
 
 
-def _across() -> CTE:
-    mine = select(BlockRef.blocked_id).where(BlockRef.blocker_id == _ASKER, BlockRef.is_blocking)
-    theirs = select(BlockRef.blocker_id).where(BlockRef.blocked_id == _ASKER, BlockRef.is_blocking)
-    return select(func.array(union_all(mine, theirs).scalar_subquery()).label("ids")).cte("across")
-
-
 def _may_be_asked(member: Any) -> ColumnElement[bool]:
     return and_(member.state == members.ACTIVE, member.is_proposable)
 
@@ -249,7 +242,10 @@ _SINCE = bindparam("since", type_=DateTime(timezone=True))
 _THESE = MemberRef.id == func.any(cast(bindparam("member_ids"), ARRAY(Uuid)))
 _FOUND = Statement(_found())
 _HELD = Statement(
-    select(MemberRef.id).where(_THESE).order_by(MemberRef.id).with_for_update(key_share=True)
+    select(MemberRef.id)
+    .where(_THESE)
+    .order_by(MemberRef.id)
+    .with_for_update(key_share=True, skip_locked=True)
 )
 _FREE = Statement(
     select(MemberRef.id).where(

@@ -7,11 +7,12 @@ told then (`tell_latecomers`). So the order in which events arrive changes nothi
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     DateTime,
     String,
     Uuid,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     select,
     union,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from chassis import clock, context
 from chassis.statements import Statement
@@ -32,6 +33,7 @@ from services.notifications.models import (
     Broadcast,
     FollowRef,
     KeywordFollowRef,
+    Ladder,
     ObjectRef,
     ProjectPersonRef,
 )
@@ -66,13 +68,21 @@ def begin(
 
 def go_on(session: Session) -> bool:
     """Tell the next thousand of what was begun; returns whether there was any."""
-    waiting = select(Broadcast).where(~Broadcast.is_done).order_by(Broadcast.happened_at).limit(1)
-    one = session.scalar(waiting.with_for_update(skip_locked=True))
+    waiting = select(Broadcast).where(~Broadcast.is_done, ~_is_put_off())
+    first = waiting.order_by(Broadcast.happened_at).limit(1)
+    one = session.scalar(first.with_for_update(skip_locked=True))
     if one is None:
         return False
     _advance(session, one)
     session.flush()
     return True
+
+
+def tell_keyword_latecomers(session: Session, member_ids: Collection[UUID]) -> None:
+    """The same of members whose keywords are heard of late, and of questions that wait."""
+    if member_ids:
+        since = clock.now() - rules.KEPT_READ
+        _tell_late(session, _MISSED_UNDER_KEYWORDS, member_ids=list(member_ids), since=since)
 
 
 def tell_latecomers(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> None:
@@ -82,12 +92,17 @@ def tell_latecomers(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> N
     """
     if not pairs:
         return
-    rows = _MISSED.rows(
+    _tell_late(
         session,
+        _MISSED,
         source_ids=[source_id for source_id, _ in pairs],
         member_ids=[member_id for _, member_id in pairs],
         since=clock.now() - rules.KEPT_READ,
     )
+
+
+def _tell_late(session: Session, missed: Statement, **named: Any) -> None:
+    rows = missed.rows(session, **named)
     now, is_past = clock.now(), context.is_of_the_past()
     tell(
         session,
@@ -102,6 +117,11 @@ def tell_latecomers(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> N
     )
 
 
+def hold_keywords(session: Session, slugs: Iterable[str]) -> None:
+    """The same of what is told under keywords, and who follows them."""
+    hold(session, (uuid5(FIRST, slug) for slug in slugs))
+
+
 def hold(session: Session, source_ids: Iterable[UUID]) -> None:
     """Let what is told of somebody, or of a project, and who hears it come one after the other.
 
@@ -111,6 +131,19 @@ def hold(session: Session, source_ids: Iterable[UUID]) -> None:
     keys = sorted({one.int & (2**63 - 1) for one in source_ids})
     if keys:
         _HELD.rows(session, keys=keys)
+
+
+def _is_put_off() -> ColumnElement[bool]:
+    """Telling keywords' followers of a question that is unheard of, or whose ladder is held."""
+    held, source = aliased(Ladder), aliased(ObjectRef)
+    is_there = select(source.id).where(source.id == Broadcast.source_id)
+    is_held = select(held.question_id).where(
+        held.question_id == Broadcast.source_id, held.wakes_at > clock.now()
+    )
+    put_off: ColumnElement[bool] = (Broadcast.kind == rules.UNANSWERED) & (
+        ~is_there.exists() | is_held.exists()
+    )
+    return put_off
 
 
 def _advance(session: Session, one: Broadcast) -> None:
@@ -187,6 +220,27 @@ def _missed() -> Statement:
     )
 
 
+def _missed_under_keywords() -> Statement:
+    """Ladders lead to the few broadcasts of their kind."""
+    slugs = func.string_to_array(ObjectRef.keywords, literal_column("' '"))
+    since = bindparam("since", type_=DateTime(timezone=True))
+    theirs = cast(bindparam("member_ids"), ARRAY(Uuid))
+    return Statement(
+        select(*(getattr(Broadcast, name) for name in _COPIED), KeywordFollowRef.member_id)
+        .join(Ladder, Ladder.question_id == Broadcast.object_id)
+        .join(ObjectRef, ObjectRef.id == Broadcast.source_id)
+        .join(KeywordFollowRef, KeywordFollowRef.slug == func.any(slugs))
+        .where(
+            Broadcast.kind == rules.UNANSWERED,
+            Ladder.asked_at > since,
+            KeywordFollowRef.member_id == func.any(theirs),
+            KeywordFollowRef.is_following,
+            KeywordFollowRef.changed_at <= Broadcast.happened_at,
+        )
+        .distinct()
+    )
+
+
 _COPIED = ("object_id", "kind", "part", "source_id", "actor_id", "happened_at", "is_unread")
 _SOURCE, _AT = bindparam("source_id", type_=Uuid), bindparam("at", type_=DateTime(timezone=True))
 _FOLLOWERS = _piece_of_followers()
@@ -207,6 +261,6 @@ _UNDER_KEYWORDS = _piece(
     ),
     KeywordFollowRef.member_id,
 )
-_MISSED = _missed()
+_MISSED, _MISSED_UNDER_KEYWORDS = _missed(), _missed_under_keywords()
 _KEYS = func.unnest(cast(bindparam("keys"), ARRAY(BigInteger))).column_valued("key")
 _HELD = Statement(select(func.pg_advisory_xact_lock(_KEYS)))

@@ -59,9 +59,16 @@ def forget_old_acts(session: Session) -> bool:
 
 
 def forget_old_ladders(session: Session) -> bool:
-    """The same of questions that waited, who was asked, and who was spared."""
+    """The same of questions that waited, who was asked, and who was spared.
+
+    Of questions whose asker left, who was asked is kept as long as it counts.
+    """
     now = clock.now()
     session.execute(delete(SparedSkill).where(SparedSkill.until_at < now))
+    of_ask = select(Ladder.question_id).where(Ladder.question_id == Ask.question_id)
+    session.execute(delete(Ask).where(Ask.asked_at < now - rules.LOAD_OF, ~of_ask.exists()))
+    of_step = select(Ladder.question_id).where(Ladder.question_id == LadderStep.question_id)
+    session.execute(delete(LadderStep).where(~of_step.exists()))
     old = select(Ladder.question_id).where(Ladder.asked_at < now - rules.KEPT_UNREAD).limit(PAGE)
     gone = session.scalars(
         delete(Ladder).where(Ladder.question_id.in_(old)).returning(Ladder.question_id)

@@ -4,9 +4,10 @@ Hours run by the community's clock alone, never while it is quiet. Each step is 
 which holds its ladder: another worker passes it over, and one that dies has taken none of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     cast,
+    delete,
     func,
     select,
     update,
@@ -32,6 +34,8 @@ from services.notifications.actions.telling import Told, tell
 from services.notifications.calendar import Quiet, after_running_hours, quiet_ends
 from services.notifications.errors import LadderNotFound
 from services.notifications.models import (
+    Ask,
+    Broadcast,
     KeywordFollowRef,
     Ladder,
     LadderStep,
@@ -42,6 +46,9 @@ from services.notifications.models import (
 
 QUIET = Quiet()
 LATER = timedelta(hours=1)  # what others have not told, or tell again, has come by then
+BUSY = timedelta(minutes=1)  # others who ask, or tell of, the same members are done by then
+REBUILT = timedelta(days=1)  # all that is told once more has begun to come by then
+NEAR = timedelta(minutes=5)  # of what is put off again and again
 _COLUMNS = ("question_id", "asker_id", "asked_at", "state", "step", "wakes_at")
 
 
@@ -104,11 +111,38 @@ def stop_ladder(session: Session, *, actor: Claims, question_id: Any) -> None:
         raise LadderNotFound
 
 
-def hold_ladders(session: Session) -> None:
-    """Take no step for a while: what others tell comes once more."""
-    soon = clock.now() + LATER
-    early = (Ladder.state == rules.RUNNING) & (Ladder.wakes_at < soon)
-    session.execute(update(Ladder).where(early).values(wakes_at=soon))
+def forget_ladders(session: Session, asker_ids: Collection[UUID]) -> None:
+    """Erase ladders of members who left, and their steps; asks count for whom they were made."""
+    gone = delete(Ladder).where(Ladder.asker_id.in_(asker_ids)).returning(Ladder.question_id)
+    steps = LadderStep.question_id.in_(session.scalars(gone).all())
+    session.execute(delete(LadderStep).where(steps))
+
+
+def hold_ladders(session: Session, *, until: timedelta = LATER) -> None:
+    """Take no step, nor go on with the last, for a while: what others tell comes once more.
+
+    Waits for nobody: of what is held itself, the next that is told again comes to it.
+    """
+    soon = clock.now() + until
+    is_telling = select(Broadcast.object_id).where(
+        Broadcast.object_id == Ladder.question_id,
+        Broadcast.kind == rules.UNANSWERED,
+        ~Broadcast.is_done,
+    )
+    early = (
+        select(Ladder.question_id)
+        .where(Ladder.wakes_at < soon - NEAR)
+        .where((Ladder.state == rules.RUNNING) | is_telling.exists())
+        .with_for_update(skip_locked=True)
+    )
+    held = update(Ladder).where(Ladder.question_id.in_(early)).values(wakes_at=soon)
+    session.execute(held)
+
+
+def note_past(session: Session) -> None:
+    """Hold ladders while a past is told: until an hour after the last that is heard of it."""
+    if context.is_of_the_past():
+        hold_ladders(session)
 
 
 def _look(session: Session, one: Ladder, zone: tzinfo) -> None:
@@ -116,22 +150,33 @@ def _look(session: Session, one: Ladder, zone: tzinfo) -> None:
     asked = _ASKED.first(session, question_id=one.question_id)
     if asked is None or asked.asker_state is None:
         one.wakes_at = clock.now() + LATER
-    elif not asked.is_open or asked.asker_state != members.ACTIVE:
+    elif not asked.is_open or asked.asker_state == members.LEFT:
         one.state = rules.GONE
-    elif asked.is_answered:
-        one.state = rules.ANSWERED
+    elif asked.is_answered or asked.asker_state != members.ACTIVE:
+        _wait(one, zone, otherwise=rules.ANSWERED if asked.is_answered else rules.GONE)
     else:
         _take(session, one, asked, zone)
 
 
+def _wait(one: Ladder, zone: tzinfo, *, otherwise: str) -> None:
+    """Look again, for a week: answers are taken back, and who was suspended is reinstated."""
+    if clock.now() < _due_at(one, zone) + rules.LOOKED_AGAIN_FOR:
+        one.wakes_at = clock.now() + LATER
+    else:
+        one.state = otherwise
+
+
 def _take(session: Session, one: Ladder, asked: Any, zone: tzinfo) -> None:
-    now = clock.now()
-    one.step, one.stepped_at = one.step + 1, now
-    if most := rules.STEPS[one.step - 1].most:
+    now, count = clock.now(), None
+    if most := rules.STEPS[one.step].most:
         skills = (asked.skills or asked.keywords).split()
-        count = asking.ask_holders(session, ladder=one, skills=skills, most=most)
+        count = asking.ask_holders(session, ladder=one, skills=skills, step=one.step + 1, most=most)
     else:
         count = _tell_followers(session, one, asked.keywords.split(), now)
+    if count is None:
+        one.wakes_at = now + BUSY
+        return
+    one.step, one.stepped_at = one.step + 1, now
     taken = {"question_id": one.question_id, "step": one.step}
     session.add(LadderStep(**taken, taken_at=now, asked_count=count))
     if one.step == len(rules.STEPS):
@@ -141,6 +186,7 @@ def _take(session: Session, one: Ladder, asked: Any, zone: tzinfo) -> None:
 
 
 def _tell_followers(session: Session, one: Ladder, keywords: list[str], now: datetime) -> int:
+    broadcasts.hold_keywords(session, keywords)
     broadcasts.begin(
         session,
         kind=rules.UNANSWERED,
@@ -149,7 +195,8 @@ def _tell_followers(session: Session, one: Ladder, keywords: list[str], now: dat
         actor_id=one.asker_id,
         happened_at=now,
     )
-    row = _FOLLOWING.first(session, keywords=keywords, asker_id=one.asker_id, at=now)
+    its = {"question_id": one.question_id, "asker_id": one.asker_id}
+    row = _FOLLOWING.first(session, keywords=keywords, at=now, **its)
     count: int = row.count
     return count
 
@@ -191,14 +238,21 @@ def _asked() -> Any:
 
 
 def _following() -> Any:
-    """How many follow one of the keywords and are told."""
+    """How many follow one of the keywords and are shown it: for that, and for nothing stronger."""
+    member, ask = aliased(MemberRef), aliased(Ask)
+    question_id, asker_id = bindparam("question_id", type_=Uuid), bindparam("asker_id", type_=Uuid)
     slugs = cast(bindparam("keywords"), ARRAY(String))
     return (
         select(func.count(KeywordFollowRef.member_id.distinct()).label("count"))
+        .join(member, member.id == KeywordFollowRef.member_id)
         .where(KeywordFollowRef.slug == func.any(slugs))
         .where(KeywordFollowRef.is_following)
         .where(KeywordFollowRef.changed_at <= bindparam("at", type_=DateTime(timezone=True)))
-        .where(KeywordFollowRef.member_id != bindparam("asker_id", type_=Uuid))
+        .where(
+            member.state == members.ACTIVE, member.id != asker_id, conditions.is_reached(member.id)
+        )
+        .where(~conditions.knows_better(member.id, question_id))
+        .where(~conditions.any_row(ask.question_id == question_id, ask.member_id == member.id))
     )
 
 

@@ -35,7 +35,6 @@ from services.notifications.models import (
     GivenRef,
     HiddenRef,
     KeywordFollowRef,
-    Ladder,
     MemberRef,
     Notice,
     NoticeActor,
@@ -59,6 +58,8 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
     broadcasts.hold(session, (event.member_id for event in events))
     also = ("locale", "sponsor_id", "joined_at", "is_proposable", "asks_per_week")
     members.keep_members(session, MemberRef, events, also=also)
+    # Before all else that is held here, but members: whoever climbs holds ladders, then these.
+    forget_left(session, {event.member_id for event in events if event.state == members.LEFT})
     came = [event for event in events if event.state != members.LEFT]
     tell(
         session,
@@ -77,17 +78,17 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
     tell_sponsors(session, {event.member_id for event in came})
     # Who is reinstated is mailed what waited.
     agendas.request_looks(session, [event.member_id for event in came], now=clock.now())
-    forget_left(session, {event.member_id for event in events if event.state == members.LEFT})
 
 
 def forget_left(session: Session, member_ids: Collection[UUID]) -> None:
     """Erase what members who left were told; who did what stays, and is shown to nobody."""
     if not member_ids:
         return
+    ladders.forget_ladders(session, member_ids)
     for theirs in (
         *(Notice.member_id, NoticeActor.member_id, KeywordFollowRef.member_id, Address.member_id),
         *(GivenRef.member_id, Preference.member_id, Agenda.member_id, Visit.member_id),
-        *(Ask.member_id, SparedSkill.member_id, Ladder.asker_id),
+        *(Ask.member_id, SparedSkill.member_id),
     ):
         session.execute(delete(theirs.class_).where(theirs.in_(member_ids)))
     forget_mails(session, member_ids)
@@ -235,7 +236,7 @@ def empty(session: Session) -> None:
 
     So do ladders, with who was asked and who is spared: none goes on until all is told again.
     """
-    ladders.hold_ladders(session)
+    ladders.hold_ladders(session, until=ladders.REBUILT)
     for replica in _REPLICAS:
         session.execute(delete(replica))
     session.execute(update(MemberRef).values(revision=0))

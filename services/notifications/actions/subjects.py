@@ -24,7 +24,7 @@ from chassis.statements import Statement
 from contracts.identity import InvitationRequested
 from contracts.social import KeywordFollowed, KeywordUnfollowed
 from services.notifications import rules
-from services.notifications.actions import objects
+from services.notifications.actions import broadcasts, objects
 from services.notifications.actions.telling import Told, find_left, tell
 from services.notifications.models import KeywordFollowRef, ObjectRef
 
@@ -49,7 +49,11 @@ def keep_requests(session: Session, events: Sequence[InvitationRequested]) -> No
 def keep_keyword_follows(
     session: Session, events: Sequence[KeywordFollowed | KeywordUnfollowed]
 ) -> None:
-    """Keep who follows which keyword; tells them of the requests that were heard of before."""
+    """Keep who follows which keyword; tells them of what was heard of before under these.
+
+    Requests for an invitation, and questions that nobody answers.
+    """
+    broadcasts.hold_keywords(session, (event.slug for event in events))
     left = find_left(session, {event.member_id for event in events})
     rows = [
         {
@@ -64,6 +68,7 @@ def keep_keyword_follows(
     ]
     changed = upsert_newer(session, KeywordFollowRef, rows)
     _tell(session, member_ids={key[0] for key in changed})
+    broadcasts.tell_keyword_latecomers(session, {key[0] for key in changed})
 
 
 def _tell(

@@ -5,26 +5,29 @@ from datetime import timedelta
 from threading import Thread
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select, text
 
 from chassis import clock
 from chassis.identifiers import new_id
 from chassis.testing.people import joined, left
-from chassis.testing.waiting import eventually
 from contracts.discussion import AnswerRequested
 from contracts.projects import ProjectHelpAsked
+from contracts.skills import SkillWithdrawn
 from services.notifications.actions.ladders import climb
-from services.notifications.models import Ask
+from services.notifications.models import Ask, LadderStep
 from services.notifications.tests.factories import (
     NOON,
     PROJECT,
     attributed,
+    blocked,
     climbed,
     followed,
     members,
     of_questions,
     project_of,
     shown,
+    unfollowed,
     waiting,
 )
 
@@ -80,6 +83,45 @@ def test_a_request_or_a_follow_says_more_than_an_ask(notifications):
         assert texts(notifications, bob) == ["Ada asks you to answer: Who knows rye?"]
 
 
+def test_who_sees_it_no_more_by_something_stronger_is_asked(notifications):
+    ada, bob, cleo, dan, eve = members(notifications, "Ada", "Bob", "Cleo", "Dan", "Eve")
+    asked = waiting(ada, "rye", audience="followers")
+    notifications.deliver(
+        followed(bob, ada),
+        *asked,
+        *(attributed(member, 2, revision=1) for member in (bob, cleo, dan)),
+        *(request(eve, member, asked[0].post_id) for member in (cleo, dan)),
+    )
+    notifications.deliver(unfollowed(bob, ada), blocked(cleo, eve))
+
+    climbed(notifications, THURSDAY)
+
+    with clock.at(THURSDAY):
+        assert texts(notifications, bob) == texts(notifications, cleo) == [ASKED]
+        assert texts(notifications, dan) == ["Eve asks you to answer: Who knows rye?"]
+
+
+@pytest.mark.parametrize("how", ["hidden", "lower", "withdrawn", "not proposable", "never"])
+def test_an_ask_is_shown_while_its_member_may_be_asked(notifications, how):
+    ada, bob = members(notifications, "Ada", "Bob")
+    notifications.deliver(*waiting(ada, "rye"), attributed(bob, 2, revision=1))
+    climbed(notifications, THURSDAY)
+
+    with clock.at(THURSDAY):
+        assert texts(notifications, bob) == [ASKED]
+        held, known = attributed(bob, 2, revision=2), joined(bob, revision=2)
+        notifications.deliver(
+            {
+                "hidden": replace(held, is_hidden=True),
+                "lower": replace(held, level=1),
+                "withdrawn": SkillWithdrawn(**{**vars(held), "level": 0, "state": "none"}),
+                "not proposable": replace(known, is_proposable=False),
+                "never": replace(known, asks_per_week=0),
+            }[how]
+        )
+        assert texts(notifications, bob) == []
+
+
 def test_not_me_takes_it_off_the_list_and_spares_the_skill_for_a_month(notifications):
     ada, bob, cleo = members(notifications, "Ada", "Bob", "Cleo")
     one = waiting(ada, "rye")
@@ -125,11 +167,14 @@ def test_two_workers_at_once_ask_nobody_more_than_they_take(notifications):
         climb(session, zone=zone)
         beside = Thread(target=work)
         beside.start()
-        eventually(lambda: _is_waiting(notifications))
-    beside.join()
+        beside.join()
 
     assert len(asks(notifications, bob)) == 1
-    climbed(notifications, THURSDAY)
+    with notifications.session() as session:
+        assert session.scalars(select(LadderStep.asked_count)).all() == [1]
+    climbed(notifications, THURSDAY + timedelta(minutes=1))
+    with notifications.session() as session:
+        assert sorted(session.scalars(select(LadderStep.asked_count))) == [0, 1]
     assert len(asks(notifications, bob)) == 1
 
 
@@ -205,9 +250,3 @@ def help_asked(inviter, member) -> ProjectHelpAsked:
         asked_at=NOON,
         changed_at=NOON,
     )
-
-
-def _is_waiting(notifications) -> bool:
-    with notifications.session() as session:
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        return bool(session.scalar(text(waiting)))

@@ -13,7 +13,6 @@ from chassis.messaging.consumer import Message
 from chassis.messaging.envelope import seal
 from chassis.testing.people import MONDAY, joined, left, suspended
 from contracts.social import KeywordFollowed
-from services.notifications.actions.replicas import empty
 from services.notifications.tests.factories import (
     NOON,
     answer,
@@ -82,6 +81,8 @@ def test_who_knows_is_asked_step_by_step_then_followers_of_keywords_are_told(not
         assert [one["reason"] for one in of_questions(notifications, bob)] == ["You know Rye."]
 
     climbed(notifications, WEDNESDAY - MINUTE)
+    with clock.at(WEDNESDAY - MINUTE):
+        assert asked_of(notifications, everybody) == first
     climbed(notifications, WEDNESDAY)
     with clock.at(WEDNESDAY):
         second = asked_of(notifications, everybody)
@@ -149,7 +150,7 @@ def test_a_worker_that_was_away_asks_nobody_at_night_or_on_a_weekend(notificatio
         assert texts(notifications, bob) == [ASKED]
 
 
-def test_an_answer_ends_it_unless_it_is_taken_back_before_the_next_step(notifications):
+def test_an_answer_ends_it_unless_it_is_taken_back_within_a_week(notifications):
     ada, bob, cleo, dan = members(notifications, "Ada", "Bob", "Cleo", "Dan")
     asked = waiting(ada, "rye")
     own, hers = answer(ada, asked[0]), answer(cleo, asked[0])
@@ -175,7 +176,29 @@ def test_an_answer_ends_it_unless_it_is_taken_back_before_the_next_step(notifica
     climbed(notifications, FRIDAY)
     with clock.at(FRIDAY):
         told = ladder_of(notifications, ada, asked)
-    assert (told["state"], len(told["steps"]), told["next"]) == ("answered", 1, None)
+    assert (told["state"], len(told["steps"])) == ("running", 2)
+
+    last = replace(hers, post_id=new_id())
+    notifications.deliver(last)
+    climbed(notifications, FRIDAY + timedelta(days=12))
+    notifications.deliver(removed(last))
+    climbed(notifications, FRIDAY + timedelta(days=13))
+    with clock.at(FRIDAY + timedelta(days=13)):
+        told = ladder_of(notifications, ada, asked)
+    assert (told["state"], len(told["steps"]), told["next"]) == ("answered", 2, None)
+
+
+def test_who_is_suspended_when_a_step_is_due_is_helped_once_they_are_back(notifications):
+    ada, bob = members(notifications, "Ada", "Bob")
+    asked = waiting(ada, "rye")
+    notifications.deliver(*asked, attributed(bob, 2, revision=1), suspended(ada))
+
+    climbed(notifications, THURSDAY)
+    notifications.deliver(joined(ada, revision=9))
+    climbed(notifications, THURSDAY + timedelta(hours=1))
+
+    with clock.at(THURSDAY + timedelta(hours=1)):
+        assert texts(notifications, bob) == [ASKED]
 
 
 def test_who_asked_stops_it_and_nobody_else_sees_it(notifications):
@@ -195,7 +218,8 @@ def test_who_asked_stops_it_and_nobody_else_sees_it(notifications):
     climbed(notifications, WEDNESDAY)
     with clock.at(WEDNESDAY):
         assert texts(notifications, bob) == texts(notifications, ada) == []
-        assert ladder_of(notifications, ada, asked)["state"] == "stopped"
+        told = ladder_of(notifications, ada, asked)
+    assert (told["state"], len(told["steps"])) == ("stopped", 1)
 
 
 def test_nobody_is_asked_for_what_is_gone(notifications):
@@ -247,26 +271,3 @@ def test_who_asked_gets_advice_after_a_week_if_nobody_answered(notifications):
             found = [one for one in of_questions(notifications, ada) if one["kind"] == "advice"]
         assert [one["object"]["title"] for one in found] == ["Who knows rye?"] * said
         assert all(one["class"] == "to_me" and one["is_unread"] for one in found)
-
-
-def test_a_rebuild_asks_nobody_twice_and_nothing_meanwhile(notifications):
-    ada, bob, cleo = members(notifications, "Ada", "Bob", "Cleo")
-    asked = waiting(ada, "rye")
-    told = (*asked, attributed(bob, 2, revision=1), attributed(cleo, 1, revision=1))
-    notifications.deliver(*told)
-    climbed(notifications, THURSDAY)
-
-    with clock.at(WEDNESDAY), notifications.session() as session:
-        empty(session)
-    with clock.at(WEDNESDAY):
-        notifications.deliver(*(joined(one, revision=2) for one in (ada, bob, cleo)), *asked)
-    climbed(notifications, WEDNESDAY)
-    with clock.at(WEDNESDAY):
-        assert len(ladder_of(notifications, ada, asked)["steps"]) == 1
-        notifications.deliver(*told)
-    climbed(notifications, WEDNESDAY + timedelta(hours=2))
-
-    with clock.at(WEDNESDAY + timedelta(hours=2)):
-        assert texts(notifications, bob) == [ASKED]
-        counts = [one["asked_count"] for one in ladder_of(notifications, ada, asked)["steps"]]
-    assert counts == [1, 0]
