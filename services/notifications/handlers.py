@@ -52,7 +52,13 @@ from contracts.projects import (
     ProjectUpdateRemoved,
     ProjectWoken,
 )
-from contracts.skills import ContestAnswered, QuestionUnderstood, SkillAttributed, SkillWithdrawn
+from contracts.skills import (
+    ContestAnswered,
+    QuestionUnderstood,
+    SkillAttributed,
+    SkillMerged,
+    SkillWithdrawn,
+)
 from contracts.social import (
     KeywordFollowed,
     KeywordUnfollowed,
@@ -130,6 +136,13 @@ def when_skill_changed_tell_its_member(
     events: Sequence[SkillAttributed | SkillWithdrawn], session: Session
 ) -> None:
     skills.keep_skills(session, events)
+
+
+@handlers.on_batch(SkillMerged)
+def when_skill_merged_spare_what_it_leads_to(
+    events: Sequence[SkillMerged], session: Session
+) -> None:
+    skills.spare_merged(session, events)
 
 
 @handlers.on_batch(QuestionUnderstood)

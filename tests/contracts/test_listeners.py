@@ -106,6 +106,20 @@ def _author_invited(identity: ServiceUnderTest) -> None:
 
 
 # What must be there so that a listener has something to do.
+def _skill_spared(listener: ServiceUnderTest) -> None:
+    """That a skill leads to another matters to who wants no asking for its sake."""
+    slug = envelope_of("skill.merged")["subject"]
+    with listener.session() as session:
+        session.execute(
+            text(
+                "INSERT INTO spared_skills (member_id, skill, until_at)"
+                " VALUES (:member_id, :skill, '2026-02-01T00:00:00Z')"
+            ),
+            {"member_id": new_id(), "skill": slug},
+        )
+
+
 WORLDS: dict[tuple[str, str], Callable[[ServiceUnderTest], None]] = {
     ("identity", "post.liked"): _author_invited,
+    ("notifications", "skill.merged"): _skill_spared,
 }

@@ -5,15 +5,18 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid5
 
+from sqlalchemy import ARRAY, String, bindparam, cast, column, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock, context
 from chassis.replicas import upsert_newer
-from contracts.skills import QuestionUnderstood, SkillAttributed, SkillWithdrawn
+from chassis.statements import Statement
+from contracts.skills import QuestionUnderstood, SkillAttributed, SkillMerged, SkillWithdrawn
 from services.notifications import rules
 from services.notifications.actions import objects
 from services.notifications.actions.telling import Told, tell
-from services.notifications.models import UnderstoodRef
+from services.notifications.models import SparedSkill, UnderstoodRef
 
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -40,6 +43,31 @@ def keep_understood(session: Session, events: Sequence[QuestionUnderstood]) -> N
         for event in events
     ]
     upsert_newer(session, UnderstoodRef, rows)
+
+
+def spare_merged(session: Session, events: Sequence[SkillMerged]) -> None:
+    """Spare members of whatever a skill leads to as long as of the skill itself."""
+    into = {event.slug: event.into for event in events if event.into is not None}
+    if into:
+        _SPARE.rows(session, slugs=list(into), intos=list(into.values()))
+
+
+def _spare() -> Any:
+    given = func.unnest(
+        cast(bindparam("slugs"), ARRAY(String)), cast(bindparam("intos"), ARRAY(String))
+    ).table_valued(column("slug", String), column("into_slug", String))
+    given = given.render_derived(name="given")
+    until = func.max(SparedSkill.until_at)
+    spared = (
+        select(SparedSkill.member_id, given.c.into_slug, until)
+        .join(given, given.c.slug == SparedSkill.skill)
+        .group_by(SparedSkill.member_id, given.c.into_slug)
+    )
+    new = insert(SparedSkill).from_select(["member_id", "skill", "until_at"], spared)
+    return new.on_conflict_do_update(
+        index_elements=["member_id", "skill"],
+        set_={"until_at": func.greatest(SparedSkill.until_at, new.excluded.until_at)},
+    )
 
 
 def _skill_of(event: SkillAttributed | SkillWithdrawn) -> dict[str, Any]:
@@ -70,3 +98,6 @@ def _reached(row: Mapping[str, Any]) -> Told:
         happened_at=now if is_news else proved_at,
         is_unread=is_news,
     )
+
+
+_SPARE = Statement(_spare())

@@ -1,5 +1,6 @@
 """Ladders and what goes wrong around them: rebuilds, locks, what is heard late, who leaves."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Thread
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from chassis.messaging.envelope import seal
 from chassis.testing.people import MONDAY, joined, left, suspended
 from chassis.testing.waiting import eventually
 from contracts.identity import InvitationRequested
+from contracts.skills import SkillMerged
 from contracts.social import KeywordFollowed, KeywordUnfollowed
 from services.notifications.actions import broadcasts, keeping, replicas
 from services.notifications.actions.ladders import climb
@@ -30,6 +32,7 @@ from services.notifications.tests.factories import (
     shown,
     waiting,
 )
+from services.notifications.tests.mailbox import confirmed
 
 THURSDAY, WEDNESDAY, FRIDAY = (NOON + timedelta(days=days) for days in (2, 8, 10))
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -211,6 +214,7 @@ def test_a_step_waits_for_no_member_who_is_held_and_is_taken_a_minute_later(noti
 def test_who_leaves_and_who_is_told_never_wait_for_each_other(notifications, monkeypatch):
     ada, fay = members(notifications, "Ada", "Fay")
     notifications.deliver(*waiting(ada, keywords=("rye",)), follows_keyword(fay, "rye"))
+    notifications.deliver(confirmed(fay))  # when mails to her are planned is a row of hers
     climbed(notifications, THURSDAY)
     climbed(notifications, WEDNESDAY)
     begin, failed = broadcasts.begin, []
@@ -253,6 +257,27 @@ def test_of_questions_of_who_left_asks_are_kept_for_a_week_and_steps_not_at_all(
         assert session.scalar(text("SELECT count(*) FROM ladder_steps")) == 0
     assert kept(THURSDAY + timedelta(days=7), "asks") == 1
     assert kept(THURSDAY + timedelta(days=7) + MINUTE, "asks") == 0
+
+
+def test_a_skill_is_spared_by_whatever_name_it_goes(notifications):
+    ada, bob = members(notifications, "Ada", "Bob")
+    entry = {"label_en": "Rye", "label_fr": "Seigle", "revision": 1, "changed_at": NOON}
+    notifications.deliver(*waiting(ada, "rye"), attributed(bob, 2, revision=1))
+    climbed(notifications, THURSDAY)
+    with clock.at(THURSDAY):
+        [told] = of_questions(notifications, bob)
+        notifications.as_member(bob).put(f"/notices/{told['id']}/not-me")
+        later = waiting(ada, "secale", at=THURSDAY, title="And now?")
+        notifications.deliver(
+            SkillMerged(slug="rye", into="secale", state="merged", **entry),
+            SkillMerged(slug="oats", into=None, state="apart", **entry),
+            replace(attributed(bob, 2, revision=1), skill="secale"),
+            *later,
+        )
+    climbed(notifications, THURSDAY + timedelta(days=4))
+
+    with clock.at(THURSDAY + timedelta(days=4)):
+        assert ladder_of(notifications, ada, later)["steps"][0]["asked_count"] == 0
 
 
 def _is_waiting(notifications) -> bool:
