@@ -46,6 +46,7 @@ from services.notifications.models import (
     SparedSkill,
 )
 
+LOOKED_AT = 5_000  # holders of skills whose load is counted where few have room
 POOL = 60  # looked at for at most ten: of them some are asked by another worker meanwhile
 
 
@@ -155,9 +156,9 @@ def _found() -> Any:
 
 
 def _holders() -> Any:
-    """All who hold one of the skills and could be asked, in their order.
+    """Who hold one of the skills and could be asked, the first of them in their order.
 
-    The offset keeps what is asked of each one's rows for later, as long as it is needed.
+    The limit also keeps what is asked of each one's rows for later, as long as it is needed.
     """
     held, near, member = _held(), _near(), MemberRef
     order = (
@@ -174,7 +175,7 @@ def _holders() -> Any:
         .outerjoin(near, near.c.member_id == member.id)
         .where(_may_be_asked(member), member.id != _ASKER, conditions.is_reached(member.id))
         .order_by("place")
-        .offset(literal_column("0"))
+        .limit(literal_column(str(LOOKED_AT)))
         .subquery("holders")
     )
 

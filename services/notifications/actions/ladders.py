@@ -124,19 +124,14 @@ def hold_ladders(session: Session, *, until: timedelta = LATER) -> None:
     Waits for nobody: of what is held itself, the next that is told again comes to it.
     """
     soon = clock.now() + until
-    is_telling = select(Broadcast.object_id).where(
-        Broadcast.object_id == Ladder.question_id,
-        Broadcast.kind == rules.UNANSWERED,
-        ~Broadcast.is_done,
+    telling = select(Broadcast.object_id).where(
+        ~Broadcast.is_done, Broadcast.kind == rules.UNANSWERED
     )
-    early = (
-        select(Ladder.question_id)
-        .where(Ladder.wakes_at < soon - NEAR)
-        .where((Ladder.state == rules.RUNNING) | is_telling.exists())
-        .with_for_update(skip_locked=True)
-    )
-    held = update(Ladder).where(Ladder.question_id.in_(early)).values(wakes_at=soon)
-    session.execute(held)
+    # Each by an index of the few that it may be.
+    for some in (Ladder.state == rules.RUNNING, Ladder.question_id.in_(telling)):
+        early = select(Ladder.question_id).where(some, Ladder.wakes_at < soon - NEAR)
+        held = Ladder.question_id.in_(early.with_for_update(skip_locked=True))
+        session.execute(update(Ladder).where(held).values(wakes_at=soon))
 
 
 def note_past(session: Session) -> None:
