@@ -30,7 +30,9 @@ class Wording:
 def put_into_words(letter: Letter, *, public_url: str) -> Wording:
     """A letter in its own language; beyond twenty things, how many more there are."""
     common = TEXTS[letter.locale]
-    shown = letter.items[:MOST_SHOWN]
+    # The most personal first, so that what is only counted is the rest.
+    ordered = sorted(letter.items, key=lambda item: rules.CLASSES.index(item.class_))
+    shown = ordered[:MOST_SHOWN]
     more = len(letter.items) - len(shown)
     words: dict[str, Any] = {
         "locale": letter.locale,
@@ -66,8 +68,7 @@ def _subject(letter: Letter, common: Mapping[str, Any]) -> str:
 def _parts(
     items: Sequence[Item], common: Mapping[str, Any], *, has_titles: bool
 ) -> Sequence[tuple[str, Sequence[Mapping[str, str]]]]:
-    """The things by class, the most personal first."""
-    ordered = sorted(items, key=lambda item: rules.CLASSES.index(item.class_))
+    """The things, which are in the order of their classes, by these."""
     return [
         (
             common["classes"][class_] if has_titles else "",
@@ -80,7 +81,7 @@ def _parts(
                 for item in those
             ],
         )
-        for class_, those in groupby(ordered, key=lambda item: item.class_)
+        for class_, those in groupby(items, key=lambda item: item.class_)
     ]
 
 
