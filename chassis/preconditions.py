@@ -5,7 +5,7 @@ import re
 from flask import request
 
 _REVISION = re.compile(r'(?:W/)?"?(\d{1,9})"?')
-NONE_OF_OURS = 0
+NONE_OF_OURS = -1
 
 
 def find_revision() -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import idna
 
-from chassis.mailing.failures import MailRefused
+from chassis.mailing.failures import MailRefused, RecipientRefused
 from chassis.texts import is_line
 
 LONGEST = 254  # RFC 5321, as erratum 1690 of RFC 3696 explains
@@ -78,7 +78,7 @@ def keys_of(email: str) -> list[str]:
 
 
 def mailable(email: str) -> Address:
-    """The address with its domain in ASCII; raises MailRefused.
+    """The address with its domain in ASCII; raises RecipientRefused.
 
     By IDNA 2008, not Python's own codec of 2003, which takes straße.de for strasse.de:
     another domain, whose owner would get the mail.
@@ -87,12 +87,12 @@ def mailable(email: str) -> Address:
     try:
         ascii_domain = _ascii(domain)
     except idna.IDNAError as error:
-        raise MailRefused("The domain of the address is none.") from error
+        raise RecipientRefused("The domain of the address is none.") from error
     if "=?" in local:
         # Programs that read the header would decode it, and see another address.
-        raise MailRefused("The address looks like an encoded word.")
+        raise RecipientRefused("The address looks like an encoded word.")
     if not (_LOCAL.fullmatch(local) and _DOMAIN.fullmatch(ascii_domain)):
-        raise MailRefused("The address has a form that is not written to.")
+        raise RecipientRefused("The address has a form that is not written to.")
     return Address(username=local, domain=ascii_domain)
 
 

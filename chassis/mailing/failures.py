@@ -14,12 +14,20 @@ class MailRefused(MailFailure):
 
 
 class RecipientRefused(MailRefused):
-    """The server says that nobody reads mail at this address."""
+    """No mail reaches this address: nobody reads there, or nothing can be written to it."""
 
 
 class MailDelayed(MailFailure):
     """For now: a later attempt may succeed."""
 
 
+class RecipientDelayed(MailDelayed):
+    """The server takes nothing for this address at present."""
+
+
 class CarrierAway(MailDelayed):
     """Nothing can be carried at present, this mail or another."""
+
+
+class CarrierBroke(CarrierAway):
+    """The connection broke in the middle: the mail may have been taken."""

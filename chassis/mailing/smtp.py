@@ -12,9 +12,11 @@ from uuid import UUID
 
 from chassis.mailing.failures import (
     CarrierAway,
+    CarrierBroke,
     MailDelayed,
     MailFailure,
     MailRefused,
+    RecipientDelayed,
     RecipientRefused,
 )
 from chassis.mailing.message import recipient_of
@@ -27,6 +29,7 @@ MAIL_SECONDS = 15.0
 GOODBYE_SECONDS = 2.0
 # RFC 4954, 6: said to any mail while the operator's setting lacks a user.
 AUTHENTICATION_REQUIRED = 530
+NOBODY_THERE = (550, 551, 553)  # where no enhanced code says more
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
 
 
@@ -60,7 +63,7 @@ class SmtpCarrier:
             raise _failure(error) from error
         except OSError as error:
             client.close()
-            raise CarrierAway(explain(error)) from error
+            raise CarrierBroke(explain(error)) from error
         finally:
             if client.sock is None:
                 self._client = None
@@ -144,15 +147,32 @@ def explain(error: OSError) -> str:
 def _failure(error: smtplib.SMTPException) -> MailFailure:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         [(code, text)] = error.recipients.values()
-        failure = _reply(code, text)
-        is_final = isinstance(failure, MailRefused)
-        return RecipientRefused(failure.reason) if is_final else failure
+        return _of_recipient(code, text)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return MailRefused("The mail server takes no address with such letters (SMTPUTF8).")
+        return RecipientRefused("The mail server takes no address with such letters (SMTPUTF8).")
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
         return _reply(error.smtp_code, error.smtp_error)
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return CarrierBroke(explain(error))
     # What is said to a greeting is not about this mail.
     return CarrierAway(explain(error))
+
+
+def _of_recipient(code: int, text: bytes | str) -> MailFailure:
+    """What is said of a recipient: of them, or of us (a policy, a relay, a blocked host)."""
+    failure = _reply(code, text)
+    if type(failure) is MailDelayed:
+        return RecipientDelayed(failure.reason)
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    status = _ENHANCED.match(words)
+    is_of_them = code in NOBODY_THERE if status is None else says_nobody(status.group())
+    is_final = isinstance(failure, MailRefused) and is_of_them
+    return RecipientRefused(failure.reason) if is_final else failure
+
+
+def says_nobody(status: str) -> bool:
+    """Whether an enhanced code is about the address: none such, or it is closed (RFC 3463)."""
+    return status.startswith("5.1.") or status in ("5.2.1", "5.4.4")
 
 
 def _reply(code: int, text: bytes | str) -> MailFailure:

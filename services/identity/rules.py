@@ -97,6 +97,7 @@ PORTRAITS = Allowance("portraits of one member", 20, HOUR)
 REQUEST_CLIENT = Allowance("invitation request by one client", 5, DAY)
 # To an address that may be somebody else's.
 OWN_ADDRESS_MAILS = Allowance("confirmation mails of one member", 3, DAY)
+OWN_ADDRESS = Allowance("confirmation mails to one address", 5, timedelta(days=30))
 ADDRESS_CHANGES = Allowance("address change of one member", 5, DAY)
 INVITATIONS = Allowance("invitations of one member", 20, DAY)
 STAFF_INVITATIONS = Allowance("invitations of one moderator", 500, DAY)

@@ -1,18 +1,27 @@
 """What notifications' worker does beside its events: tells on, plans, mails, pushes, tidies up."""
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.chores import Chore
-from chassis.database import Database
+from chassis.database import Database, is_unreachable
 from chassis.logs import get_logger
 from chassis.mailing import sending
-from chassis.mailing.failures import MailFailure, MailRefused, RecipientRefused
+from chassis.mailing.failures import (
+    CarrierBroke,
+    MailDelayed,
+    MailFailure,
+    MailRefused,
+    RecipientDelayed,
+    RecipientRefused,
+)
 from chassis.mailing.files import forget_files, purge_files
 from chassis.mailing.settings import Carrier
+from chassis.settings import SettingsError
 from services.notifications.actions import (
     agendas,
     broadcasts,
@@ -22,10 +31,10 @@ from services.notifications.actions import (
     letters,
     mails,
     pushes,
-    returning,
 )
 from services.notifications.config import Settings
 from services.notifications.links import Keys, return_path
+from services.notifications.mailing.letter import Letter
 from services.notifications.mailing.message import make_message
 from services.notifications.posting import Posting
 
@@ -38,7 +47,7 @@ def plan_mails(database: Database, settings: Settings) -> bool:
     with database.transaction() as session:
         claimed, lease = agendas.claim(session)
     for member_id in claimed:
-        with database.transaction() as session:
+        with _one("mails not planned", member=str(member_id)), database.transaction() as session:
             mails.plan_mails(session, member_id=member_id, lease=lease, zone=settings.zone)
     return len(claimed) == agendas.PIECE
 
@@ -48,7 +57,7 @@ def plan_pushes(database: Database, _: Settings) -> bool:
     with database.transaction() as session:
         claimed, lease = agendas.claim_pushes(session)
     for member_id in claimed:
-        with database.transaction() as session:
+        with _one("pushes not planned", member=str(member_id)), database.transaction() as session:
             pushes.plan_pushes(session, member_id=member_id, lease=lease)
     return len(claimed) == agendas.PIECE
 
@@ -81,41 +90,79 @@ def purge_written(_: Database, settings: Settings) -> bool:
 
 def _send(database: Database, settings: Settings, carrier: Carrier, row: Mapping[Any, Any]) -> None:
     """Send one, or find that there is nothing to send; raises MailFailure."""
-    mail_id, keys = row["id"], Keys(settings.link_secret)
-    with database.transaction() as session:
-        letter = letters.write_letter(session, mail_id=mail_id, keys=keys, settings=settings)
-    if letter is None:
+    mail_id = row["id"]
+    found = _make(database, settings, mail_id)
+    if found is None:
         return
-    came_back = settings.return_to
-    path = return_path(keys, came_back, mail_id) if came_back else None
+    letter, message, path = found
     try:
-        message = make_message(
-            letter, public_url=settings.public_url.rstrip("/"), sender=settings.sender
-        )
         name = f"{letter.kind}-{mail_id}"
         carrier.carry(message, name=name, about=[letter.member_id], return_path=path)
     except RecipientRefused as refusal:
         # Nothing for an operator to try again: it is kept with what comes back.
-        _note_failure(database, mail_id, is_refused=True, is_recipient=True)
-        log.info("mail refused", mail=str(mail_id), kind=letter.kind, error=refusal.reason)
+        _give_up(database, mail_id, is_refused=True, is_recipient=True)
+        log.warning("mail refused", mail=str(mail_id), kind=letter.kind, error=refusal.reason)
         return
     except MailFailure as failure:
-        if sending.is_given_up(row, failure):
-            is_refused = isinstance(failure, MailRefused)
-            _note_failure(database, mail_id, is_refused=is_refused, is_recipient=not is_refused)
+        _note_failure(database, row, failure)
         raise
     with database.transaction() as session:
         letters.note_sent(session, mail_id=mail_id)
     log.info("mail sent", mail=str(mail_id), kind=letter.kind, attempt=row["attempts"])
 
 
-def _note_failure(
-    database: Database, mail_id: UUID, *, is_refused: bool, is_recipient: bool
-) -> None:
+def _make(
+    database: Database, settings: Settings, mail_id: UUID
+) -> tuple[Letter, EmailMessage, str | None] | None:
+    """What a mail is now, and where it comes back; None where there is nothing to say.
+
+    One that cannot be made is tried again like one that is not taken, and holds up no other.
+    """
+    try:
+        keys, back = Keys(settings.link_secret), settings.return_to
+        with database.transaction() as session:
+            letter = letters.write_letter(session, mail_id=mail_id, keys=keys, settings=settings)
+        if letter is None:
+            return None
+        public_url = settings.public_url.rstrip("/")
+        message = make_message(letter, public_url=public_url, sender=settings.sender)
+    except RecipientRefused:
+        _give_up(database, mail_id, is_refused=True, is_recipient=True)
+        return None
+    except (MailFailure, SettingsError):
+        raise
+    except Exception as error:
+        if is_unreachable(error):
+            raise
+        raise MailDelayed(f"This mail cannot be made: {type(error).__name__}.") from error
+    return letter, message, return_path(keys, back, mail_id) if back else None
+
+
+def _note_failure(database: Database, row: Mapping[Any, Any], failure: MailFailure) -> None:
+    """A mail was not taken, for the last time or for now; what broke off may be out."""
+    if sending.is_given_up(row, failure):
+        is_refused = isinstance(failure, MailRefused)
+        _give_up(database, row["id"], is_refused=is_refused, is_recipient=not is_refused)
+    elif not isinstance(failure, CarrierBroke):
+        is_recipient = isinstance(failure, RecipientDelayed)
+        with database.transaction() as session:
+            letters.note_delay(session, mail_id=row["id"], is_recipient=is_recipient)
+
+
+def _give_up(database: Database, mail_id: UUID, *, is_refused: bool, is_recipient: bool) -> None:
     with database.transaction() as session:
-        returning.note_failure(
-            session, mail_id=mail_id, is_refused=is_refused, is_recipient=is_recipient
-        )
+        mails.give_up(session, mail_id=mail_id, is_refused=is_refused, is_recipient=is_recipient)
+
+
+@contextmanager
+def _one(what: str, **facts: str) -> Iterator[None]:
+    """What fails for one member holds up no other; it is tried again when the lease is over."""
+    try:
+        yield
+    except Exception as error:
+        if is_unreachable(error):
+            raise
+        log.error(what, **facts, error=type(error).__name__)
 
 
 def _piecewise(act: Callable[[Any], bool]) -> Callable[[Database, Any], bool]:

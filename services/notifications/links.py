@@ -72,7 +72,7 @@ def read_return_path(keys: Keys, address: str) -> UUID | None:
     local = address.strip().rpartition("@")[0].rpartition("+")[2].upper()
     try:
         whole = base64.b32decode(local + "=" * (-len(local) % 8))
-    except binascii.Error:
+    except ValueError:  # letters that are none of it, ASCII or not
         return None
     said, signature = whole[:_UUID], whole[_UUID:]
     is_ours = len(said) == _UUID and keys.is_signed(b"return", said, signature)

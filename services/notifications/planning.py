@@ -52,11 +52,13 @@ class Past:
     """What a member was mailed before, and how it is with them.
 
     `since` is when they chose, or confirmed their address: what was told before is for a digest.
-    `seen_on` is the last day on which they looked, `is_bounced` that their mails come back.
+    `seen_on` is the last day on which they looked, `looked_at` when it was planned last for them,
+    `is_bounced` that their mails come back.
     """
 
     since: datetime
     seen_on: date
+    looked_at: datetime | None = None
     mails: Sequence[tuple[datetime, Kind, UUID | None]] = ()
     digest_days: frozenset[date] = frozenset()
     farewell_at: datetime | None = None
@@ -67,11 +69,12 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A mail to write: of one thing, of what waited, or a digest."""
+    """A mail to write: of one thing, of what waited, or a digest, which is that of a day."""
 
     kind: Kind
     object_id: UUID | None
     notice_ids: tuple[UUID, ...]
+    day: date | None = None
 
 
 @dataclass(slots=True)
@@ -93,13 +96,17 @@ def plan(now: datetime, wanted: Preferences, pending: Sequence[Pending], past: P
     return _Day(now, wanted, past).plan(pending)
 
 
+def is_asleep(now: datetime, wanted: Preferences) -> bool:
+    """Whether nothing may be sent now: it is quiet, or they pause."""
+    is_paused = wanted.paused_until is not None and now < wanted.paused_until
+    return is_paused or is_quiet(now, wanted.zone, wanted.quiet)
+
+
 def must_wait(now: datetime, planned_at: datetime, wanted: Preferences) -> bool:
-    """Whether a mail that was planned may not be sent now: it is quiet, or another day."""
-    if wanted.paused_until is not None and now < wanted.paused_until:
-        return True
+    """Whether a mail that was planned may not be sent now: asleep, or it is another day."""
     zone = wanted.zone
     is_another_day = planned_at.astimezone(zone).date() != now.astimezone(zone).date()
-    return is_another_day or is_quiet(now, zone, wanted.quiet)
+    return is_another_day or is_asleep(now, wanted)
 
 
 class _Day:
@@ -118,13 +125,23 @@ class _Day:
             return Plan()
         if self.past.is_bounced and self._tried_at() + TRIED_AGAIN > self.now:
             return Plan(look_at=self._tried_at() + TRIED_AGAIN)
-        if self._is_digest_due(pending):
+        day = self._due_digest(pending)
+        if day is not None:
             kind: Kind = "farewell" if is_away else "digest"
-            whole = Planned(kind, None, tuple(one.id for one in pending))
+            whole = Planned(kind, None, tuple(one.id for one in pending), day)
             return Plan([whole], self._earliest(self.past.next_at, self._next_digest([])))
         if is_away or self.past.is_bounced:
-            return Plan(look_at=self._next_digest(pending))
+            return self._plan_the_one(pending, "farewell" if is_away else "roundup")
         return self._plan_at_once(pending)
+
+    def _plan_the_one(self, pending: Sequence[Pending], kind: Kind) -> Plan:
+        """The one mail to who stays away, or is not reached: a digest, where they have any."""
+        if self.wanted.digest != "off" or not pending:
+            return Plan(look_at=self._next_digest(pending))
+        waits_until = max(one.told_at for one in pending) + WAIT
+        if waits_until > self.now:
+            return Plan(look_at=waits_until)
+        return Plan([Planned(kind, None, tuple(one.id for one in pending))])
 
     def _plan_at_once(self, pending: Sequence[Pending]) -> Plan:
         """What is to be told at once and has waited, thing by thing; together what was held."""
@@ -180,12 +197,16 @@ class _Day:
     def _tried_at(self) -> datetime:
         return max((at for at, _, _ in self.past.mails), default=self.now - TRIED_AGAIN)
 
-    def _is_digest_due(self, pending: Iterable[Pending]) -> bool:
-        """Whether the last of the digests' moments has come, and something waited for it."""
-        if self.today in self.past.digest_days:
-            return False
-        came = [at for at in self._digest_moments() if self.past.since < at <= self.now]
-        return bool(came) and any(one.told_at <= max(came) for one in pending)
+    def _due_digest(self, pending: Iterable[Pending]) -> date | None:
+        """The day of the digest that is due: its moment has come since somebody looked last, and
+        something waited for it."""
+        looked_at = self.past.looked_at or self.past.since
+        begins = max(looked_at, self.past.since)
+        came = [at for at in self._digest_moments() if begins < at <= self.now]
+        if not came or not any(one.told_at <= max(came) for one in pending):
+            return None
+        day = self._day_of(max(came))
+        return None if day in self.past.digest_days else day
 
     def _next_digest(self, pending: Sequence[Pending]) -> datetime | None:
         """When what waits, or may be shown again, is looked at at the latest."""

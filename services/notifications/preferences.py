@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any, Literal, cast
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
@@ -66,6 +66,11 @@ class Preferences(msgspec.Struct, frozen=True):
         """Whether there is anything at all that they are mailed."""
         modes = {wish.mail for wish in self.classes.values()} | set(self.kinds.values())
         return "now" in modes or ("digest" in modes and self.digest != "off")
+
+
+def is_zone(name: str) -> bool:
+    """Whether a name is that of a zone, on any machine: a region's, or UTC."""
+    return ("/" in name or name == "UTC") and name in available_timezones()
 
 
 def read(choices: Mapping[str, Any]) -> Preferences:

@@ -7,6 +7,7 @@ from email.message import Message
 from email.utils import getaddresses
 from uuid import UUID
 
+from chassis.mailing.smtp import says_nobody
 from services.notifications.links import Keys, read_return_path
 
 # Where mail servers write whom a message was delivered to; senders may write any of them.
@@ -59,10 +60,12 @@ def _read_status(part: Message, mail_id: UUID) -> Returned | None:
         assert isinstance(block, Message)
         action = str(block.get("Action", "")).strip().lower()
         status = str(block.get("Status", "")).strip()
-        if action == "failed":
-            return Returned(mail_id, not status.startswith("4"))
-        if action == "delayed":
+        if action == "delayed" or (action == "failed" and status.startswith("4")):
             return Returned(mail_id, is_permanent=False)
+        if action == "failed":
+            # What servers say of us (5.7: a policy, a blocked host) says nothing of an address.
+            is_of_us = status.startswith("5.7.")
+            return None if is_of_us else Returned(mail_id, is_permanent=says_nobody(status))
     return None
 
 

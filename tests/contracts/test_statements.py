@@ -129,7 +129,7 @@ MOST = {
     "/api/v1/notices/push-subscriptions": 2,
     "/api/v1/unsubscriptions/{token}": 0,
     "/api/v1/questions/{question_id}/ladder": 1,
-    "/api/v1/members/me/export/notifications": 10,
+    "/api/v1/members/me/export/notifications": 12,
 }
 
 

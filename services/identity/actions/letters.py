@@ -143,9 +143,13 @@ def _write_own_address(session: Session, mail: WaitingMail, url: str) -> Letter 
     known = session.get(Credentials, member.id)
     if known is None or known.confirmed_at is not None or known.email != mail.email:
         return None
+    if not _may_write(session, mail, rules.OWN_ADDRESS, known.email):
+        return None
     until = clock.now() + rules.CONFIRMATION_LIFE
     link = rules.confirm_url(url, _mint(session, "own_address", member.id, until=until))
-    return Letter("own_address", known.email, member.locale, link, about=(member.id,))
+    # Whose account it is: the address may be of somebody else, who would confirm for a stranger.
+    facts = {"member": _named(member)}
+    return Letter("own_address", known.email, member.locale, link, facts, (member.id,))
 
 
 def _write_notice(session: Session, mail: WaitingMail, url: str) -> Letter | None:

@@ -110,7 +110,7 @@ def open_session(
     if proof.new_hash:
         credentials.password_hash = proof.new_hash
     forgive_tries(session, proof=proof, email=email, client=client)
-    if _is_new_device(session, member.id, device):
+    if _is_new_device(session, member, device):
         queue_mail(session, kind="new_device", email=credentials.email, subject_id=member.id)
     opened = MemberSession(
         id=new_id(),
@@ -126,12 +126,13 @@ def open_session(
     return _grant(session, member, opened, parent_id=None)
 
 
-def _is_new_device(session: Session, member_id: UUID, device: str) -> bool:
-    """Whether somebody who signed in before never did so by such a program."""
+def _is_new_device(session: Session, member: Member, device: str) -> bool:
+    """Whether somebody who joined before today is not known to sign in by such a program."""
     known = session.scalars(
-        select(MemberSession.device).where(MemberSession.member_id == member_id).distinct()
+        select(MemberSession.device).where(MemberSession.member_id == member.id).distinct()
     ).all()
-    return bool(known) and rules.program_of(device) not in map(rules.program_of, known)
+    is_newcomer = not known and member.joined_at > clock.now() - rules.DAY
+    return not is_newcomer and rules.program_of(device) not in map(rules.program_of, known)
 
 
 def forgive_tries(session: Session, *, proof: Proof, email: str, client: str) -> None:

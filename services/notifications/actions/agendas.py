@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -34,7 +35,7 @@ from services.notifications.models import Address, Agenda, PushSubscription
 # Longer than the time until what is told now is looked at: so a look that is asked for while
 # somebody plans is always earlier than the lease, and is seen.
 LEASE = planning.WAIT + timedelta(minutes=5)
-PIECE = 50
+PIECE, NO_TIME = 50, timedelta(0)
 
 
 def request_looks(session: Session, member_ids: Collection[UUID], *, now: datetime) -> None:
@@ -44,10 +45,10 @@ def request_looks(session: Session, member_ids: Collection[UUID], *, now: dateti
         _EXPECTED.rows(session, member_ids=ids, look_at=now + planning.WAIT, push_at=now)
 
 
-def request_look(session: Session, *, member_id: UUID) -> None:
-    """Look at somebody at the next run: they chose otherwise, or can be told now."""
-    now = clock.now()
-    _EXPECTED.rows(session, member_ids=[member_id], look_at=now, push_at=now)
+def request_look(session: Session, *, member_id: UUID, wait: timedelta = NO_TIME) -> None:
+    """Look at somebody at the next run: they chose otherwise, or can be told now; or in a while."""
+    at = clock.now() + wait
+    _EXPECTED.rows(session, member_ids=[member_id], look_at=at, push_at=at)
 
 
 def claim(session: Session) -> tuple[Sequence[UUID], datetime]:
@@ -64,8 +65,17 @@ def set_look(
     session: Session, *, member_id: UUID, lease: datetime, look_at: datetime | None
 ) -> None:
     """Set the next look, unless an earlier one was asked for since the claim."""
-    mine = (Agenda.member_id == member_id) & (Agenda.look_at == lease)
-    session.execute(update(Agenda).where(mine).values(look_at=look_at))
+    is_claimed = Agenda.look_at == lease
+    values = {
+        "look_at": case((is_claimed, literal(look_at, TIME)), else_=Agenda.look_at),
+        "looked_at": clock.now(),
+    }
+    session.execute(update(Agenda).where(Agenda.member_id == member_id).values(values))
+
+
+def forget_look(session: Session, *, member_id: UUID) -> None:
+    """Let the digest that was decided last be decided anew."""
+    session.execute(update(Agenda).where(Agenda.member_id == member_id).values(looked_at=None))
 
 
 def set_push_look(

@@ -97,14 +97,17 @@ def forget_old_mails(session: Session) -> bool:
     less = update(Mail).where(Mail.id.in_(old))
     less = less.values(member_id=None, object_id=None, notice_ids=[], kind="")
     found = session.scalars(less.returning(Mail.id)).all()
-    for gone in (
-        delete(MailTry).where(MailTry.created_at < before, MailTry.state == "dead"),
-        delete(MailReturn).where(MailReturn.returned_at < before),
-        delete(Digest).where(Digest.day < before.date()),
-        delete(Mail).where(Mail.planned_at < clock.now() - rules.KEPT_UNREAD),
+    is_more = len(found) == PAGE
+    for key, is_old in (
+        (MailTry.id, (MailTry.created_at < before) & (MailTry.state == "dead")),
+        (MailReturn.mail_id, MailReturn.returned_at < before),
+        (Digest.mail_id, Digest.day < before.date()),
+        (Mail.id, Mail.planned_at < clock.now() - rules.KEPT_UNREAD),
     ):
-        session.execute(gone)
-    return len(found) == PAGE
+        some = select(key).where(is_old).limit(PAGE)
+        gone = session.scalars(delete(key.class_).where(key.in_(some)).returning(key)).all()
+        is_more |= len(gone) == PAGE
+    return is_more
 
 
 def forget_leavers(session: Session) -> bool:

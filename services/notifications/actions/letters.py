@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import clock, members
+from chassis.mailing.failures import MailDelayed
 from services.notifications import planning, preferences, rules
-from services.notifications.actions import mails
+from services.notifications.actions import agendas, mails
 from services.notifications.choices import find_preferences
 from services.notifications.config import Settings
 from services.notifications.links import Keys, unsubscribing_token
@@ -27,28 +28,49 @@ def write_letter(
     planned for, is planned anew.
     """
     mail = session.get(Mail, mail_id, with_for_update=True)
-    if mail is None or mail.state != "waiting" or mail.member_id is None:
+    if mail is None or mail.member_id is None:
+        return None
+    if mail.state not in ("waiting", "sending"):
+        # An operator tries one again that was given up: what it was to tell is planned anew.
+        agendas.request_look(session, member_id=mail.member_id)
         return None
     address, member = session.get(Address, mail.member_id), session.get(MemberRef, mail.member_id)
     wanted, _ = find_preferences(session, mail.member_id, settings.zone)
     is_reached = address is not None and address.is_confirmed
-    if not is_reached or member is None or member.state != members.ACTIVE:
-        mail.state = "void"
-        return None
-    if planning.must_wait(clock.now(), mail.planned_at, wanted):
+    is_active = member is not None and member.state == members.ACTIVE
+    may_be_out = mail.state == "sending"
+    if is_reached and is_active and may_be_out and planning.is_asleep(clock.now(), wanted):
+        raise MailDelayed("It may be out already, and waits until it is not quiet.")
+    must_wait = planning.must_wait(clock.now(), mail.planned_at, wanted) and not may_be_out
+    if not is_reached or not is_active or must_wait:
         mails.take_back(session, mail=mail)
         return None
+    assert address is not None and member is not None
     told = _tell(session, mail, wanted, member.locale)
     if not told:
         mail.state = "void"
         return None
-    assert address is not None
-    scope = _scope_of(mail, told)
+    # Until it is known that it is not: whoever ends now may have sent it.
+    mail.state = "sending"
+    return _letter_of(
+        mail, address.email, member, told, _scope_of(mail, told, wanted), keys, settings
+    )
+
+
+def _letter_of(
+    mail: Mail,
+    email: str,
+    member: MemberRef,
+    told: Sequence[tuple[NoticeView, bool]],
+    scope: str,
+    keys: Keys,
+    settings: Settings,
+) -> Letter:
     return Letter(
         mail_id=mail.id,
         member_id=member.id,
         kind=mail.kind,  # type: ignore[arg-type]
-        email=address.email,
+        email=email,
         locale=member.locale,
         object_id=mail.object_id,
         items=[_item(notice, is_for_some, settings) for notice, is_for_some in told],
@@ -60,8 +82,15 @@ def write_letter(
 def note_sent(session: Session, *, mail_id: UUID) -> None:
     """A mail was handed over; it is not sent again, whatever becomes of the note of its try."""
     mail = session.get(Mail, mail_id, with_for_update=True)
-    if mail is not None and mail.state == "waiting":
+    if mail is not None and mail.state == "sending":
         mail.state, mail.sent_at = "sent", clock.now()
+
+
+def note_delay(session: Session, *, mail_id: UUID, is_recipient: bool) -> None:
+    """A mail was not taken, and is not out; whether that was for its recipient's sake."""
+    mail = session.get(Mail, mail_id, with_for_update=True)
+    if mail is not None and mail.state == "sending":
+        mail.state, mail.has_been_delayed = "waiting", mail.has_been_delayed or is_recipient
 
 
 def _tell(
@@ -70,16 +99,25 @@ def _tell(
     """What a mail tells of what was planned, which is kept with it; the rest waits."""
     assert mail.member_id is not None
     found = list_told(session, viewer_id=mail.member_id, notice_ids=mail.notice_ids, locale=locale)
-    told = [one for one in found if wanted.mode_of(one[0].kind, one[0].class_) != "off"]
+    told = [one for one in found if _is_wanted(mail, one[0], wanted)]
     ids = [notice.id for notice, _ in told]
     mails.release(session, mail=mail, notice_ids=sorted(set(mail.notice_ids) - set(ids)))
+    mails.hold(session, mail=mail, notice_ids=ids)
     mail.notice_ids = ids
     return told
 
 
-def _scope_of(mail: Mail, told: Sequence[tuple[NoticeView, bool]]) -> str:
+def _is_wanted(mail: Mail, notice: NoticeView, wanted: Preferences) -> bool:
+    """Whether its member wants a notice in a mail of this kind still."""
+    mode = wanted.mode_of(notice.kind, notice.class_)
+    if mail.kind in ("digest", "farewell") and wanted.digest != "off":
+        return mode != "off"
+    return mode == "now" and mail.kind != "digest"
+
+
+def _scope_of(mail: Mail, told: Sequence[tuple[NoticeView, bool]], wanted: Preferences) -> str:
     """What its link takes away: digests, or the most personal class that it tells of."""
-    if mail.kind in ("digest", "farewell"):
+    if mail.kind in ("digest", "farewell") and wanted.digest != "off":
         return preferences.DIGEST
     return min((notice.class_ for notice, _ in told), key=rules.CLASSES.index)
 

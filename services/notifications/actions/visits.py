@@ -28,9 +28,10 @@ class Visits:
         with self._guard:
             if self._noted.get(member_id) == today.toordinal():
                 return
-            self._noted[member_id] = today.toordinal()
         with transaction() as session:
             _NOTED.rows(session, member_id=member_id, day=today)
+        with self._guard:
+            self._noted[member_id] = today.toordinal()
 
 
 def _noted() -> Statement:

@@ -134,17 +134,20 @@ TEXTS: Mapping[str, Mapping[str, Any]] = {
         "more": ("Et une autre nouvelle.", "Et {count} autres nouvelles."),
         "all": "Tout voir sur Skiller",
         "go_on": "Continuer à recevoir ces messages",
-        "parting": f"Votre dernière visite sur Skiller remonte à trois mois{NO_BREAK}: c’est notre"
-        " dernier résumé. Une visite suffit pour qu’ils reprennent.",
+        "parting": f"Votre dernière visite sur Skiller remonte à trois mois ou plus{NO_BREAK}: nous"
+        " cessons de vous écrire. Une visite suffit pour que nous reprenions.",
         "why": {
             rules.TO_ME: "Vous recevez ce message parce qu’il vous concerne.",
             rules.MY_CIRCLE: "Vous recevez ce message parce qu’il parle de votre cercle.",
             rules.MY_KEYWORDS: "Vous recevez ce message parce qu’il parle de vos mots-clés.",
-            "digest": "Ce résumé réunit ce que vous n’avez pas lu, et qu’aucun message ne disait.",
+            "digest": "Ce résumé réunit ce que vous n’avez pas lu,"
+            " et que nous ne vous avons pas encore écrit.",
         },
         "preferences": "Choisir ce que nous vous écrivons",
         "unsubscribe": {
-            rules.TO_ME: "Ne plus recevoir de messages de ce genre",
+            rules.TO_ME: "Ne plus recevoir de messages « Pour vous »".replace(
+                "« ", f"«{NO_BREAK}"
+            ).replace(" »", f"{NO_BREAK}»"),
             rules.MY_CIRCLE: "Ne plus recevoir de messages sur votre cercle",
             rules.MY_KEYWORDS: "Ne plus recevoir de messages sur vos mots-clés",
             "digest": "Ne plus recevoir de résumés",
@@ -170,8 +173,8 @@ TEXTS: Mapping[str, Mapping[str, Any]] = {
         "more": ("And one thing more.", "And {count} things more."),
         "all": "See all of it on Skiller",
         "go_on": "Go on receiving these messages",
-        "parting": "Your last visit to Skiller was three months ago: this is our last digest."
-        " They begin again when you come by.",
+        "parting": "Your last visit to Skiller was three months ago, or more: we stop writing."
+        " We begin again when you come by.",
         "why": {
             rules.TO_ME: "You get this message because it concerns you.",
             rules.MY_CIRCLE: "You get this message because it is about your circle.",
@@ -180,7 +183,7 @@ TEXTS: Mapping[str, Mapping[str, Any]] = {
         },
         "preferences": "Choose what we write to you",
         "unsubscribe": {
-            rules.TO_ME: "No more messages of this kind",
+            rules.TO_ME: "No more messages “For you”",
             rules.MY_CIRCLE: "No more messages about your circle",
             rules.MY_KEYWORDS: "No more messages about your keywords",
             "digest": "No more digests",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, DateTime, Index, Uuid, text
+from sqlalchemy import CheckConstraint, Date, DateTime, Index, Uuid, false, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,7 +30,10 @@ class Preference(Base):
 
 
 class Agenda(Base):
-    """When it is decided next what a member is mailed, and pushed; null while nothing waits."""
+    """When it is decided next what a member is mailed, and pushed; null while nothing waits.
+
+    `looked_at` is when mails were decided last: what the digest of an earlier hour could have told.
+    """
 
     __tablename__ = "agendas"
     __table_args__ = (
@@ -41,19 +44,21 @@ class Agenda(Base):
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     look_at: Mapped[datetime | None] = mapped_column(TIME)
     push_at: Mapped[datetime | None] = mapped_column(TIME)
+    looked_at: Mapped[datetime | None] = mapped_column(TIME)
 
 
 class Mail(Base):
     """A mail of notices, kept 30 days, then its id and what became of it.
 
-    `object_id` is what a mail of one thing is about. `state`: `waiting` for a server, `sent`,
-    `void` (there was nothing to say any more), `refused` for good, `given_up`, `returned`.
+    `object_id` is what a mail of one thing is about. `state`: `waiting` for a server, `sending`
+    (it may be out, whatever was heard of it), `sent`, `void` (there was nothing to say any more),
+    `refused` for good, `given_up`, `returned`. `has_been_delayed`: for its recipient's sake.
     """
 
     __tablename__ = "mails"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('waiting', 'sent', 'void', 'refused', 'given_up', 'returned')",
+            "state IN ('waiting', 'sending', 'sent', 'void', 'refused', 'given_up', 'returned')",
             name="state_known",
         ),
         Index("ix_mails_member_id", "member_id", "planned_at"),
@@ -72,6 +77,7 @@ class Mail(Base):
     planned_at: Mapped[datetime] = mapped_column(TIME)
     sent_at: Mapped[datetime | None] = mapped_column(TIME)
     state: Mapped[str]
+    has_been_delayed: Mapped[bool] = mapped_column(server_default=false())
 
 
 class MailTry(RetryColumns, Base):
@@ -116,12 +122,15 @@ class MailReturn(Base):
 
 class Mailbox(Base):
     """Since when mails to a member come back, null where they do not; and since when they did not
-    any more. What a new address changes is in `addresses`."""
+    any more. What a new address changes is in `addresses`. `farewell_at` is when somebody who
+    stayed away was mailed for the last time.
+    """
 
     __tablename__ = "mailboxes"
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     bounced_at: Mapped[datetime | None] = mapped_column(TIME)
+    farewell_at: Mapped[datetime | None] = mapped_column(TIME)
     well_at: Mapped[datetime | None] = mapped_column(TIME)
 
 

@@ -13,6 +13,8 @@ from services.notifications.models import (
     Ask,
     Ladder,
     Mail,
+    Mailbox,
+    MailReturn,
     Notice,
     Preference,
     Push,
@@ -31,6 +33,8 @@ class Export:
     looked_on: date | None
     notices: Sequence[Notice]
     mails: Sequence[Mail]
+    mailbox: Mailbox | None
+    mail_returns: Sequence[MailReturn]
     asks: Sequence[Ask]
     spared_skills: Sequence[SparedSkill]
     ladders: Sequence[Ladder]
@@ -45,6 +49,7 @@ def get_export(session: Session, *, member_id: UUID) -> Export:
     """
     notices = select(Notice).where(Notice.member_id == member_id)
     mails = select(Mail).where(Mail.member_id == member_id)
+    returned = select(MailReturn).where(MailReturn.member_id == member_id)
     asks = select(Ask).where(Ask.member_id == member_id)
     spared = select(SparedSkill).where(SparedSkill.member_id == member_id)
     ladders = select(Ladder).where(Ladder.asker_id == member_id)
@@ -57,6 +62,8 @@ def get_export(session: Session, *, member_id: UUID) -> Export:
         looked_on=visit.day if visit else None,
         notices=session.scalars(notices.order_by(Notice.happened_at, Notice.id)).all(),
         mails=session.scalars(mails.order_by(Mail.planned_at, Mail.id)).all(),
+        mailbox=session.get(Mailbox, member_id),
+        mail_returns=session.scalars(returned.order_by(MailReturn.returned_at)).all(),
         asks=session.scalars(asks.order_by(Ask.asked_at, Ask.question_id)).all(),
         spared_skills=session.scalars(spared.order_by(SparedSkill.skill)).all(),
         ladders=session.scalars(ladders.order_by(Ladder.asked_at, Ladder.question_id)).all(),

@@ -125,6 +125,18 @@ class PushExportSchema(AnswerSchema):
     sent_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class MailboxExportSchema(AnswerSchema):
+    bounced_at = fields.AwareDateTime(required=True, allow_none=True)
+    well_at = fields.AwareDateTime(required=True, allow_none=True)
+    farewell_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class MailReturnExportSchema(AnswerSchema):
+    mail_id = fields.UUID(required=True)
+    is_permanent = fields.Boolean(required=True)
+    returned_at = fields.AwareDateTime(required=True)
+
+
 class ExportSchema(AnswerSchema):
     """What notifications keeps of a member."""
 
@@ -132,6 +144,8 @@ class ExportSchema(AnswerSchema):
     preferences = fields.Nested(PreferencesExportSchema, required=True, allow_none=True)
     looked_on = fields.Date(required=True, allow_none=True)
     mails = fields.List(fields.Nested(MailExportSchema), required=True)
+    mailbox = fields.Nested(MailboxExportSchema, required=True, allow_none=True)
+    mail_returns = fields.List(fields.Nested(MailReturnExportSchema), required=True)
     push_subscriptions = fields.List(fields.Nested(SubscriptionExportSchema), required=True)
     pushes = fields.List(fields.Nested(PushExportSchema), required=True)
     notices = fields.List(fields.Nested(NoticeExportSchema), required=True)

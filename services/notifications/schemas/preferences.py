@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from marshmallow import fields, post_load, validate
 
@@ -12,7 +11,7 @@ from chassis.schemas import AnswerSchema, RequestSchema
 from services.notifications import preferences, rules
 from services.notifications.calendar import Quiet
 from services.notifications.errors import PreferencesInvalid, TimeZoneUnknown
-from services.notifications.preferences import ClassWish, Preferences
+from services.notifications.preferences import ClassWish, Preferences, is_zone
 
 LONGEST_PAUSE = timedelta(days=400)
 LONGEST_QUIET = 23 * 60  # minutes: who wants no mail at all says so
@@ -59,7 +58,7 @@ class PreferencesRequest(RequestSchema):
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        if data["time_zone"] not in available_timezones():
+        if not is_zone(data["time_zone"]):
             raise TimeZoneUnknown(errors={"time_zone": [TimeZoneUnknown.detail]})
         unknown = sorted(set(data["kinds"]) - set(rules.CLASS_OF))
         if unknown:

@@ -65,6 +65,7 @@ MAIL_ID = UUID("0190f000-0000-7000-8000-000000000001")
 SENDER = read_sender("Skiller d’ici <skiller@example.org>")
 FACTS = {
     "inviter": Named("Ada", "member"),
+    "member": Named("Ada", "member"),
     "address": "new@example.org",
     # When 1 August is over on the last island.
     "until": datetime(2026, 8, 2, 12, 0, tzinfo=UTC),

@@ -69,6 +69,8 @@ def test_what_is_chosen_is_kept_whole_and_of_the_version_that_was_seen(notificat
     outdated = put(client, {**CHOSEN, "digest": "off"})
 
     assert (missing.status_code, missing.json["code"]) == (428, "version_missing")
+    odd = client.put("/notices/preferences", CHOSEN, headers={"If-Match": "*"})
+    assert odd.json["code"] == "version_outdated"
     assert chosen.json == {**CHOSEN, "version": 1, "mail_state": "none"}
     assert (outdated.status_code, outdated.json["code"]) == (412, "version_outdated")
     assert client.get("/notices/preferences").json == chosen.json
@@ -79,6 +81,7 @@ def test_what_is_chosen_is_kept_whole_and_of_the_version_that_was_seen(notificat
     [
         ({"time_zone": "Europe/Atlantis"}, "time_zone_unknown"),
         ({"time_zone": "../etc/passwd"}, "time_zone_unknown"),
+        ({"time_zone": "localtime"}, "time_zone_unknown"),
         ({"kinds": {"birthday": "now"}}, "preferences_invalid"),
         ({"paused_until": "2099-01-01T00:00:00Z"}, "preferences_invalid"),
         ({"quiet": {"from": "08:00", "until": "07:59", "weekends": True}}, "preferences_invalid"),

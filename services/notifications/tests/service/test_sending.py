@@ -225,7 +225,7 @@ def test_returned_mails_count_once_each_and_forged_ones_do_nothing(notifications
         bounce_by(report(first, action="relayed"), at=at),
         bounce_by(report(first, kind="text/plain"), at=at),
         bounce_by(b"To: " + first.encode() + b"\n\nI am on holiday.", at=at),
-        bounce_by(b"\xff\x00 no message at all", at=at),
+        bounce_by(report("bounces+\u00e9@skiller.example"), at=at),
         bounce_by(report(first), at=WAITED + 15 * DAY),
     ]
     before = mail_state(notifications, ada)

@@ -154,6 +154,33 @@ def test_what_was_told_before_one_chose_is_not_sent_at_once():
     assert together.mails == [Planned("roundup", None, (one.id,))]
 
 
+def test_what_is_shown_again_waits_for_the_next_digest():
+    again = waiting(at(7), class_="my_circle")
+
+    assert plan(at(10), PARIS, [again], past(looked_at=at(8))).mails == []
+    assert plan(at(10), PARIS, [again], past(looked_at=at(7, 30))).mails
+
+
+def test_a_late_digest_is_that_of_its_own_day():
+    late = Preferences(time_zone="Europe/Paris", digest_hour=23, quiet=NEVER_QUIET)
+    one = waiting(at(12), class_="my_circle")
+
+    [mail] = plan(at(0, 30, day=date(2024, 3, 6)), late, [one], past()).mails
+
+    assert mail.day == TUESDAY
+
+
+def test_without_digests_the_one_mail_is_of_what_waits():
+    none = Preferences(time_zone="Europe/Paris", digest="off")
+    away, mine = TUESDAY - timedelta(days=90), waiting(at(9))
+
+    assert [one.kind for one in plan(at(10), none, [mine], past(seen_on=away)).mails] == [
+        "farewell"
+    ]
+    month = past(is_bounced=True, mails=[(at(9, day=date(2024, 2, 1)), "notice", new_id())])
+    assert [one.kind for one in plan(at(10), none, [mine], month).mails] == ["roundup"]
+
+
 def test_a_digest_whose_hour_went_by_before_one_chose_is_not_made_up_for():
     one = waiting(at(7), class_="my_circle")
 
