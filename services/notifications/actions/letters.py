@@ -90,7 +90,7 @@ def note_delay(session: Session, *, mail_id: UUID, is_recipient: bool) -> None:
     """A mail was not taken, and is not out; whether that was for its recipient's sake."""
     mail = session.get(Mail, mail_id, with_for_update=True)
     if mail is not None and mail.state == "sending":
-        mail.state, mail.has_been_delayed = "waiting", mail.has_been_delayed or is_recipient
+        mail.state, mail.is_delayed = "waiting", mail.is_delayed or is_recipient
 
 
 def _tell(

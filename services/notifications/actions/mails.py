@@ -79,7 +79,7 @@ def take_back(session: Session, *, mail: Mail) -> None:
 
     One that a recipient's server put off until now came back for a time.
     """
-    if mail.has_been_delayed:
+    if mail.is_delayed:
         count_return(session, mail=mail, is_permanent=False)
     if session.scalars(delete(Digest).where(Digest.mail_id == mail.id).returning(Digest.day)).all():
         agendas.forget_look(session, member_id=mail.member_id)  # type: ignore[arg-type]

@@ -52,7 +52,7 @@ class Mail(Base):
 
     `object_id` is what a mail of one thing is about. `state`: `waiting` for a server, `sending`
     (it may be out, whatever was heard of it), `sent`, `void` (there was nothing to say any more),
-    `refused` for good, `given_up`, `returned`. `has_been_delayed`: for its recipient's sake.
+    `refused` for good, `given_up`, `returned`. `is_delayed`: for its recipient's sake.
     """
 
     __tablename__ = "mails"
@@ -77,7 +77,7 @@ class Mail(Base):
     planned_at: Mapped[datetime] = mapped_column(TIME)
     sent_at: Mapped[datetime | None] = mapped_column(TIME)
     state: Mapped[str]
-    has_been_delayed: Mapped[bool] = mapped_column(server_default=false())
+    is_delayed: Mapped[bool] = mapped_column(server_default=false())
 
 
 class MailTry(RetryColumns, Base):

@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_mails_state_known"), "mails", f"state IN ({STATES})")
     op.add_column(
         "mails",
-        sa.Column("has_been_delayed", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("is_delayed", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.add_column("agendas", sa.Column("looked_at", TIME, nullable=True))
     op.add_column("mailboxes", sa.Column("farewell_at", TIME, nullable=True))
