@@ -30,28 +30,16 @@ from services.notifications.models import BlockRef, FollowRef, Ladder, MemberRef
 NO_ROWS: ColumnElement[int] = literal_column("0")
 
 
-def _across() -> CTE:
-    """Those whom the viewer blocks, and who block them, in one array."""
-    mine = select(BlockRef.blocked_id).where(BlockRef.blocker_id == viewer(), BlockRef.is_blocking)
+def _across(member_id: Any) -> CTE:
+    """Those whom somebody blocks, and who block them, in one array."""
+    mine = select(BlockRef.blocked_id).where(BlockRef.blocker_id == member_id, BlockRef.is_blocking)
     theirs = select(BlockRef.blocker_id).where(
-        BlockRef.blocked_id == viewer(), BlockRef.is_blocking
+        BlockRef.blocked_id == member_id, BlockRef.is_blocking
     )
     return select(func.array(union_all(mine, theirs).scalar_subquery()).label("ids")).cte("across")
 
 
-_ACROSS = _across()
-
-
-def _across_asker() -> CTE:
-    asker_id = bindparam("asker_id", type_=Uuid)
-    mine = select(BlockRef.blocked_id).where(BlockRef.blocker_id == asker_id, BlockRef.is_blocking)
-    theirs = select(BlockRef.blocker_id).where(
-        BlockRef.blocked_id == asker_id, BlockRef.is_blocking
-    )
-    return select(func.array(union_all(mine, theirs).scalar_subquery()).label("ids")).cte("across")
-
-
-_ACROSS_ASKER = _across_asker()
+_ACROSS, _ACROSS_ASKER = _across(viewer()), _across(bindparam("asker_id", type_=Uuid))
 
 
 def now() -> ColumnElement[datetime]:

@@ -34,7 +34,7 @@ _THEIRS: tuple[Any, ...] = (
     *(Notice.member_id, NoticeActor.member_id, Address.member_id, Preference.member_id),
     *(Agenda.member_id, Mail.member_id, Digest.member_id, Mailbox.member_id, Visit.member_id),
     *(Ask.member_id, SparedSkill.member_id, Ladder.asker_id),
-    *(PushTry.member_id, PushSubscription.member_id, Push.member_id),
+    *(MailReturn.member_id, PushTry.member_id, PushSubscription.member_id, Push.member_id),
 )
 
 

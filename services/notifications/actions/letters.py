@@ -48,7 +48,7 @@ def write_letter(
     assert address is not None and member is not None
     told = _tell(session, mail, wanted, member.locale)
     if not told:
-        mail.state = "void"
+        mails.drop(session, mail=mail)
         return None
     # Until it is known that it is not: whoever ends now may have sent it.
     mail.state = "sending"

@@ -81,9 +81,17 @@ def take_back(session: Session, *, mail: Mail) -> None:
     """
     if mail.is_delayed:
         count_return(session, mail=mail, is_permanent=False)
-    if session.scalars(delete(Digest).where(Digest.mail_id == mail.id).returning(Digest.day)).all():
+    its = (Digest.member_id == mail.member_id, Digest.mail_id == mail.id)
+    if session.scalars(delete(Digest).where(*its).returning(Digest.day)).all():
         agendas.forget_look(session, member_id=mail.member_id)  # type: ignore[arg-type]
     release(session, mail=mail, notice_ids=mail.notice_ids)
+    drop(session, mail=mail)
+
+
+def drop(session: Session, *, mail: Mail) -> None:
+    """Send a mail not at all; a last one that is not sent was none."""
+    if mail.kind == "farewell" and mail.member_id is not None:
+        lock_mailbox(session, member_id=mail.member_id).farewell_at = None
     mail.state = "void"
 
 

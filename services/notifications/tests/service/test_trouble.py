@@ -128,6 +128,25 @@ def test_the_last_digest_is_the_last_until_somebody_comes_by(notifications):
     assert subjects == ["Une nouvelle, et nous cessons de vous écrire"]
 
 
+def test_a_last_digest_that_is_not_sent_was_none(notifications):
+    ada, béa = members(notifications, "Ada", "Bea")
+    reach(notifications, ada)
+    day = timedelta(days=121)
+    ask(notifications, ada, béa, at=SOON + day)
+    plan(notifications, NOON.replace(hour=7) + day + DAY)
+    notifications.deliver(suspended(ada))
+    send(notifications, NOON.replace(hour=7) + day + DAY)
+    with clock.at(NOON + day + DAY):
+        notifications.deliver(reinstated(ada))
+
+    for later in range(2, 6):
+        work(notifications, NOON.replace(hour=7) + day + later * DAY)
+
+    assert [subject for _, subject in told(notifications)] == [
+        "Une nouvelle, et nous cessons de vous écrire"
+    ]
+
+
 def test_a_try_that_is_refused_leaves_a_mailbox_bounced(notifications, post):
     ada, béa = members(notifications, "Ada", "Bea")
     reach(notifications, ada)
