@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-import msgspec
 from sqlalchemy.orm import Session
 
 from services.notifications import preferences
@@ -21,11 +20,7 @@ def find_preferences(
     row = session.get(Preference, member_id, populate_existing=True)
     if row is None:
         return Preferences(time_zone=zone), None
-    chosen = preferences.read(row.choices)
-    if not preferences.is_zone(chosen.time_zone):
-        # One that this machine's list does not have any more.
-        chosen = msgspec.structs.replace(chosen, time_zone=zone)
-    return chosen, row.changed_at
+    return preferences.read(row.choices, zone), row.changed_at
 
 
 def get_mail_state(session: Session, member_id: UUID) -> MailState:

@@ -73,9 +73,12 @@ def is_zone(name: str) -> bool:
     return ("/" in name or name == "UTC") and name in available_timezones()
 
 
-def read(choices: Mapping[str, Any]) -> Preferences:
-    """From what is kept."""
-    return msgspec.convert(choices, Preferences)
+def read(choices: Mapping[str, Any], zone: str = "UTC") -> Preferences:
+    """From what is kept; in `zone` where this machine knows the one that was chosen no more."""
+    chosen = msgspec.convert(choices, Preferences)
+    if is_zone(chosen.time_zone):
+        return chosen
+    return msgspec.structs.replace(chosen, time_zone=zone)
 
 
 def write(preferences: Preferences) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def unsubscribe(session: Session, *, member_id: UUID, scope: str, zone: str) -> 
     What was chosen is kept for who takes it back. Raises UnsubscriptionInvalid of who is not here.
     """
     row = _lock_reader(session, member_id, zone)
-    chosen = preferences.read(row.choices)
+    chosen = preferences.read(row.choices, zone)
     if preferences.is_off(chosen, scope):
         return
     less, was = preferences.without(chosen, scope)
@@ -50,7 +50,7 @@ def unsubscribe(session: Session, *, member_id: UUID, scope: str, zone: str) -> 
 def subscribe_again(session: Session, *, member_id: UUID, scope: str, zone: str) -> None:
     """Take an unsubscribing back, whatever was chosen before it. Raises UnsubscriptionInvalid."""
     row = _lock_reader(session, member_id, zone)
-    chosen = preferences.read(row.choices)
+    chosen = preferences.read(row.choices, zone)
     if scope not in row.undone or not preferences.is_off(chosen, scope):
         return
     undone = dict(row.undone)

@@ -89,7 +89,7 @@ def prepare_push(
     push = _WAITING.first(session, push_id=push_id, subscription_id=subscription_id)
     if push is None:
         return None
-    wanted = preferences.read(push.choices) if push.choices else Preferences(time_zone=zone)
+    wanted = preferences.read(push.choices, zone) if push.choices else Preferences(time_zone=zone)
     if planning.quiet_until(clock.now(), wanted) is not None:
         _release(session, push, push.notice_ids)
         return None

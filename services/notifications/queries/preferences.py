@@ -48,7 +48,7 @@ class PreferencesView(msgspec.Struct, frozen=True):
 def get_preferences(session: Session, *, member_id: UUID, zone: str) -> PreferencesView:
     """A member's own."""
     row = session.get(Preference, member_id, populate_existing=True)
-    chosen = preferences.read(row.choices) if row else Preferences(time_zone=zone)
+    chosen = preferences.read(row.choices, zone) if row else Preferences(time_zone=zone)
     quiet = chosen.quiet
     return PreferencesView(
         version=row.version if row else 0,

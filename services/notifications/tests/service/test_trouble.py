@@ -277,3 +277,19 @@ def test_a_delay_that_ends_in_failure_counts_for_good(notifications):
 
     assert said == [True, True, False, False, True, True, False, False]
     assert state_of(notifications, ada) == "bounced"
+
+
+def test_a_zone_that_this_machine_does_not_know_any_more_is_the_communitys(notifications):
+    ada, béa = members(notifications, "Ada", "Bea")
+    reach(notifications, ada)
+    chosen = {"time_zone": "Europe/Atlantis"}
+    with notifications.session() as session:
+        row = {"member_id": ada.id, "version": 1, "choices": chosen}
+        session.add(Preference(**row, undone={}, changed_at=NOON - DAY))
+    ask(notifications, ada, béa)
+
+    work(notifications)
+
+    assert len(told(notifications)) == 1
+    found = notifications.as_member(ada).get("/notices/preferences").json
+    assert found["time_zone"] == "Europe/Paris"
