@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from functools import cache
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -70,7 +71,13 @@ class Preferences(msgspec.Struct, frozen=True):
 
 def is_zone(name: str) -> bool:
     """Whether a name is that of a zone, on any machine: a region's, or UTC."""
-    return ("/" in name or name == "UTC") and name in available_timezones()
+    return ("/" in name or name == "UTC") and name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # Listing them opens each file: as much work as a hundred pushes.
+    return frozenset(available_timezones())
 
 
 def read(choices: Mapping[str, Any], zone: str = "UTC") -> Preferences:
