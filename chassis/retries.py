@@ -11,12 +11,18 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
+    DateTime,
     Index,
     RowMapping,
     Table,
+    Uuid,
+    any_,
+    case,
     delete,
     func,
+    literal,
     select,
     text,
     update,
@@ -28,6 +34,7 @@ from chassis.errors import NotFound
 from chassis.identifiers import new_id
 
 State = Literal["waiting", "dead"]
+TIME = DateTime(timezone=True)
 
 
 class RetryColumns:
@@ -74,25 +81,31 @@ class Queue:
         first attempt it waits the first of the delays, and so on; after one more it is
         claimed as dead. `columns` are set as well.
         """
+        claimed = self.claim_some(session, delays, most=1, **columns)
+        return claimed[0] if claimed else None
+
+    def claim_some(
+        self, session: Session, delays: Sequence[timedelta], *, most: int, **columns: Any
+    ) -> Sequence[RowMapping]:
+        """Take the next rows in the same way, in one statement; the oldest first."""
         table, now = self.table, clock.now()
         due = (
-            select(table.c.id, table.c.attempts)
+            select(table.c.id)
             .where(table.c.state == "waiting", table.c.next_try_at <= now)
             .order_by(table.c.next_try_at, table.c.id)
-            .limit(1)
+            .limit(most)
             .with_for_update(skip_locked=True)
         )
-        found = session.execute(due).first()
-        if found is None:
-            return None
-        is_last = found.attempts >= len(delays)
+        later = {n: literal(now + delay, TIME) for n, delay in enumerate(delays)}
         columns |= {
-            "attempts": found.attempts + 1,
-            "state": "dead" if is_last else "waiting",
-            "next_try_at": now if is_last else now + delays[found.attempts],
+            "attempts": table.c.attempts + 1,
+            "state": case((table.c.attempts >= len(delays), "dead"), else_="waiting"),
+            "next_try_at": case(later, value=table.c.attempts, else_=literal(now, TIME)),
         }
-        claimed = update(table).where(table.c.id == found.id).values(columns)
-        return session.execute(claimed.returning(table)).mappings().one()
+        # As an array, it is read once: a join might read, and lock, again and more.
+        chosen = table.c.id == any_(func.array(due.scalar_subquery(), type_=ARRAY(Uuid)))
+        claimed = update(table).where(chosen).values(columns).returning(table)
+        return sorted(session.execute(claimed).mappings(), key=lambda row: row["id"])
 
     def settle(self, session: Session, row_id: UUID) -> None:
         """Delete a row whose work is done, or need not be, if the work did not do so."""

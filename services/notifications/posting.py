@@ -28,7 +28,7 @@ DELAYS = (
 UNFINISHED = "The worker ended while it sent this."
 NOT_LISTED = "Its host is not in SKILLER_PUSH_HOSTS any more."
 PIECE = 10
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 # No push is begun after this, the last one takes 5 s more: well within a worker's 30 s.
 RUN_SECONDS = 10.0
 GONE, TOO_MANY, LAST_GOOD, SERVERS = (404, 410), 429, 299, 500
@@ -45,6 +45,7 @@ class Posting:
         self._hosts = settings.hosts
         self._sender = type(self).open_sender()
         self._away: dict[str, str] = {}
+        self._signed: dict[str, str] = {}
         self._sent: list[tuple[UUID, UUID]] = []
 
     def run(self) -> bool:
@@ -62,26 +63,17 @@ class Posting:
         return key is not None
 
     def _claim(self) -> Sequence[Row]:
-        rows: list[Row] = []
         with self._database.transaction() as session:
-            while len(rows) < PIECE:
-                row = QUEUE.claim_due(session, DELAYS, error=UNFINISHED)
-                if row is None:
-                    break
-                rows.append(dict(row))
-        return rows
+            return QUEUE.claim_some(session, DELAYS, most=PIECE, error=UNFINISHED)
 
     def close(self) -> None:
         """Close the connections."""
         self._sender.close()
 
     def _push(self, key: VapidKey, row: Row) -> None:
-        with self._database.transaction() as session:
-            ids = {name: row[name] for name in ("push_id", "subscription_id")}
-            ready = pushes.prepare_push(session, **ids, zone=self._settings.zone)
-            if ready is None:
-                QUEUE.settle(session, row["id"])
-                return
+        ready = self._prepare(row)
+        if ready is None:
+            return
         endpoint = ready.receiver.endpoint
         host = urlsplit(endpoint).netloc
         if find_endpoint(endpoint, self._hosts) is None:
@@ -95,11 +87,22 @@ class Posting:
                 self._away[host] = str(away)
                 self._fail(row, str(away))
 
+    def _prepare(self, row: Row) -> Ready | None:
+        """What to hand over; what is not told of it may be planned again."""
+        ids = {name: row[name] for name in ("push_id", "subscription_id")}
+        with self._database.reading() as connection:
+            found = pushes.prepare_push(connection, **ids, zone=self._settings.zone)
+        if found.ready is None or found.untold:
+            with self._database.transaction() as session:
+                pushes.release(session, push_id=row["push_id"], notice_ids=found.untold)
+                if found.ready is None:
+                    QUEUE.settle(session, row["id"])
+        return found.ready
+
     def _post(self, key: VapidKey, ready: Ready) -> Answer:
         endpoint = ready.receiver.endpoint
-        contact = self._settings.contact
         headers = {
-            "Authorization": authorization(key, endpoint, contact=contact, now=clock.now()),
+            "Authorization": self._authorization(key, endpoint),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(int(DAY.total_seconds())),
@@ -107,6 +110,14 @@ class Posting:
             "Urgency": "normal",
         }
         return self._sender.post(endpoint, seal(ready.receiver, ready.message.body), headers)
+
+    def _authorization(self, key: VapidKey, endpoint: str) -> str:
+        """The same for all endpoints of a host, for which a run signs once."""
+        host = urlsplit(endpoint).netloc
+        if host not in self._signed:
+            contact = self._settings.contact
+            self._signed[host] = authorization(key, endpoint, contact=contact, now=clock.now())
+        return self._signed[host]
 
     def _note(self, row: Row, answer: Answer) -> None:
         said = f"The push service said {answer.status}."

@@ -82,8 +82,7 @@ def set_push_look(
     session: Session, *, member_id: UUID, lease: datetime, push_at: datetime | None
 ) -> None:
     """The same of pushes."""
-    mine = (Agenda.member_id == member_id) & (Agenda.push_at == lease)
-    session.execute(update(Agenda).where(mine).values(push_at=push_at))
+    _PUSH_LOOK.rows(session, member_id=member_id, lease=lease, push_at=push_at)
 
 
 def _claim(session: Session, column: Any) -> tuple[Sequence[UUID], datetime]:
@@ -131,3 +130,11 @@ def _expected() -> Statement:
 
 TIME = DateTime(timezone=True)
 _EXPECTED = _expected()
+_PUSH_LOOK = Statement(
+    update(Agenda)
+    .where(
+        Agenda.member_id == bindparam("member_id", type_=Uuid),
+        Agenda.push_at == bindparam("lease", type_=TIME),
+    )
+    .values(push_at=bindparam("push_at", type_=TIME))
+)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    DateTime,
     Table,
     Uuid,
     any_,
@@ -27,8 +28,8 @@ from sqlalchemy.orm import Session
 from chassis import clock, members
 from chassis.errors import NotFound
 from chassis.identifiers import new_id
-from chassis.retries import Queue, first_try
-from chassis.statements import Statement, viewer
+from chassis.retries import Queue
+from chassis.statements import ReadSession, Statement, viewer
 from services.notifications import access, conditions, preferences
 from services.notifications.actions import agendas
 from services.notifications.models import (
@@ -45,7 +46,7 @@ from services.notifications.pushing import message, planning
 from services.notifications.pushing.message import Message
 from services.notifications.pushing.planning import PlannedPush, Pushed, PushPlan
 from services.notifications.pushing.sealing import Receiver
-from services.notifications.views import list_told, notice_link
+from services.notifications.views import NoticeView, list_told, notice_link
 
 
 class PushNotFound(NotFound):
@@ -53,6 +54,9 @@ class PushNotFound(NotFound):
     detail = "No push has this id."
 
 
+Told = tuple[NoticeView, bool]
+TIME = DateTime(timezone=True)
+NOW = bindparam("now", type_=TIME)
 QUEUE = Queue(cast(Table, PushTry.__table__), PushNotFound)
 
 
@@ -64,39 +68,57 @@ class Ready:
     message: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a device is told now, if anything, and what of a push it is not told."""
+
+    ready: Ready | None
+    untold: Sequence[UUID] = ()
+
+
 def plan_pushes(session: Session, *, member_id: UUID, lease: datetime) -> Sequence[PlannedPush]:
     """Decide what a member is pushed now, keep it, and set when to look again.
 
     The member was claimed (`agendas.claim_pushes`). Returns the pushes.
     """
     found = _decide(session, member_id)
-    if found.pushes:
-        devices = _devices_of(session, member_id)
-        for planned in found.pushes:
-            _keep(session, member_id, planned, devices)
+    for planned in found.pushes:
+        _keep(session, member_id, planned)
     agendas.set_push_look(session, member_id=member_id, lease=lease, push_at=found.look_at)
     return found.pushes
 
 
 def prepare_push(
-    session: Session, *, push_id: UUID, subscription_id: UUID, zone: str
-) -> Ready | None:
-    """What one device is told now of what was planned; None where that is nothing.
+    session: ReadSession, *, push_id: UUID, subscription_id: UUID, zone: str
+) -> Prepared:
+    """What one device is told now of what was planned, everything asked again.
 
-    Everything is asked again. What it does not tell may be pushed later, unless a device was told;
-    what would come while it is quiet is planned anew, for its end.
+    What it is not told is to be released, and may be pushed later; what would come while it is
+    quiet is planned anew, for its end.
     """
     push = _WAITING.first(session, push_id=push_id, subscription_id=subscription_id)
     if push is None:
-        return None
+        return Prepared(None)
     wanted = preferences.read(push.choices, zone) if push.choices else Preferences(time_zone=zone)
     if planning.quiet_until(clock.now(), wanted) is not None:
-        _release(session, push, push.notice_ids)
-        return None
-    said = _said(session, push, wanted)
-    if said is None:
-        return None
-    return Ready(Receiver(push.endpoint, push.public_key, push.auth_secret), said)
+        return Prepared(None, push.notice_ids)
+    told = _told(session, push, wanted)
+    untold = sorted(set(push.notice_ids) - {notice.id for notice, _ in told})
+    if not told:
+        return Prepared(None, untold)
+    receiver = Receiver(push.endpoint, push.public_key, push.auth_secret)
+    return Prepared(Ready(receiver, _message(push, told)), untold)
+
+
+def release(session: Session, *, push_id: UUID, notice_ids: Sequence[UUID]) -> None:
+    """Let notices be planned again that no device was told of."""
+    push = session.get(Push, push_id, with_for_update=True) if notice_ids else None
+    if push is None or push.sent_at is not None:
+        return
+    its = (Notice.id.in_(notice_ids), Notice.pushed_at == push.planned_at)
+    session.execute(update(Notice).where(*its).values(pushed_at=None))
+    push.notice_ids = [one for one in push.notice_ids if one not in set(notice_ids)]
+    agendas.request_look(session, member_id=push.member_id)
 
 
 def note_sent(session: Session, *, sent: Sequence[tuple[UUID, UUID]]) -> None:
@@ -128,65 +150,40 @@ def forget_old(session: Session) -> bool:
 def _decide(session: Session, member_id: UUID) -> PushPlan:
     """Whoever never chose is pushed nothing."""
     now = clock.now()
-    reader = _READER.first(session, viewer_id=member_id)
+    reader = _READER.first(session, viewer_id=member_id, since=now - planning.NEWS, now=now)
     if reader is None or not reader.choices:
         return PushPlan()
     wanted = preferences.read(reader.choices)
     if not wanted.pushes_anything:
         return PushPlan()
-    recent = _RECENT.rows(session, viewer_id=member_id, since=now - planning.NEWS)
     past = Pushed(
         since=max(reader.since, reader.changed_at),
-        pushes=[tuple(row) for row in recent],
-        next_at=_NEXT.rows(session, viewer_id=member_id, now=now)[0].at,
+        pushes=list(zip(reader.planned_at, reader.object_ids, strict=True)),
+        next_at=reader.next_at,
     )
     pending = [Pending.of(row) for row in _PENDING.rows(session, viewer_id=member_id, now=now)]
     return planning.plan_pushes(now, wanted, pending, past)
 
 
-def _keep(session: Session, member_id: UUID, planned: PlannedPush, devices: Sequence[UUID]) -> None:
-    now, push_id = clock.now(), new_id()
-    _PUSHED.rows(session, notice_ids=list(planned.notice_ids), now=now)
-    kept = {"member_id": member_id, "object_id": planned.object_id, "planned_at": now}
-    _KEPT.rows(session, id=push_id, notice_ids=list(planned.notice_ids), **kept)
-    for device in devices:
-        its = {"push_id": push_id, "subscription_id": device, "member_id": member_id}
-        _TRIED.rows(session, **first_try(), **its, created_at=now)
+def _keep(session: Session, member_id: UUID, planned: PlannedPush) -> None:
+    its = {"viewer_id": member_id, "push_id": new_id(), "object_id": planned.object_id}
+    _KEPT.rows(session, **its, notice_ids=list(planned.notice_ids), now=clock.now())
 
 
-def _devices_of(session: Session, member_id: UUID) -> Sequence[UUID]:
-    # Held, so that none is switched off in the middle and leaves what waits for it.
-    return [row.id for row in _DEVICES.rows(session, viewer_id=member_id)]
+def _told(session: ReadSession, push: Any, wanted: Preferences) -> Sequence[Told]:
+    """What a push tells of what was planned."""
+    its = {"viewer_id": push.member_id, "notice_ids": push.notice_ids}
+    found = list_told(session, **its, locale=push.locale)
+    return [one for one in found if wanted.is_pushed(one[0].kind, one[0].class_)]
 
 
-def _said(session: Session, push: Any, wanted: Preferences) -> Message | None:
-    """What a push tells of what was planned; None of nothing."""
-    its, locale = {"viewer_id": push.member_id, "notice_ids": push.notice_ids}, push.locale
-    found = list_told(session, **its, locale=locale)
-    told = [one for one in found if wanted.is_pushed(one[0].kind, one[0].class_)]
-    ids = {notice.id for notice, _ in told}
-    _release(session, push, sorted(set(push.notice_ids) - ids))
-    if not told:
-        return None
-    topic = message.topic_of(push.member_id, push.object_id)
+def _message(push: Any, told: Sequence[Told]) -> Message:
+    topic, locale = message.topic_of(push.member_id, push.object_id), push.locale
     if push.object_id is None and len(told) > 1:
         return message.about_many(len(told), topic=topic, locale=locale)
     notice, is_for_some = told[0]
     text = None if is_for_some else notice.text
     return message.about_one(text, notice_link(notice), topic=topic, locale=locale)
-
-
-def _release(session: Session, planned: Any, notice_ids: Sequence[UUID]) -> None:
-    """Let notices be planned again that no device was told of."""
-    if planned.sent_at is not None or not notice_ids:
-        return
-    push = session.get(Push, planned.id, with_for_update=True)
-    if push is None or push.sent_at is not None:
-        return
-    its = (Notice.id.in_(notice_ids), Notice.pushed_at == push.planned_at)
-    session.execute(update(Notice).where(*its).values(pushed_at=None))
-    push.notice_ids = [one for one in push.notice_ids if one not in set(notice_ids)]
-    agendas.request_look(session, member_id=push.member_id)
 
 
 def _is_unpushed() -> Any:
@@ -209,19 +206,16 @@ def _pending() -> Statement:
     return Statement(pending.order_by(Notice.told_at, Notice.id))
 
 
-def _next() -> Statement:
-    later = select(func.min(Notice.happened_at).label("at"))
-    now = bindparam("now", type_=Notice.happened_at.type)
-    return Statement(later.where(_is_unpushed(), Notice.happened_at > now))
-
-
 def _reader() -> Statement:
-    """Since when an active member has devices, and how they chose to be told."""
+    """Since when an active member has devices, how they chose to be told, and what was pushed."""
+    later = select(func.min(Notice.happened_at)).where(_is_unpushed(), Notice.happened_at > NOW)
     found = (
         select(
             func.min(PushSubscription.created_at).label("since"),
-            Preference.choices,
-            Preference.changed_at,
+            *(Preference.choices, Preference.changed_at),
+            _recent(Push.planned_at).label("planned_at"),
+            _recent(Push.object_id).label("object_ids"),
+            later.scalar_subquery().label("next_at"),
         )
         .join(MemberRef, MemberRef.id == PushSubscription.member_id)
         .join(Preference, Preference.member_id == MemberRef.id)
@@ -230,15 +224,51 @@ def _reader() -> Statement:
     return Statement(found.group_by(Preference.member_id))
 
 
-def _recent() -> Statement:
-    since = bindparam("since", type_=Push.planned_at.type)
+def _recent(column: Any) -> Any:
+    """A column of what was pushed of late, as an array; of each in the same order."""
+    since = bindparam("since", type_=TIME)
     mine = (Push.member_id == viewer(), Push.planned_at > since)
-    return Statement(select(Push.planned_at, Push.object_id).where(*mine))
+    pushed = select(column).where(*mine).order_by(Push.id)
+    return func.array(pushed.scalar_subquery(), type_=ARRAY(column.type))
 
 
-def _devices() -> Statement:
-    theirs = select(PushSubscription.id).where(PushSubscription.member_id == viewer())
-    return Statement(theirs.with_for_update(read=True))
+def _kept() -> Statement:
+    """A push of some notices, which it marks, and that it is to be handed over for each device.
+
+    The devices are held, so that none is switched off in the middle and leaves what waits for it.
+    """
+    push_id = bindparam("push_id", type_=Uuid)
+    mark = update(Notice).where(_any_of(Notice.id, "notice_ids"), Notice.pushed_at.is_(None))
+    values = {
+        "id": push_id,
+        "member_id": viewer(),
+        "object_id": bindparam("object_id", type_=Uuid),
+        "notice_ids": bindparam("notice_ids", type_=ARRAY(Uuid)),
+        "planned_at": NOW,
+    }
+    theirs = (
+        select(PushSubscription.id)
+        .where(PushSubscription.member_id == viewer())
+        .with_for_update(read=True)
+        .cte("theirs")
+    )
+    columns: dict[str, Any] = {
+        "id": func.gen_random_uuid(),
+        "push_id": push_id,
+        "subscription_id": theirs.c.id,
+        "member_id": viewer(),
+        "state": literal_column("'waiting'"),
+        "attempts": literal_column("0"),
+        "next_try_at": NOW,
+        "error": literal_column("''"),
+        "created_at": NOW,
+    }
+    tries = select(*(value.label(name) for name, value in columns.items()))
+    return Statement(
+        insert(PushTry)
+        .from_select(list(columns), tries)
+        .add_cte(mark.values(pushed_at=NOW).cte("mark"), insert(Push).values(values).cte("kept"))
+    )
 
 
 def _waiting() -> Statement:
@@ -269,24 +299,11 @@ def _sent() -> Statement:
     return Statement(update(Push).where(first).values(sent_at=now))
 
 
-def _named(model: Any, *, but: str = "") -> dict[str, Any]:
-    """A parameter for each column."""
-    columns = (column for column in model.__table__.c if column.name != but)
-    return {column.name: bindparam(column.name, type_=column.type) for column in columns}
-
-
 def _any_of(column: Any, name: str) -> Any:
     return column == any_(sql_cast(bindparam(name), ARRAY(Uuid)))
 
 
 _ACTIVE: ColumnElement[str] = literal_column(f"'{members.ACTIVE}'")
-_PENDING, _NEXT, _WAITING, _SENT = _pending(), _next(), _waiting(), _sent()
-_KEPT = Statement(insert(Push).values(_named(Push, but="sent_at")))
-_TRIED = Statement(insert(PushTry).values(_named(PushTry)))
-_PUSHED = Statement(
-    update(Notice)
-    .where(_any_of(Notice.id, "notice_ids"), Notice.pushed_at.is_(None))
-    .values(pushed_at=bindparam("now", type_=Push.planned_at.type))
-)
-_READER, _RECENT, _DEVICES = _reader(), _recent(), _devices()
+_PENDING, _READER, _KEPT = _pending(), _reader(), _kept()
+_WAITING, _SENT = _waiting(), _sent()
 _SETTLED = Statement(delete(PushTry).where(_any_of(PushTry.id, "try_ids")))

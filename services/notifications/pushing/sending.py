@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, RemoteDisconnected
-from threading import Timer
+from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
 
 from chassis import clock
@@ -61,6 +61,7 @@ class Sender:
     def __init__(self, connect: Connect = connect) -> None:
         self._connect = connect
         self._kept: dict[str, HTTPConnection] = {}
+        self._watch = _Watch()
 
     def post(self, endpoint: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send one; raises ServiceAway."""
@@ -81,6 +82,7 @@ class Sender:
         for connection in self._kept.values():
             connection.close()
         self._kept.clear()
+        self._watch.close()
 
     def _post(
         self,
@@ -91,19 +93,18 @@ class Sender:
         headers: Mapping[str, str],
     ) -> Answer:
         # Time-outs of sockets are those of a step: whoever sends letter by letter meets none.
-        watch = _Watch(connection)
-        watch.start()
+        self._watch.begin(connection)
         try:
             connection.request("POST", target, body, {"Host": host, **headers})
             answer = connection.getresponse()
             answer.read(MOST_READ)
         except BaseException as error:
             connection.close()
-            if watch.has_cut:
+            if self._watch.has_cut:
                 raise TimeoutError from error
             raise
         finally:
-            watch.cancel()
+            self._watch.end()
         if answer.isclosed() and not answer.will_close:
             self._kept[host] = connection
         else:
@@ -123,17 +124,41 @@ def explain(error: Exception) -> str:
     return f"The push service is not reached: {reason}"
 
 
-class _Watch(Timer):
-    """Cuts a connection when the time of a push is over."""
+class _Watch:
+    """Cuts a run's connection when the time of its push is over: one thread for all pushes."""
 
-    def __init__(self, connection: HTTPConnection) -> None:
-        super().__init__(SECONDS, self._cut, [connection])
-        self.daemon = True
+    def __init__(self) -> None:
+        self._lock, self._over = Lock(), Event()
+        self._watched: HTTPConnection | None = None
+        self._deadline = 0.0
         self.has_cut = False
+        self._thread = Thread(target=self._look, name="push-watch", daemon=True)
+
+    def begin(self, connection: HTTPConnection) -> None:
+        """The time of a push begins."""
+        if self._thread.ident is None:
+            self._thread.start()
+        with self._lock:
+            self._watched, self._deadline = connection, time.monotonic() + SECONDS
+            self.has_cut = False
+
+    def end(self) -> None:
+        """It was in time, or was cut."""
+        with self._lock:
+            self._watched = None
+
+    def close(self) -> None:
+        """Watch no more."""
+        self._over.set()
+
+    def _look(self) -> None:
+        while not self._over.wait(SECONDS / 20):
+            with self._lock:
+                if self._watched is not None and time.monotonic() >= self._deadline:
+                    self._cut(self._watched)
 
     def _cut(self, connection: HTTPConnection) -> None:
-        self.has_cut = True
-        sock = connection.sock
+        self.has_cut, sock = True, connection.sock
         if sock is not None:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
