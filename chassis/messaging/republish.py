@@ -6,11 +6,13 @@ the same relay and the same handlers do the rest while live events keep flowing.
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis import context
 from chassis.database import Database
 from chassis.identifiers import new_id
 from chassis.messaging.outbox import backlog, record_for
@@ -26,11 +28,13 @@ class History:
     """How a publisher tells one kind of row again.
 
     `page(session, after, limit)` gives the events of up to `limit` rows, tombstones
-    included, that follow the row of the event `after` in key order.
+    included, that follow the row of the event `after` in key order. What was imported has
+    a history of its own, where listeners ask for it later: it is told as imported again.
     """
 
     kinds: tuple[type[Event], ...]
     page: Callable[[Session, Any, int], Sequence[Event]]
+    is_imported: bool = False
 
 
 def republish(
@@ -43,7 +47,7 @@ def republish(
             continue
         after: Event | None = None
         while True:
-            with database.transaction() as session:
+            with database.transaction() as session, _telling(part):
                 events = part.page(session, after, PAGE)
                 wanted = [event for event in events if event.type in types]
                 record_for(session, wanted, destination=target, replay=replay)
@@ -53,6 +57,10 @@ def republish(
             after = events[-1]
             _let_the_relay_follow(database, target)
     return count
+
+
+def _telling(part: History) -> AbstractContextManager[None]:
+    return context.importing() if part.is_imported else nullcontext()
 
 
 def _let_the_relay_follow(database: Database, target: str) -> None:

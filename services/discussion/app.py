@@ -50,6 +50,7 @@ SERVICE = Service(
     history=[
         History((PostPublished, PostEdited, PostRemoved), history.list_post_history),
         History((PostLiked, PostUnliked), history.list_like_history),
+        History((PostLiked, PostUnliked), history.list_imported_like_history, is_imported=True),
         History((AnswerAccepted, AnswerUnaccepted), history.list_accept_history),
         History((KeywordMerged,), history.list_merge_history),
         History((ReportAnswered,), history.list_report_history),

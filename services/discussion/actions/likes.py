@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Uuid, bindparam, update
 from sqlalchemy.orm import Session
 
-from chassis import clock, members
+from chassis import clock, context, members
 from chassis.claims import Claims
 from chassis.messaging.outbox import record
 from chassis.statements import Statement
@@ -43,7 +43,7 @@ def _set_like(session: Session, actor: Claims, post_id: UUID, *, is_liked: bool)
         Like,
         key={"post_id": post_id, "member_id": actor.id},
         state={"is_liked": is_liked},
-        stamp={"liked_at": liked_at},
+        stamp={"liked_at": liked_at, "is_imported": context.is_imported()},
     )
     count: int = post.like_count
     if revision is None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     cast,
+    false,
     func,
     literal_column,
     text,
@@ -134,6 +135,7 @@ class Like(Base):
     is_liked: Mapped[bool]
     revision: Mapped[int]
     liked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    is_imported: Mapped[bool] = mapped_column(server_default=false())  # by its latest turn
 
 
 class Accept(Base):

@@ -1,6 +1,7 @@
 """The past of discussion in key order, as events, for listeners that are rebuilt."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -46,20 +47,25 @@ def list_post_history(
     ]
 
 
-def list_like_history(
-    session: Session, after: PostLiked | PostUnliked | None, limit: int
+def _list_likes(
+    session: Session, after: PostLiked | PostUnliked | None, limit: int, *, is_imported: bool
 ) -> Sequence[PostLiked | PostUnliked]:
     """Every pair that was ever made, those taken back included, each as its latest event."""
     key = tuple_(Like.post_id, Like.member_id)
     statement = (
         select(Like, Post)
         .join(Post, Post.id == Like.post_id)
+        .where(Like.is_imported.is_(is_imported))
         .order_by(Like.post_id, Like.member_id)
         .limit(limit)
     )
     if after is not None:
         statement = statement.where(key > (after.post_id, after.liker_id))
     return [like_changed(like, post) for like, post in session.execute(statement)]
+
+
+list_like_history = partial(_list_likes, is_imported=False)
+list_imported_like_history = partial(_list_likes, is_imported=True)
 
 
 def list_accept_history(

@@ -1,6 +1,11 @@
 """The past told again, and the replicas emptied before they are filled anew."""
 
+from sqlalchemy import select
+
+from chassis import context
+from chassis.messaging.envelope import unseal
 from chassis.messaging.republish import republish
+from chassis.tables import OUTBOX
 from chassis.testing.people import joined, left, person
 from contracts.discussion import (
     KeywordMerged,
@@ -84,6 +89,26 @@ def test_history_tells_only_the_types_that_were_asked_for(discussion):
     assert counts == [1, 0, 0, 1]
 
 
+def test_history_tells_imported_likes_as_such_and_not_those_given_anew(discussion):
+    ana, ben = person("Ana"), person("Ben")
+    posts = [ask(discussion, person("Cleo"), f"Question {number}") for number in range(2)]
+    with context.importing():
+        for post_id in posts:
+            like(discussion, ana, post_id)
+    unlike(discussion, ana, posts[1])
+    like(discussion, ana, posts[1])
+    like(discussion, ben, posts[0])
+
+    count = republish(discussion.database, SERVICE.history, "skills", [PostLiked.type])
+
+    with discussion.session() as session:
+        bodies = session.scalars(select(OUTBOX.c.body).where(OUTBOX.c.destination == "skills"))
+        again = [unseal(body.encode()) for body in bodies]
+    imported = {(one.data["post_id"], one.data["liker_id"]) for one in again if one.imported}
+    assert count == len(again) == 3 and all(one.is_replay for one in again)
+    assert imported == {(str(posts[0]), str(ana.id))}
+
+
 def test_history_pages_follow_one_another(discussion):
     ana = person("Ana")
     for number in range(5):
@@ -94,7 +119,11 @@ def test_history_pages_follow_one_another(discussion):
         assert discussion.as_member(ben).put(f"/answers/{answer_id}/accept").status_code == 200
 
     others = {KeywordMerged, ReportAnswered}  # of which nothing happened here
-    talked = [history for history in SERVICE.history if not others.intersection(history.kinds)]
+    talked = [
+        history
+        for history in SERVICE.history
+        if not (history.is_imported or others.intersection(history.kinds))
+    ]
     for history in talked:
         found, after = [], None
         with discussion.session() as session:
