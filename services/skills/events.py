@@ -18,12 +18,15 @@ from services.skills.models import Attribution, Contest, Skill
 
 def announcement(
     attribution: Attribution,
-    skill: Skill,
+    skill: Any,
     standing: rules.Standing,
     *,
     cause: Cause = "like",
 ) -> SkillAttributed | SkillWithdrawn:
-    """The event that tells an attribution as it stands, and what made it change."""
+    """The event that tells an attribution as it stands, and what made it change.
+
+    `skill` is its entry, or a row with slug and labels.
+    """
     worth = attribution.worth_at(clock.now())
     return (SkillAttributed if attribution.level else SkillWithdrawn)(
         member_id=attribution.member_id,

@@ -5,19 +5,38 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, bindparam, exists, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Session
 
-from chassis import clock, members
+from chassis import clock, context, members
 from chassis.messaging.outbox import record
 from chassis.pages import AnySelect
 from chassis.replicas import insert_all
 from chassis.statements import Statement
+from contracts import Event
 from contracts.skills import Cause
 from services.skills import rules
 from services.skills.events import announcement
-from services.skills.models import Attribution, Contribution, Fortnight, MemberRef, Skill, Supporter
+from services.skills.models import (
+    Attribution,
+    Contribution,
+    Fortnight,
+    LikeRef,
+    MemberRef,
+    Skill,
+    Supporter,
+)
 from services.skills.standings import by_row, standing_of
 
 Key = tuple[UUID, int]
@@ -144,16 +163,26 @@ def _summed(
 
 
 def _announce(session: Session, announced: Sequence[Announced], cause: Cause) -> None:
+    """Record them, as imported where the latest like behind one was.
+
+    So whoever comes upon it, a night or a recount weeks later, knows what is nobody's news.
+    """
     if not announced:
         return
-    wanted = {attribution.skill_id for attribution, _ in announced}
-    found = session.scalars(select(Skill).where(Skill.id.in_(wanted)))
-    skills = {skill.id: skill for skill in found}
-    events = [
-        announcement(row, skills[row.skill_id], standing, cause=cause)
-        for row, standing in announced
-    ]
-    record(session, *events)
+    given = {
+        "member_ids": [row.member_id for row, _ in announced],
+        "skill_ids": [row.skill_id for row, _ in announced],
+    }
+    skills = {(one.member_id, one.skill_id): one for one in _TOLD.rows(session, **given)}
+    news: list[Event] = []
+    imported: list[Event] = []
+    for row, standing in announced:
+        skill = skills[row.member_id, row.skill_id]
+        told = imported if skill.is_imported else news
+        told.append(announcement(row, skill, standing, cause=cause))
+    record(session, *news)
+    with context.importing():
+        record(session, *imported)
 
 
 def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
@@ -220,6 +249,29 @@ def _select_latest() -> AnySelect:
     )
 
 
+def _select_told() -> AnySelect:
+    """The skills of these, and whether the latest like behind each was imported."""
+    given = _keys().subquery("given")
+    one: ColumnElement[int] = literal_column("1")
+    # Looked up for each: joined, all likes would be read where many are announced.
+    is_imported = select(LikeRef.is_imported).where(
+        LikeRef.post_id == Contribution.post_id,
+        LikeRef.liked_at == Contribution.liked_at,
+        LikeRef.voice_id.is_not(None),
+    )
+    latest = select(is_imported.limit(one).scalar_subquery()).where(
+        Contribution.member_id == given.c.member_id,
+        Contribution.skill_id == given.c.skill_id,
+        Contribution.liked_at.is_not(None),
+    )
+    latest = latest.order_by(Contribution.liked_at.desc()).limit(one)
+    was_imported = func.coalesce(latest.scalar_subquery(), false()).label("is_imported")
+    called = Skill.slug, Skill.label_en, Skill.label_fr
+    return select(given.c.member_id, given.c.skill_id, *called, was_imported).join(
+        Skill, Skill.id == given.c.skill_id
+    )
+
+
 def _add_to(model: type[Any], names: Sequence[str], keys: int) -> Insert:
     new = insert_all(model, names)
     added = {name: getattr(model, name) + new.excluded[name] for name in names[keys:]}
@@ -235,6 +287,7 @@ def _upsert() -> Insert:
 _LOCK = Statement(_select_held())
 _OF_KEYS = Statement(_select_fortnights())
 _LATEST = Statement(_select_latest())
+_TOLD = Statement(_select_told())
 _STUBS = Statement(insert_all(Attribution, _KEY).on_conflict_do_nothing())
 _FORTNIGHTS = Statement(_add_to(Fortnight, _FORTNIGHT, 3))
 _SUPPORTERS = Statement(

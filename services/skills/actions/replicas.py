@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from chassis import erasure, members
+from chassis import context, erasure, members
 from chassis.folding import folded_phrase
 from chassis.replicas import upsert_newer
 from contracts.discussion import (
@@ -123,6 +123,7 @@ def keep_likes(
             "liker_id": event.liker_id,
             "is_liked": event.state == "liked",
             "liked_at": event.liked_at,
+            "is_imported": context.is_imported(),
             "revision": event.revision,
         }
         for event in events

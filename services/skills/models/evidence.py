@@ -124,6 +124,7 @@ class LikeRef(Base):
     liked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # Whose voice it is counted as; None for one that does not count.
     voice_id: Mapped[UUID | None]
+    is_imported: Mapped[bool] = mapped_column(server_default=false())  # as it was told last
     revision: Mapped[int]
 
 

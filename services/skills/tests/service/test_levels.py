@@ -54,7 +54,8 @@ def test_levels_that_imported_likes_carry_are_told_as_imported_and_later_ones_as
         with context.importing():
             skills.deliver(joined(ben), asked, *given)
             imported = [seal(liked(post, fans[0]))[1] for post in given]
-        beside = [seal(liked(post, fans[1]))[1] for post in given]
+        now = MONDAY + timedelta(minutes=1)
+        beside = [seal(liked(post, fans[1], at=now))[1] for post in given]
         # All at once, and what is new first.
         skills.consumer.handle([Message(body.encode()) for body in (*beside, *imported)])
 
