@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, jsonify, request
@@ -151,10 +151,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions["settings"] = settings
-    app.extensions["database"] = database
-    app.extensions["refused_at"] = -FULL_FOR  # when the database last had no room to write
-    app.extensions["token_verifier"] = auth.TokenVerifier(settings)
+    equip(app, settings, database)
     problems.register(app)
     app.register_error_handler(SQLAlchemyError, partial(_on_database_error, name))
     app.before_request(_begin)
@@ -162,26 +159,46 @@ def create_app(
     app.before_request(auth.authenticate)
     app.after_request(_finish(name))
     app.teardown_request(_end)
-    _document(app, name, blueprints)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    _add_document(app, name, blueprints)
     _add_health(app, newest_migration)
     return app
 
 
-def _document(app: Flask, name: str, blueprints: Sequence[Blueprint]) -> None:
+def equip(app: Flask, settings: ServiceSettings, database: Database) -> None:
+    """Give an application all that it works with, and leave nothing that it knew before."""
+    app.extensions.clear()
+    app.extensions["settings"] = settings
+    app.extensions["database"] = database
+    app.extensions["refused_at"] = -FULL_FOR  # when the database last had no room to write
+    app.extensions["token_verifier"] = auth.TokenVerifier(settings)
+
+
+def _add_document(app: Flask, name: str, blueprints: Sequence[Blueprint]) -> None:
+    # Made when it is asked for: that takes longer than all else that a process does to begin.
+    document = cache(partial(_describe, name, blueprints))
+
+    @app.get(f"/api/openapi/{name}.json")
+    @auth.public
+    def get_openapi() -> Response:
+        return Response(document(), content_type="application/json")
+
+
+def _describe(name: str, blueprints: Sequence[Blueprint]) -> str:
+    """The OpenAPI document of a service, as JSON."""
+    app = Flask(f"services.{name}", static_folder=None)
     app.config.update(
         API_TITLE=f"Skiller {name}",
         API_VERSION="1",
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api/openapi",
-        OPENAPI_JSON_PATH=f"{name}.json",
     )
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     api = _Api(app, spec_kwargs={"security": [{"bearer": []}]})
     api.spec.components.security_scheme("bearer", bearer)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
-    describe = app.view_functions["api-docs.openapi_json"]
-    app.view_functions["api-docs.openapi_json"] = auth.public(partial(describe))
+    return app.json.dumps(api.spec.to_dict(), indent=2, sort_keys=False, ensure_ascii=False)
 
 
 def _begin() -> None:
