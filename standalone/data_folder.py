@@ -99,6 +99,8 @@ def initialise(data: Path, binaries: Binaries, account: Account | None, *, durab
     give(password, account)
     command = [str(binaries.directory / "initdb"), f"--pgdata={fresh}", f"--username={SUPERUSER}"]
     command += ["--encoding=UTF8", "--auth=scram-sha-256", f"--pwfile={password}"]
+    if binaries.major >= 16:  # as standalone.postgres does, and says why
+        command.append("--set=scram_iterations=1")
     if not durable:
         command.append("--no-sync")
     # A system without C.UTF-8 gets C: the same order, but no case for letters outside ASCII.

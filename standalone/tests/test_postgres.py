@@ -331,6 +331,20 @@ def test_ensuring_a_database_again_keeps_it_and_sets_the_password(place: Path, m
         psycopg.connect(server.url("skills", "skills", "old"))
 
 
+def test_a_new_connection_pays_for_one_round_of_hashing(
+    place: Path, make: Make, binaries: Binaries
+) -> None:
+    if binaries.major < 16:
+        pytest.skip("this PostgreSQL cannot be told")
+    server = make(place / "postgres")
+    server.start()
+
+    server.ensure_database("skills", "skills", PASSWORD)
+
+    secrets = ask(server.admin_url(), "SELECT rolpassword FROM pg_authid WHERE rolcanlogin")
+    assert [secret.partition(":")[0] for (secret,) in secrets] == ["SCRAM-SHA-256$1"] * 2
+
+
 def test_services_can_create_their_extensions(place: Path, make: Make) -> None:
     server = make(place / "postgres")
     server.start()
