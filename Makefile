@@ -10,7 +10,7 @@ TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-release lint types check bench bench-attribution fuzz translations describe lock secrets up down clean
+.PHONY: help run test test-browser test-release lint types check backup restore bench bench-attribution fuzz translations describe lock secrets up down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ types: $(DEV_STAMP) ## Check types.
 
 check: lint types test ## Everything that must be green before a commit.
 
-bench: $(DEV_STAMP) ## Measure, and write a table to bench/results/.
+bench: $(DEV_STAMP) ## Measure, and write bench/RESULTS.md.
 	$(BIN)/python -m bench
 
 bench-attribution: $(DEV_STAMP) ## Measure attribution and detection on real communities (docs/attribution.md).
@@ -60,6 +60,12 @@ lock: $(DEV_STAMP) ## Pin the requirements anew, with hashes and without index a
 			--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade \
 			$$name.in --output-file $$name.txt || exit 1; \
 	done
+
+backup: $(STAMP) ## Back all of it up into FOLDER=…; in containers: IN=--compose.
+	@$(BIN)/python -m backup take $(IN) $(if $(FOLDER),$(FOLDER),$(error say where: make backup FOLDER=…))
+
+restore: $(STAMP) ## Restore FOLDER=… into an empty place; in containers: IN=--compose.
+	@$(BIN)/python -m backup restore $(IN) $(if $(FOLDER),$(FOLDER),$(error say which: make restore FOLDER=…))
 
 secrets: $(STAMP) ## Make the passwords and keys for docker compose, once.
 	deploy/make-secrets

@@ -44,7 +44,8 @@ def command_line(service: Service) -> click.Group:
     def group() -> None:
         """Each verb reads the settings itself, so `--help` needs none."""
 
-    for verb in (serve, work, migrate, rebuild, republish_history, reconcile, dead_letters):
+    verbs = (serve, work, migrate, rebuild, republish_history, reconcile, dead_letters)
+    for verb in (*verbs, after_restore):
         group.add_command(verb)
     group.context_settings = {"obj": service}
     return group
@@ -113,6 +114,16 @@ def rebuild(tools: Tools) -> None:
         empty(session)
     publishers = ", ".join(_publishers_for(tools.service.name))
     click.echo(f"Emptied. Now: republish --to {tools.service.name} from {publishers}.")
+
+
+@click.command("after-restore")
+@with_tools
+def after_restore(tools: Tools) -> None:
+    """After a restore: end what is of the past, as sessions and mails that wait."""
+    if act := tools.service.after_restore:
+        with tools.database.transaction() as session:
+            act(session)
+    click.echo("Done.")
 
 
 @click.command("republish")

@@ -42,6 +42,8 @@ class Service:
     history: Sequence[History] = ()
     # Empties what is made from other services' events; None where nothing is.
     empty: Callable[[Session], None] | None = None
+    # Ends what a restored database still holds and the present may have ended (sessions, mails).
+    after_restore: Callable[[Session], None] | None = None
     # Fills what the code brings along (a catalogue); runs after each migration.
     seed: Callable[[Session], None] | None = None
     # Its own rows that others keep, and what it keeps of others' beside the members.

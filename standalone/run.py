@@ -26,6 +26,7 @@ from standalone.errors import StandaloneError
 from standalone.postgres import Postgres
 
 WEB_SECRET, LINK_SECRET, PUSH_KEY = "web-secret", "link-secret", "vapid.pem"
+LEDGER = "erasures"
 # Known here without importing the services: this process stays small.
 START_SECONDS = 60.0
 # Argon2 takes 19 MiB for each password: with glibc's defaults each thread's arena keeps
@@ -66,8 +67,38 @@ def own_settings(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
         "SKILLER_WEB_SECRET_FILE": str(keys / WEB_SECRET),
         "SKILLER_LINK_SECRET_FILE": str(keys / LINK_SECRET),
         "SKILLER_VAPID_KEY_FILE": str(keys / PUSH_KEY),
+        "SKILLER_ERASURE_LEDGER": str(settings.data / LEDGER),
         "SKILLER_MAIL_FOLDER": environ.get("SKILLER_MAIL_FOLDER", str(settings.data / "mail")),
     }
+
+
+def make_folders(data: Path) -> None:
+    """What a machine keeps beside its databases; nobody else enters."""
+    for part in ("keys", "log", "mail", "run"):
+        _make_private(data / part)
+
+
+def make_databases(postgres: Postgres, data: Path) -> dict[str, str]:
+    """One database and role per service, as settings; the passwords are new at each start."""
+    urls = {}
+    for name in SERVICES:
+        password = secrets.token_urlsafe(24)
+        postgres.ensure_database(name, name, password)
+        urls[f"SKILLER_{name.upper()}_DATABASE_URL"] = postgres.url(name, name, password)
+    # For the commands of an operator, while this runs.
+    _write_private(data / "run" / "databases.json", json.dumps(urls, indent=2))
+    return urls
+
+
+def ready_file(data: Path) -> Path:
+    """Where the worker says that the databases can be used."""
+    return data / "run" / "worker.ready"
+
+
+def worker_child(environ: Mapping[str, str], data: Path) -> Child:
+    """The process that relays, hears and does the chores of all services."""
+    command = ["-m", "standalone", "work", str(data / "run")]
+    return Child("worker", command, environ, data / "log" / "worker.log")
 
 
 class Standalone:
@@ -102,24 +133,18 @@ class Standalone:
 
     def _start(self, postgres: Postgres, data: Path) -> None:
         folder = self.settings.data
-        for part in ("keys", "log", "mail", "run"):
-            _make_private(folder / part)
+        make_folders(folder)
         environ = (
             MEMORY
             | WEB
             | self._environ
-            | self._make_databases(postgres, folder)
+            | make_databases(postgres, folder)
             | own_settings(self.settings, self._environ)
         )
-        ready = folder / "run" / "worker.ready"
+        ready = ready_file(folder)
         ready.unlink(missing_ok=True)
         self._children = [
-            Child(
-                "worker",
-                ["-m", "standalone", "work", str(ready.parent)],
-                environ,
-                folder / "log" / "worker.log",
-            ),
+            worker_child(environ, folder),
             Child(
                 "web",
                 ["-m", "gunicorn", *self._gunicorn()],
@@ -141,17 +166,6 @@ class Standalone:
         """The web process serves its metrics on the port after the worker's."""
         port = self.settings.metrics_port
         return {"SKILLER_METRICS_PORT": str(port + 1)} if port else {}
-
-    def _make_databases(self, postgres: Postgres, folder: Path) -> dict[str, str]:
-        """One database and role per service; the passwords are new at each start."""
-        urls = {}
-        for name in SERVICES:
-            password = secrets.token_urlsafe(24)
-            postgres.ensure_database(name, name, password)
-            urls[f"SKILLER_{name.upper()}_DATABASE_URL"] = postgres.url(name, name, password)
-        # For the commands of an operator, while this runs.
-        _write_private(folder / "run" / "databases.json", json.dumps(urls, indent=2))
-        return urls
 
     def _gunicorn(self) -> list[str]:
         config = str(ROOT / "deploy" / "gunicorn.conf.py")

@@ -14,6 +14,7 @@ WHOLE = {
     "tests/system/test_fuzzing.py": 4,
     "tests/system/test_processes.py": 2,
     "tests/system/test_standalone.py": 2,
+    "tests/system/test_backup.py": 2,
     "tests/system/test_belonging.py": 1,
 }
 

@@ -9,6 +9,7 @@ from contracts.identity import AddressConfirmed, MemberJoined, MemberLeft, Membe
 from services.identity import models, tokens
 from services.identity.actions import mails
 from services.identity.actions.replicas import empty
+from services.identity.actions.restoring import after_restore
 from services.identity.api import (
     credentials,
     invitations,
@@ -56,6 +57,7 @@ SERVICE = Service(
         ),
     ],
     empty=empty,
+    after_restore=after_restore,
     queues={"mails": mails.QUEUE},
     own_chores=CHORES,
 )

@@ -1,6 +1,7 @@
 """What identity's worker does beside its events: sends mails, reminds, and tidies up."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from chassis.chores import Chore
@@ -10,7 +11,8 @@ from chassis.mailing import sending
 from chassis.mailing.files import forget_files, purge_files
 from chassis.mailing.settings import Carrier
 from chassis.mailing.storage import WaitingMail
-from services.identity.actions import letters, mails, naming, purges, reminders
+from services.identity import ledger
+from services.identity.actions import letters, mails, naming, purges, reminders, restoring
 from services.identity.config import Settings
 from services.identity.mailing.message import make_message
 
@@ -59,6 +61,15 @@ def purge(database: Database, settings: Settings) -> bool:
     return more_waits
 
 
+def keep_ledger(database: Database, settings: Settings) -> bool:
+    """Write down who left where a restore of this database leaves it alone."""
+    if settings.erasure_ledger:
+        with database.transaction() as session:
+            left = restoring.list_left(session)
+        ledger.add(Path(settings.erasure_ledger), left)
+    return False
+
+
 def refresh_names(database: Database, settings: Settings) -> bool:
     """Key the names that an earlier release wrote while this one began."""
     with database.transaction() as session:
@@ -69,6 +80,7 @@ CHORES = (
     Chore("send mails", 1.0, send_mails),
     Chore("refresh names", MINUTE, refresh_names),
     Chore("remind", HOUR, remind),
+    Chore("keep the ledger", MINUTE, keep_ledger),
     Chore("purge", HOUR, purge),
 )
 

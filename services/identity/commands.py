@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from uuid import UUID
 
 import click
 
 from chassis.retry_commands import retry_commands
 from chassis.tools import Tools, with_tools
-from services.identity import keys, rules
-from services.identity.actions import invitations, leaving, moderation
+from services.identity import keys, ledger, rules
+from services.identity.actions import invitations, leaving, moderation, restoring
 from services.identity.actions.mails import QUEUE
+from services.identity.errors import LastAdministrator
 from services.identity.queries import members as queries
 from services.identity.queries.invitations import list_without_sponsor
 
@@ -125,6 +126,32 @@ def erase_member(tools: Tools, member_id: UUID, with_posts: bool) -> None:
     with tools.database.transaction() as session:
         leaving.leave(session, member_id=member_id, removes_posts=with_posts, proven_hash=None)
     click.echo("Erased.")
+
+
+@click.command("erase-again")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@with_tools
+def erase_again(tools: Tools, file: TextIO) -> None:
+    """After a restore: erase again who left since the backup, as FILE says (`-`: as is read).
+
+    FILE is the ledger that the worker keeps (SKILLER_ERASURE_LEDGER), or a later backup's.
+    """
+    try:
+        left = ledger.read(file)
+    except ValueError as error:
+        raise click.ClickException(f"The ledger is not one: {error}.") from error
+    count, refused = 0, []
+    for member_id, removes_posts in left.items():
+        try:
+            with tools.database.transaction() as session:
+                count += restoring.erase_again(
+                    session, member_id=member_id, removes_posts=removes_posts
+                )
+        except LastAdministrator:
+            refused.append(member_id)
+    click.echo(f"{count} member{'' if count == 1 else 's'} erased again.")
+    for member_id in refused:
+        click.echo(f"{member_id} is the last administrator: make another one, then erase them.")
 
 
 def _add_act(name: str, act: str, what: str) -> None:

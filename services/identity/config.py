@@ -13,6 +13,7 @@ class Settings(MailSettings):
     """What identity reads beyond the others; the worker and the commands need no key."""
 
     public_url: str = "http://127.0.0.1:8080"  # where people reach Skiller; begins links
+    erasure_ledger: str = ""  # a file beside the database that names who left; empty: none
     signing_key: Secret = NO_SECRET  # private key of access tokens, PEM; its public one is known
 
     def find_mistakes(self) -> Iterator[str]:

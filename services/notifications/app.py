@@ -9,6 +9,7 @@ from chassis.service import Service
 from services.notifications import models
 from services.notifications.actions import mails, pushes
 from services.notifications.actions.replicas import empty
+from services.notifications.actions.restoring import after_restore
 from services.notifications.api import (
     devices,
     exports,
@@ -65,6 +66,7 @@ SERVICE = Service(
         Share("projects", "project follows", models.ProjectPersonRef, where=IS_FOLLOW),
     ],
     empty=empty,
+    after_restore=after_restore,
     queues={"mails": mails.QUEUE, "pushes": pushes.QUEUE},
     own_chores=CHORES,
 )

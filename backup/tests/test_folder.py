@@ -1,0 +1,71 @@
+"""What a backup's folder is refused for, and how its keys are sealed."""
+
+from pathlib import Path
+
+import pytest
+
+from backup import manifest, sealing
+from backup.errors import BackupError
+from backup.manifest import Dump, Manifest
+from backup.restoring import _in_order, _listeners, _refuse_newer
+from chassis import clock
+from contracts.services import SERVICES
+
+
+def made(folder: Path, migration: str = "0001") -> Manifest:
+    dumps = {}
+    for service in SERVICES:
+        file = folder / f"{service}.dump"
+        file.write_bytes(service.encode())
+        now, digest = clock.now(), manifest.digest_of(file)
+        dumps[service] = Dump(file.name, migration, now, now, file.stat().st_size, digest)
+    found = Manifest(manifest.FORMAT, clock.now(), "one machine", dumps, manifest.KEYS, [])
+    manifest.write(folder, found)
+    return found
+
+
+def test_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
+    assert manifest.read(made(tmp_path) and tmp_path) == manifest.read(tmp_path)
+
+
+def test_folder_that_was_not_ended_is_no_backup(tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="is no backup"):
+        manifest.read(tmp_path)
+
+
+@pytest.mark.parametrize("change", ["changed", "gone"])
+def test_dump_that_is_not_what_was_dumped_is_refused(tmp_path: Path, change: str) -> None:
+    made(tmp_path)
+    if change == "gone":
+        (tmp_path / "skills.dump").unlink()
+    else:
+        (tmp_path / "skills.dump").write_bytes(b"skillz")
+    with pytest.raises(BackupError, match="skills"):
+        manifest.read(tmp_path)
+
+
+def test_backup_of_a_newer_release_is_refused_in_one_line(tmp_path: Path) -> None:
+    _refuse_newer(made(tmp_path))
+    with pytest.raises(BackupError, match="newer release: identity is at 0999"):
+        _refuse_newer(made(tmp_path, "0999"))
+
+
+def test_keys_are_read_with_their_passphrase_alone() -> None:
+    sealed = sealing.seal(b"a private key", "a long passphrase")
+    assert b"private" not in sealed
+    assert sealing.unseal(sealed, "a long passphrase") == b"a private key"
+    with pytest.raises(BackupError, match="passphrase"):
+        sealing.unseal(sealed, "another passphrase")
+    with pytest.raises(BackupError, match="changed"):
+        sealing.unseal(sealed[:-1] + bytes([sealed[-1] ^ 1]), "a long passphrase")
+    with pytest.raises(BackupError, match="not sealed"):
+        sealing.unseal(b"a tar file", "a long passphrase")
+
+
+def test_each_is_told_before_it_tells_and_notices_come_last() -> None:
+    order = list(_in_order(_listeners()))
+    assert len(order) == len(set(order)) > 12
+    firsts = [publisher for publisher, listener in order if listener != "notifications"]
+    assert firsts == sorted(firsts, key=SERVICES.index)
+    lasts = [listener for _, listener in order]
+    assert lasts.index("notifications") >= len(firsts)
