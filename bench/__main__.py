@@ -1,4 +1,4 @@
-"""`python -m bench`: measure, print the table, and keep it in `bench/results/`."""
+"""`python -m bench`: measure, print the table, and keep it; RESULTS.md shows the last of each."""
 
 from collections.abc import Callable
 from datetime import date
@@ -21,9 +21,11 @@ from bench import (
     pushes,
     relay,
     report,
+    results,
     sign_in,
     skills,
     slow_bodies,
+    standing,
     tokens,
     visible,
 )
@@ -49,6 +51,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "pushes": pushes.run,
     "months": months.run,
     "projects": projects.run,
+    "standing": standing.run,
 }
 
 
@@ -67,17 +70,21 @@ def main(only: str, rounds: int, beside: Path | None) -> None:
         raise click.BadParameter(f"unknown: {', '.join(sorted(unknown))}", param_hint="--only")
     # Between the rows, a person waits: warnings only.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
-    rows: list[Row] = []
+    found: dict[str, list[Row]] = {}
     versions = ("not started", "not asked")
     try:
         with machine(beside) as measured_on:
             versions = measured_on.versions()
             for name in chosen:
                 click.echo(f"{name} …", err=True)
-                rows += _run(name, measured_on, rounds)
+                found[name] = _run(name, measured_on, rounds)
     except Exception as error:
-        rows.append(_failure("the machine", error))
-    _tell(f"## {report.facts(*versions, rounds)}\n\n{report.table(rows)}\n")
+        found["the machine"] = [_failure("the machine", error)]
+    facts = report.facts(*versions, rounds)
+    rows = [row for part in found.values() for row in part]
+    _tell(f"## {facts}\n\n{report.table(rows)}\n")
+    if not beside:
+        results.keep({name: rows for name, rows in found.items() if name in PARTS}, facts)
 
 
 def _tell(text: str) -> None:

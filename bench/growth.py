@@ -150,7 +150,14 @@ def _rows(kind: str, found: Samples, beside: str) -> Iterator[Row]:
             str(goal),
             "yes" if goal.is_met(ratio) else "NO",
             f"{beside}: {_course('beside', kind, part, found)}" if beside else "",
+            _points(kind, part, found) if part == "cpu" else (),
         )
+
+
+def _points(kind: str, part: str, found: Samples) -> list[tuple[float, float]]:
+    """The same for a picture."""
+    medians = (median(values[part] for values in found["ours", kind, size]) for size in SIZES)
+    return list(zip(SIZES, medians, strict=True))
 
 
 def _course(of: str, kind: str, part: str, found: Samples) -> str:

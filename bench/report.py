@@ -39,6 +39,8 @@ class Row:
     goal: str = ""
     met: str = ""
     beside: str = ""  # the same of another checkout
+    # Sizes and values, where something grows; its unit and goal are the row's.
+    course: Sequence[tuple[float, float]] = ()
 
 
 def show(samples: Sequence[float], unit: str = "") -> str:

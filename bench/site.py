@@ -72,6 +72,11 @@ class Site:
             )
         return self._connections[service]
 
+    @property
+    def pid(self) -> int:
+        """The process that started all others."""
+        return self._child.pid
+
     def measure(self) -> "Measure":
         """Begin to measure."""
         return Measure(self)
