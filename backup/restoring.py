@@ -44,7 +44,8 @@ def restore(
     for service in SERVICES:
         place.restore(service, folder / found.databases[service].file)
     say(f"{len(SERVICES)} databases are restored, as they were at {found.made_at:%Y-%m-%d %H:%M}.")
-    place.migrate()
+    if _is_older(found):
+        place.migrate()
     place.purge_queues()
     differences = reconciling.compare(_totals(place))[1]
     _forget_the_present(place, f"{ledger}\n{(folder / manifest.LEDGER).read_text('utf-8')}", say)
@@ -53,17 +54,26 @@ def restore(
 
 
 def _refuse_newer(found: Manifest) -> None:
-    missing = set(SERVICES) - set(found.databases)
-    if missing:
+    if missing := set(SERVICES) - set(found.databases):
         raise BackupError(f"The backup lacks {', '.join(sorted(missing))}: take its release's code")
     for service in SERVICES:
-        migration = found.databases[service].migration
-        folder = ROOT / "services" / service / "migrations" / "versions"
-        if not any(folder.glob(f"{migration}_*.py")):
+        migration, newest = found.databases[service].migration, _newest(service)
+        if int(migration) > newest:
             raise BackupError(
-                f"The backup is of a newer release: {service} is at {migration} in it, which this"
-                " code does not know"
+                f"The backup is of a newer release: {service} is at {migration} in it, this code"
+                f" knows up to {newest:04}"
             )
+
+
+def _is_older(found: Manifest) -> bool:
+    """Whether a database is to be brought to this release."""
+    return any(int(dump.migration) < _newest(one) for one, dump in found.databases.items())
+
+
+def _newest(service: str) -> int:
+    """The number of a service's newest migration."""
+    folder = ROOT / "services" / service / "migrations" / "versions"
+    return max(int(file.name.split("_")[0]) for file in folder.glob("[0-9]*_*.py"))
 
 
 def _read_keys(folder: Path, found: Manifest, ask: AskPassphrase) -> Mapping[Path, bytes]:
