@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from chassis.service import Service
 from chassis.testing.rabbitmq import Node, answers, find_program
-from chassis.testing.service import Server, ServiceUnderTest
+from chassis.testing.service import Prepare, Server, ServiceUnderTest
 from standalone.accounts import choose_home
 from standalone.postgres import Postgres
 from tests.together import arrange
@@ -22,6 +23,13 @@ ROOM = 1 << 30  # bytes that the databases of tests may take for a moment
 LOCAL_BROKER = "amqp://guest:guest@127.0.0.1:5672/%2F"
 MakePostgres = Callable[[], Postgres]
 MakeService = Callable[..., ServiceUnderTest]
+
+
+def pytest_configure() -> None:
+    """Log failures plainly: with the values of all variables, a catalogue's, each took seconds."""
+    *processors, _ = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*processors, plain])
 
 
 @pytest.hookimpl(trylast=True)
@@ -62,11 +70,16 @@ def server(make_postgres: MakePostgres) -> Iterator[Server]:
 
 @pytest.fixture
 def service_under_test(server: Server) -> Iterator[MakeService]:
-    """Makes `service_under_test(SERVICE, **settings)`: a service with a fresh database."""
+    """Makes `service_under_test(SERVICE, **settings)`: a service with a fresh database.
+
+    `prepare` is what `Server.database` says.
+    """
     with ExitStack() as stack:
 
-        def make(service: Service, **settings: Any) -> ServiceUnderTest:
-            url = stack.enter_context(server.database(service))
+        def make(
+            service: Service, *, prepare: Prepare | None = None, **settings: Any
+        ) -> ServiceUnderTest:
+            url = stack.enter_context(server.database(service, prepare))
             under_test = ServiceUnderTest(service, url, **settings)
             stack.callback(under_test.close)
             return under_test

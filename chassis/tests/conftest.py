@@ -76,7 +76,8 @@ def rabbit_bus(make_bus: MakeBus) -> Bus:
 @pytest.fixture(autouse=True)
 def quiet_log() -> Iterator[None]:
     """Warnings and failures only: a test's output is for what went wrong."""
+    before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     yield
-    structlog.reset_defaults()
+    structlog.configure(**before)

@@ -4,9 +4,10 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -57,7 +58,7 @@ class Entry:
     ambiguous: Sequence[str] = ()
     clues: Sequence[str] = ()
 
-    @property
+    @cached_property
     def terms(self) -> dict[str, Kind]:
         """Its labels and aliases as they are compared, with what each proves by itself."""
         kinds: dict[str, Kind] = {}
@@ -209,9 +210,10 @@ def _keep_kin(session: Session, entries: Sequence[Entry]) -> bool:
 def _keep_clues(session: Session, entries: Sequence[Entry]) -> bool:
     known = dict(session.execute(select(Skill.slug, Skill.clues)).all())
     changed = [entry for entry in entries if known[entry.slug] != list(entry.clues)]
-    for entry in changed:
-        kept = update(Skill).where(Skill.slug == entry.slug).values(clues=list(entry.clues))
-        session.execute(kept.execution_options(synchronize_session=False))
+    if changed:
+        kept = update(Skill.__table__).where(Skill.slug == bindparam("of"))  # type: ignore[arg-type]
+        rows = [{"of": entry.slug, "clues": list(entry.clues)} for entry in changed]
+        session.connection().execute(kept, rows)
     return bool(changed)
 
 

@@ -73,6 +73,9 @@ class Rows:
     unknown: dict[Any, Any]
 
 
+_COUNTED = select(Skill.slug, Skill.post_count).where(Skill.post_count != 0)
+
+
 def read(service: ServiceUnderTest) -> Rows:
     """The rows as they are, when the worker has counted all that waits.
 
@@ -104,9 +107,7 @@ def read(service: ServiceUnderTest) -> Rows:
                 (r.post_id, slugs[r.skill_id]): (r.relevance, r.added_at)
                 for r in session.scalars(select(Mention))
             },
-            post_counts={
-                r.slug: r.post_count for r in session.scalars(select(Skill)) if r.post_count
-            },
+            post_counts=dict(session.execute(_COUNTED).all()),
             pairs={
                 frozenset((slugs[r.skill_id], slugs[r.other_id])): r.post_count
                 for r in session.scalars(select(SkillPair))

@@ -13,8 +13,9 @@ from chassis.testing.people import MONDAY, joined, left, person, suspended
 from services.skills.actions import catalogue
 from services.skills.actions.catalogue import Entry, load_catalogue, reread_posts
 from services.skills.app import SERVICE
-from services.skills.models import CandidateAnswer, Skill, SkillAlias, SkillTerm
+from services.skills.models import CandidateAnswer, Skill, SkillAlias
 from services.skills.tests import tables
+from services.skills.tests.catalogues import few_entries, leave_few
 from services.skills.tests.factories import KAFKA, SPARK, question, removed
 
 pytestmark = pytest.mark.usefixtures("on_monday")
@@ -22,16 +23,22 @@ pytestmark = pytest.mark.usefixtures("on_monday")
 ZYMURGY = {"en": "Zymurgy", "fr": "Zymurgie", "category": "data"}
 
 
+def _leave_two(session):
+    leave_few(session, few_entries(KAFKA, SPARK))
+    theirs = select(Skill.id).where(Skill.slug.in_([KAFKA, SPARK]))
+    session.execute(delete(SkillAlias).where(SkillAlias.skill_id.not_in(theirs)))
+
+
+@pytest.fixture
+def skills(service_under_test):
+    return service_under_test(SERVICE, prepare=_leave_two)
+
+
 @pytest.fixture(autouse=True)
 def small(skills, monkeypatch):
     """Few terms, which are read in no time; the entries of the file are those of these."""
-    few = [one for one in catalogue.read_catalogue() if one.slug in (KAFKA, SPARK)]
+    few = list(few_entries(KAFKA, SPARK))
     monkeypatch.setattr(catalogue, "read_catalogue", lambda: iter(few))
-    with skills.session() as session:
-        theirs = select(Skill.id).where(Skill.slug.in_([KAFKA, SPARK]))
-        for model in (SkillTerm, SkillAlias):
-            session.execute(delete(model).where(model.skill_id.not_in(theirs)))
-        catalogue.count_up(session)
     return few
 
 

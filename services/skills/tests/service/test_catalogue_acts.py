@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from chassis import clock
 from chassis.testing.meeting import at_once
@@ -15,6 +15,7 @@ from services.skills.actions.catalogue import load_catalogue, reread_posts
 from services.skills.app import SERVICE
 from services.skills.models import Attribution, Skill, SkillAlias, SkillTerm
 from services.skills.tests import tables
+from services.skills.tests.catalogues import few_entries, leave_few
 from services.skills.tests.factories import KAFKA, SPARK, answer, liked, question
 
 pytestmark = pytest.mark.usefixtures("on_monday")
@@ -76,15 +77,20 @@ def held(service, viewer, member):
     return {one["skill"]["slug"]: one["level"] for one in found}
 
 
+def _leave_three(session):
+    leave_few(session, few_entries(KAFKA, SPARK, OPENCV))
+
+
+@pytest.fixture
+def skills(service_under_test):
+    return service_under_test(SERVICE, prepare=_leave_three)
+
+
 @pytest.fixture(autouse=True)
 def small(skills, monkeypatch):
     """Few terms, which are read in no time; the entries of the file are those of these."""
-    few = [one for one in catalogue_file.read_catalogue() if one.slug in (KAFKA, SPARK, OPENCV)]
+    few = few_entries(KAFKA, SPARK, OPENCV)
     monkeypatch.setattr(catalogue_file, "read_catalogue", lambda: iter(few))
-    with skills.session() as session:
-        theirs = select(Skill.id).where(Skill.slug.in_([one.slug for one in few]))
-        session.execute(delete(SkillTerm).where(SkillTerm.skill_id.not_in(theirs)))
-        catalogue_file.count_up(session)
 
 
 @pytest.fixture
