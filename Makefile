@@ -18,6 +18,8 @@ help: ## Print these verbs.
 run: $(STAMP) ## Run everything on this machine: http://127.0.0.1:8080 (Ctrl-C stops it).
 	@exec $(BIN)/python -m standalone
 
+# Tests begin hundreds of processes: each would compile all of the code where keeping it is forbidden.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
 	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=$(TESTERS) --dist=worksteal -m 'not release')
 
