@@ -1,9 +1,10 @@
 """In which order tests run where several processes share them, so that little is started twice.
 
-Some tests look at a whole Skiller, which takes long to start; a process that takes some of them
-over from another starts one more. Each process is given an equal part of all tests, in order, and
-one that has none left takes from the end of another's part (xdist's worksteal). So what needs a
-Skiller stands together at the beginning of a part, what is quick and needs none at the end.
+Some tests look at a whole Skiller, which takes long to start, or at all the code, which takes long
+to read; a process that takes some of them over from another does so once more. Each process is
+given an equal part of all tests, in order, and one that has none left takes from the end of
+another's part (xdist's worksteal). So these stand together at the beginning of a part, what is
+quick and needs nothing of that at the end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ WHOLE = {
     "tests/system/test_processes.py": 2,
     "tests/system/test_standalone.py": 2,
     "tests/system/test_backup.py": 2,
+    "tests/architecture/": 2,
     "tests/system/test_belonging.py": 1,
 }
 

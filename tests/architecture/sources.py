@@ -120,7 +120,13 @@ SERVICE_BY_NAME: Mapping[str, Service] = {service.name: service for service in S
 
 
 def openapi(service: Service) -> dict[str, Any]:
-    """The service's own document; no database is asked."""
+    """The service's own document; no database is asked. Nobody changes it: it is kept."""
+    return _openapi(service.name)
+
+
+@cache
+def _openapi(name: str) -> dict[str, Any]:
+    service = SERVICE_BY_NAME[name]
     settings = service.settings(database_url=Secret("postgresql://nobody@localhost/none"))
     answer = service.create_app(settings).test_client().get(f"/api/openapi/{service.name}.json")
     document: dict[str, Any] = answer.get_json()
