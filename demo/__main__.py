@@ -1,4 +1,4 @@
-"""`python -m demo import FOLDER --community NAME` and `python -m demo founding [URL]`."""
+"""`python -m demo import FOLDER` and `python -m demo founding [URL]`."""
 
 import logging
 import sys
@@ -9,15 +9,17 @@ import click
 
 from chassis import settings
 from demo.arrival import NotArrived, wait_for_events
-from demo.communities import CommunityNotFound, read_community
+from demo.communities import find_community, read_community
+from demo.dump.staging import POSTS, Dump
 from demo.founding.arriving import Arrival
 from demo.founding.story import StoryMistake, read_story
 from demo.founding.tour import describe_tour
 from demo.importing import Import, OtherData, describe_span
 from demo.machine import Machine, NothingRuns, WentAway, find_databases
 from demo.report import describe_experts
+from demo.sources import CommunityNotFound, Source
 from services.identity import passwords
-from standalone import run
+from standalone import run as standalone
 
 
 @click.group()
@@ -29,11 +31,13 @@ def main() -> None:
 
 @main.command("import")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--community", required=True, help="Name of the data in the folder.")
-def import_(folder: Path, community: str) -> None:
-    """Import a real community's posts and likes, then show its experts.
+@click.option("--community", help="Its name; of tables also which of those in the folder.")
+def import_(folder: Path, community: str | None) -> None:
+    """Import a real community's posts, likes and accepted answers, then show its experts.
 
-    What was interrupted goes on where it ended; nothing is imported twice.
+    FOLDER has a Stack Exchange dump as it is published (Posts.xml, Users.xml, Votes.xml,
+    Comments.xml), or tables (NAME_posts.csv.gz, NAME_votes.csv.gz). What was interrupted goes on
+    where it ended; nothing is imported twice.
     """
     try:
         _import(folder, community)
@@ -41,10 +45,17 @@ def import_(folder: Path, community: str) -> None:
         sys.exit(str(error))
 
 
-def _import(folder: Path, name: str) -> None:
-    community = read_community(folder, name)
+def _import(folder: Path, name: str | None) -> None:
+    if (folder / POSTS).is_file():
+        with Dump(folder, name or folder.resolve().name) as dump:
+            _import_from(dump)
+    else:
+        _import_from(read_community(folder, name or find_community(folder)))
+
+
+def _import_from(community: Source) -> None:
     with Machine(lambda: find_databases(settings.environment()), click.echo) as machine:
-        click.echo(f"{name}: {describe_span(community)}.")
+        click.echo(f"{community.name}: {describe_span(community)}.")
         started = time.monotonic()
         Import(community, machine).run()
         click.echo(f"Imported in {time.monotonic() - started:.1f} s.")
@@ -65,19 +76,28 @@ def founding(url: str | None, password: str | None) -> None:
     password is any of them: this is for looking around, not for a Skiller that others reach.
     """
     try:
-        _found(url or settings.read(run.Settings, settings.environment()).url, password)
+        _found(_url(url), _checked(password))
     except (NothingRuns, NotArrived, StoryMistake, WentAway) as error:
         sys.exit(str(error))
 
 
 def _found(url: str, password: str | None) -> None:
-    if password is not None and (weakness := passwords.weakness_of(password, name="", email="")):
-        raise click.BadParameter(weakness)
     with Machine(lambda: find_databases(settings.environment()), click.echo) as machine:
         arrival = Arrival(read_story(), machine, password)
         arrival.run()
-        for line in describe_tour(arrival, url.rstrip("/")):
+        for line in describe_tour(arrival, url):
             click.echo(line)
+
+
+def _url(given: str | None) -> str:
+    """Where pages are, for what is printed at the end."""
+    return (given or settings.read(standalone.Settings, settings.environment()).url).rstrip("/")
+
+
+def _checked(password: str | None) -> str | None:
+    if password is not None and (weakness := passwords.weakness_of(password, name="", email="")):
+        raise click.BadParameter(weakness)
+    return password
 
 
 if __name__ == "__main__":

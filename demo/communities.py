@@ -1,60 +1,36 @@
 """A community's posts and likes, read from a folder of CSV files that nobody has checked.
 
 `<name>_posts.csv.gz`: post_id, kind (q or a), parent_id, author, ts, skills (by `;`), title and,
-where there is one, text. `<name>_votes.csv.gz`: post_id, voter, kind (`up` is a like), ts. Times
-are Unix seconds. A row that cannot be imported is left out and counted.
+where there is one, text. `<name>_votes.csv.gz`: post_id, voter, kind (`up` is a like, `accept` of
+the asker), ts. Times are Unix seconds. A row that cannot be imported is left out and counted. Where
+no voter is named, who liked is drawn; `<name>_users.csv.gz` (user, ts_created, upvotes_cast) and
+`<name>_comments.csv.gz` (post_id, user, ts), where they are, make that likelier.
 """
 
 import csv
 import gzip
 import hashlib
-import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
+from uuid import UUID
 
 from demo import tidying
+from demo.likers import Likers, drawn_note
+from demo.sources import DAY, Accept, Act, CommunityNotFound, Like, Post, is_past
 
 POST_COLUMNS = ("post_id", "kind", "parent_id", "author", "ts", "skills", "title")
 VOTE_COLUMNS = ("post_id", "voter", "kind", "ts")
+ENDING = "_posts.csv.gz"
 LONGEST_FIELD = 10 << 20
-DAY = 86_400
-
-
-class CommunityNotFound(Exception):
-    """The folder holds no such community, or one that cannot be read or whose likers hide."""
-
-
-@dataclass(frozen=True)
-class Post:
-    """A question, or with `question` an answer to it."""
-
-    id: str
-    question: str | None
-    author: str
-    at: int
-    skills: tuple[str, ...] = ()
-    title: str = ""
-    body: str = tidying.NO_BODY
-
-
-@dataclass(frozen=True)
-class Like:
-    """Who liked which post, and when."""
-
-    post: str
-    liker: str
-    at: int
 
 
 @dataclass(frozen=True)
 class Community:
-    """Everything that happened; none refers to what is not there.
-
-    `digest` is that of the files, `left_out` and `mended` count what was wrong with them.
-    """
+    """Everything that happened; none refers to what is not there."""
 
     name: str
     posts: list[Post]
@@ -62,6 +38,16 @@ class Community:
     digest: str = ""
     left_out: Counter[str] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
+    accepts: list[Accept] = field(default_factory=list)
+    notes: Sequence[str] = ()
+
+    def name_of(self, person: str) -> str | None:
+        """Tables name nobody."""
+        return None
+
+    def ids(self) -> MutableMapping[str, UUID]:
+        """In memory: so are the posts."""
+        return {}
 
     @property
     def skills(self) -> list[str]:
@@ -79,17 +65,28 @@ class Community:
         """When the first thing happened."""
         return min(moment for moment, _ in self.in_order())
 
-    def in_order(self) -> list[tuple[int, Post | Like]]:
-        """Posts and likes with their moments, in order; none is before what it refers to."""
+    def in_order(self) -> list[tuple[int, Act]]:
+        """Everything with its moment, in order; none is before what it refers to."""
         moments = {post.id: post.at for post in self.posts if post.question is None}
         for post in self.posts:
             if post.question is not None:
                 moments[post.id] = max(post.at, moments[post.question] + 1)
-        acts: list[tuple[int, int, Post | Like]] = [
+        acts: list[tuple[int, int, Act]] = [
             (moments[post.id], 0 if post.question is None else 1, post) for post in self.posts
         ]
         acts += [(max(like.at, moments[like.post]), 2, like) for like in self.likes]
+        acts += [(max(one.at, moments[one.post]), 3, one) for one in self.accepts]
         return [(at, act) for at, _, act in sorted(acts, key=lambda act: act[:2])]
+
+
+def find_community(folder: Path) -> str:
+    """The name of the only one in a folder; raises CommunityNotFound."""
+    names = [file.name.removesuffix(ENDING) for file in sorted(folder.glob(f"*{ENDING}"))]
+    if len(names) == 1:
+        return names[0]
+    if names:
+        raise CommunityNotFound(f"Say which by --community: {', '.join(names)}.")
+    raise CommunityNotFound(f"There is no Posts.xml and no *{ENDING} in {folder}.")
 
 
 def read_community(folder: Path, name: str) -> Community:
@@ -108,14 +105,56 @@ def _read(folder: Path, name: str) -> Community:
     mended: Counter[str] = Counter()
     posts = _posts(_rows(files[0], POST_COLUMNS), left_out, mended)
     likes = _likes(_rows(files[1], VOTE_COLUMNS), {post.id for post in posts}, left_out)
+    accepts = _accepts(_rows(files[1], VOTE_COLUMNS), {post.id: post for post in posts})
     if not posts:
         raise CommunityNotFound(f"{files[0]} has no post that can be imported.")
+    notes = []
     if likes and not any(like.liker for like in likes):
-        raise CommunityNotFound(f"{files[1]} does not say who liked: it cannot be imported.")
+        likes = _drawn(folder, name, posts, likes)
+        notes.append(drawn_note(sum(bool(like.liker) for like in likes)))
     known = [like for like in likes if like.liker]
     left_out["likes without a liker"] += len(likes) - len(known)
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    return Community(name, posts, known, digest, +left_out, +mended)
+    return Community(name, posts, known, digest, +left_out, +mended, accepts, notes)
+
+
+def _drawn(folder: Path, name: str, posts: Sequence[Post], likes: Sequence[Like]) -> list[Like]:
+    """The likes, each by whoever may have given it."""
+    by_id = {post.id: post for post in posts}
+    likers = Likers(_people(folder / f"{name}_users.csv.gz", posts))
+    near: dict[str, list[tuple[int, str]]] = {}
+    for post in posts:
+        near.setdefault(post.question or post.id, []).append((post.at, post.author))
+    for row in _rows_if(folder / f"{name}_comments.csv.gz", ("post_id", "user", "ts")):
+        at = _moment(row["ts"])
+        if at is not None and row["post_id"] in by_id and row["user"]:
+            one = by_id[row["post_id"]]
+            near[one.question or one.id].append((at, row["user"]))
+    found = []
+    ordered = sorted(likes, key=lambda like: (like.post, like.at))
+    for post_id, same in groupby(ordered, key=lambda like: like.post):
+        given, post = list(same), by_id[post_id]
+        moments = [max(like.at, post.at) + DAY for like in given]
+        there = sorted(near[post.question or post.id])
+        by = likers.draw(post_id, post.author, moments, there)
+        found += [replace(like, liker=one or "") for like, one in zip(given, by, strict=True)]
+    return found
+
+
+def _people(file: Path, posts: Sequence[Post]) -> Iterator[tuple[int, int, str]]:
+    """Since when somebody is there, and how often they voted; or how much they wrote."""
+    wrote = Counter(post.author for post in posts)
+    since = {post.author: post.at for post in sorted(posts, key=lambda post: -post.at)}
+    rows = list(_rows_if(file, ("user", "ts_created")))
+    is_counted = any(row.get("upvotes_cast") for row in rows)
+    for row in rows:
+        at = _moment(row["ts_created"])
+        if at is not None and row["user"]:
+            begun = min(at, since.pop(row["user"], at))
+            votes = int(row["upvotes_cast"] or 0) if is_counted else wrote[row["user"]]
+            yield begun, votes, row["user"]
+    for author, at in since.items():
+        yield at, 0 if is_counted else wrote[author], author
 
 
 def _posts(
@@ -191,13 +230,29 @@ def _likes(
     return list(likes.values())
 
 
+def _accepts(rows: Iterator[Mapping[str, str]], posts: Mapping[str, Post]) -> list[Accept]:
+    """Of each question the answer that was accepted last."""
+    found: dict[str, Accept] = {}
+    for row in rows:
+        at, post = _moment(row["ts"]), posts.get(row["post_id"])
+        if row["kind"] == "accept" and at is not None and post and post.question:
+            known = found.get(post.question)
+            if known is None or known.at <= at:
+                found[post.question] = Accept(post.id, posts[post.question].author, at)
+    return list(found.values())
+
+
 def _moment(text: str) -> int | None:
     """Unix seconds after 1970 that are not to come, or None."""
     try:
         seconds = int(text)
     except ValueError:
         return None
-    return seconds if 0 < seconds < time.time() + DAY else None
+    return seconds if is_past(seconds) else None
+
+
+def _rows_if(file: Path, columns: tuple[str, ...]) -> Iterator[Mapping[str, str]]:
+    return _rows(file, columns) if file.is_file() else iter(())
 
 
 def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[Mapping[str, str]]:

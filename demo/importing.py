@@ -9,7 +9,7 @@ imports of the same data at once, or one and a commit whose answer was lost, wai
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,12 +25,12 @@ from chassis.errors import ServiceError
 from chassis.markdown.text import Text
 from chassis.slugs import slug_of
 from demo import joining
-from demo.communities import Community, Like, Post
 from demo.joining import claims_of, digest, do_alone
 from demo.machine import Machine
+from demo.sources import Accept, Act, Like, Post, Source
 from demo.tidying import line_of
 from services.discussion import models as discussion
-from services.discussion.actions import likes, posts
+from services.discussion.actions import accepts, likes, posts
 from services.identity import names, passwords, rules
 from services.identity.actions import invitations, limits
 from services.identity.errors import NameTaken
@@ -52,13 +52,17 @@ class OtherData(Exception):
 class Import:
     """One run; `people` and `posts` map the data's names to Skiller's ids."""
 
-    community: Community
+    community: Source
     machine: Machine
     people: dict[str, Claims] = field(default_factory=dict)
-    posts: dict[str, UUID] = field(default_factory=dict)
+    posts: MutableMapping[str, UUID] = field(init=False)
     left_out: Counter[str] = field(default_factory=Counter)
     likes: int = 0
+    accepts: int = 0
     posts_found: int = 0
+
+    def __post_init__(self) -> None:
+        self.posts = self.community.ids()
 
     def run(self) -> None:
         """Add the skills, let everybody join, then ask, answer and like in order of time.
@@ -84,10 +88,12 @@ class Import:
                 say(f"{number} acts imported.")
         self._summarise()
 
-    def _do(self, act: Post | Like, second: datetime) -> None:
+    def _do(self, act: Act, second: datetime) -> None:
         with clock.at(second + _within(act)), self._counting():
             if isinstance(act, Like):
                 self._like(act)
+            elif isinstance(act, Accept):
+                self._accept(act)
             else:
                 self._publish(act)
 
@@ -107,9 +113,11 @@ class Import:
         say = self.machine.say
         there = f", of which {self.posts_found} posts were there" if self.posts_found else ""
         say(
-            f"{len(self.people)} members, {len(self.posts)} posts and {self.likes} likes"
-            f" imported{there}."
+            f"{len(self.people)} members, {len(self.posts)} posts, {self.likes} likes and"
+            f" {self.accepts} accepted answers imported{there}."
         )
+        for note in self.community.notes:
+            say(note)
         for what, counted in (("Left out", self.left_out), ("Mended", self.community.mended)):
             if counted:
                 told = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.items()))
@@ -171,9 +179,7 @@ class Import:
         """Who acts; somebody who acts for the first time is invited and joins first."""
         if person not in self.people:
             email = f"{_label(person)}@{self._domain}"
-            name = line_of(f"{self._title} {person}")
-            if names.find_mistake(name) or len(name) > LONGEST_NAME:
-                name = self._plain_name(person)
+            name = self._name_of(person)
 
             def join(session: Session) -> Member:
                 known = select(Member).join(Credentials).where(Credentials.is_at(email))
@@ -201,6 +207,14 @@ class Import:
             password_hash=self._password,
             locale="en",
         )
+
+    def _name_of(self, person: str) -> str:
+        """What the data say, or else what they call somebody, as far as it is a name."""
+        for words in (self.community.name_of(person), f"{self._title} {person}"):
+            name = line_of(words or "")
+            if name and len(name) <= LONGEST_NAME and not names.find_mistake(name):
+                return name
+        return self._plain_name(person)
 
     @property
     def _title(self) -> str:
@@ -252,17 +266,28 @@ class Import:
         )
         self.likes += 1
 
+    def _accept(self, accept: Accept) -> None:
+        if accept.post not in self.posts:
+            self.left_out["accepts of answers that were refused"] += 1
+            return
+        actor, answer_id = self._claims(accept.asker), self.posts[accept.post]
+        self.machine.do(
+            "discussion",
+            lambda session: accepts.accept_answer(session, actor=actor, answer_id=answer_id),
+        )
+        self.accepts += 1
 
-def describe_span(community: Community) -> str:
+
+def describe_span(community: Source) -> str:
     """From when to when the community's data reach."""
     first = datetime.fromtimestamp(community.begins_at, UTC)
     span = timedelta(seconds=community.ends_at - community.begins_at)
     return f"{first:%Y-%m-%d} and the {span.days} days after"
 
 
-def _within(act: Post | Like) -> timedelta:
+def _within(act: Act) -> timedelta:
     """Where in its second an act is: posts by their id, so that they are found again."""
-    if isinstance(act, Like):
+    if not isinstance(act, Post):
         return timedelta(microseconds=999_999)
     return timedelta(microseconds=int(digest(act.id)[:8], 16) % 999_999)
 

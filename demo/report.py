@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from demo.communities import Community
+from demo.sources import Source
 from services.skills.detection.words import normalise
 from services.skills.models import Skill, SkillTerm
 from services.skills.queries.evidence import list_evidence
@@ -16,7 +16,7 @@ EXPERTS = 3
 LIKES = 3
 
 
-def describe_experts(session: Session, community: Community) -> Iterator[str]:
+def describe_experts(session: Session, community: Source) -> Iterator[str]:
     """Lines for people: the five largest skills, their experts, the likes behind each."""
     for term in community.skills[:SKILLS]:
         skill = _find_skill(session, term)

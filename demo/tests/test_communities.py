@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.communities import POST_COLUMNS, Community, CommunityNotFound, Like, Post, read_community
+from demo.communities import POST_COLUMNS, Community, find_community, read_community
+from demo.sources import Accept, CommunityNotFound, Like, Post
 from demo.tests.bees import POSTS, VOTES, Row, Write
 
 QUESTION = ("7", "q", "0", "asker", "1000", "", "How do bees find home?")
@@ -153,11 +154,50 @@ def test_a_file_that_may_not_be_read_is_one_clear_line(
         read_community(folder, "bees")
 
 
-def test_likes_without_likers_cannot_be_imported(write: Write) -> None:
-    folder = write(POSTS, [("2", "", "up", "3000"), ("2", "", "up", "3000")])
+def test_likes_without_likers_are_drawn_always_the_same_and_it_is_said(write: Write) -> None:
+    votes = [("2", "", "up", "3000")] * 2 + [("3", "", "up", "3000")] * 5
 
-    with pytest.raises(CommunityNotFound, match="does not say who liked"):
-        read_community(folder, "bees")
+    found, again = (read_community(write(POSTS, votes), "bees") for _ in range(2))
+
+    assert found.likes == again.likes
+    likers = [like.liker for like in found.likes if like.post == "2"]
+    assert sorted(likers) == ["asker", "novice"]  # never its author, and nobody twice
+    assert found.left_out == {"likes without a liker": 3}
+    assert found.notes == [
+        "The data do not say who voted: the likers of 4 likes are drawn by chance,"
+        " each time the same (seed 1)."
+    ]
+
+
+def test_who_is_known_to_vote_is_drawn_and_nobody_before_they_came(
+    tmp_path: Path, write: Write
+) -> None:
+    posts = [(str(n), "q", "0", f"asker{n}", "1000", "", "Why is that so?") for n in range(40)]
+    write(posts, [(str(n), "", "up", "3000") for n in range(40)])
+    with gzip.open(tmp_path / "bees_users.csv.gz", "wt", newline="") as text:
+        text.write("user,ts_created,upvotes_cast\nvoter,500,90\nlate,900000,900\nsilent,500,0\n")
+
+    found = read_community(tmp_path, "bees")
+
+    assert {like.liker for like in found.likes} == {"voter"}
+
+
+def test_the_answer_accepted_last_is_accepted_by_who_asked(write: Write) -> None:
+    votes = [("2", "asker", "accept", "6000"), ("3", "asker", "accept", "7000")]
+    votes += [("1", "asker", "accept", "8000"), ("9", "asker", "accept", "8000")]
+
+    found = read_community(write(POSTS, votes), "bees")
+
+    assert found.accepts == [Accept("3", "asker", 7000)]
+    assert found.in_order()[-1] == (7000, Accept("3", "asker", 7000))
+
+
+def test_the_only_community_of_a_folder_needs_no_name(tmp_path: Path, write: Write) -> None:
+    assert find_community(write(POSTS, [])) == "bees"
+
+    (tmp_path / "ants_posts.csv.gz").touch()
+    with pytest.raises(CommunityNotFound, match="Say which by --community: ants, bees"):
+        find_community(tmp_path)
 
 
 def test_a_community_without_posts_is_one_clear_line(write: Write) -> None:
