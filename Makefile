@@ -5,18 +5,23 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 T ?=
+MEMBERS ?= 1000
+SEED ?= 1
 # One more than there are processors: many tests wait, for a chore, a broker, an end.
 TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-release lint types check backup restore bench bench-attribution fuzz translations describe lock secrets up down clean
+.PHONY: help run demo test test-browser test-release lint types check backup restore bench bench-attribution fuzz translations describe lock secrets up down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Run everything on this machine: http://127.0.0.1:8080 (Ctrl-C stops it).
 	@exec $(BIN)/python -m standalone
+
+demo: $(STAMP) ## Bring a community of 1,000 invented members into what runs; MEMBERS= and SEED= choose others.
+	$(BIN)/python -m demo community --members $(MEMBERS) --seed $(SEED)
 
 # Tests begin hundreds of processes: each would compile all of the code where keeping it is forbidden.
 test: export PYTHONDONTWRITEBYTECODE =

@@ -1,1 +1,1 @@
-"""Communities to try Skiller with: a real one, imported through the services' own actions."""
+"""Communities to try Skiller with: made up, or real ones, through the services' own actions."""

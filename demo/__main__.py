@@ -1,4 +1,4 @@
-"""`python -m demo import FOLDER` and `python -m demo founding [URL]`."""
+"""`python -m demo community`, `… founding`, and `… import FOLDER --community NAME`."""
 
 import logging
 import sys
@@ -8,8 +8,14 @@ from pathlib import Path
 import click
 
 from chassis import settings
+from chassis.errors import ServiceError
 from demo.arrival import NotArrived, wait_for_events
 from demo.communities import find_community, read_community
+from demo.community import arriving
+from demo.community.meter import Meter
+from demo.community.running import Run
+from demo.community.scale import LEAST
+from demo.community.tour import describe_tour as describe_community
 from demo.dump.staging import POSTS, Dump
 from demo.founding.arriving import Arrival
 from demo.founding.story import StoryMistake, read_story
@@ -62,6 +68,35 @@ def _import_from(community: Source) -> None:
         wait_for_events(machine)
         click.echo(f"All events arrived after {time.monotonic() - started:.1f} s.")
         for line in machine.do("skills", lambda of: list(describe_experts(of, community))):
+            click.echo(line)
+
+
+@main.command()
+@click.argument("url", required=False)
+@click.option("--members", default=1000, show_default=True, type=click.IntRange(LEAST))
+@click.option("--seed", default=1, show_default=True, help="Another makes another community.")
+@click.option("--password", help="Of all its members; made up where none is given.")
+def community(url: str | None, members: int, seed: int, password: str | None) -> None:
+    """Bring a synthetic community, for each member 10 posts and 30 likes, into a running Skiller.
+
+    Pages have life within half a minute. The same command goes on where it was interrupted, and
+    doubles nothing. Two of its members are administrators, and whoever has the password is any of
+    them: this is for looking around, not for a Skiller that others reach.
+    """
+    try:
+        _make(_url(url), members=members, seed=seed, password=_checked(password))
+    except (NothingRuns, NotArrived, ServiceError, WentAway) as error:
+        sys.exit(str(error))
+
+
+def _make(url: str, *, members: int, seed: int, password: str | None) -> None:
+    environ = settings.environment()
+    with Machine(lambda: find_databases(environ), click.echo) as machine:
+        arrival = arriving.begin(machine, members=members, seed=seed, password=password)
+        run = Run(arrival, Meter(environ))
+        run.act()
+        run.arrive()
+        for line in (*run.lines(), *describe_community(arrival, url)):
             click.echo(line)
 
 

@@ -1,19 +1,23 @@
 """Waiting until every event has reached its listeners."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis import reconciling
 from chassis.messaging import failures, outbox
+from chassis.reconciling import Total
+from chassis.service import Service
 from demo.machine import Machine
 from services.discussion.models import Like, Post
 from services.projects import models as projects
 from services.skills.models import THANKS, LikeRef, PostRef
 from services.social.models import MemberRef
+from standalone.services import SERVICES
 
 POLL = 0.2
 
@@ -22,13 +26,20 @@ class NotArrived(Exception):
     """The events stopped moving: no worker runs, or something failed."""
 
 
-def wait_for_events(machine: Machine, *, patience: float = 60.0) -> None:
+def wait_for_events(
+    machine: Machine,
+    *,
+    patience: float = 60.0,
+    poll: float = POLL,
+    tell: Callable[[int], None] = lambda _: None,
+) -> None:
     """Until skills knows every post and like of discussion; raises NotArrived.
 
-    Gives up when nothing has moved for `patience` seconds.
+    Gives up when nothing has moved for `patience` seconds. `tell` hears how much is missing.
     """
     before, moved = (-1, -1), time.monotonic()
     while (missing := _missing(machine)) != (0, 0):
+        tell(sum(missing))
         if missing != before:
             before, moved = missing, time.monotonic()
         if time.monotonic() - moved > patience:
@@ -37,7 +48,21 @@ def wait_for_events(machine: Machine, *, patience: float = 60.0) -> None:
                 f"{waiting} events wait and {unknown} posts and likes have not arrived:"
                 " does a worker run? See dead-letters list."
             )
-        time.sleep(POLL)
+        time.sleep(poll)
+
+
+def wait_for_agreement(machine: Machine, *, patience: float = 60.0, poll: float = 1.0) -> None:
+    """Until all that services share is the same on both sides; raises NotArrived.
+
+    Counted everywhere, so only for when nobody writes: a queue of a broker is seen by no other way.
+    """
+    before, moved = [""], time.monotonic()
+    while differing := reconciling.compare(_totals(machine))[1]:
+        if differing != before:
+            before, moved = differing, time.monotonic()
+        if time.monotonic() - moved > patience:
+            raise NotArrived(" ".join(differing))
+        time.sleep(poll)
 
 
 def wait_for_members(
@@ -55,6 +80,14 @@ def wait_for_members(
         if time.monotonic() > deadline:
             raise NotArrived("Members have not arrived: does a worker run? See dead-letters list.")
         time.sleep(POLL)
+
+
+def _totals(machine: Machine) -> list[Total]:
+    def count(service: Service) -> list[Total]:
+        its = service.name, service.all_shares
+        return machine.do(service.name, lambda session: reconciling.count(session, *its))
+
+    return [total for service in SERVICES for total in count(service)]
 
 
 def _missing(machine: Machine) -> tuple[int, int]:

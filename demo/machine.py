@@ -36,7 +36,7 @@ def find_databases(environ: Mapping[str, str]) -> dict[str, str]:
 
     `SKILLER_IDENTITY_DATABASE_URL` and so on, else what `make run` wrote when it started.
     """
-    file = Path(environ.get("SKILLER_DATA", ROOT / "var")) / "run" / "databases.json"
+    file = data_folder(environ) / "run" / "databases.json"
     known = dict(environ)
     if database_variable("identity") not in known and file.exists():
         known |= json.loads(file.read_text(encoding="utf-8"))
@@ -47,6 +47,11 @@ def find_databases(environ: Mapping[str, str]) -> dict[str, str]:
             "Start Skiller first (make run), or say where its databases are: " + ", ".join(missing)
         )
     return {name: known[database_variable(name)] for name in names}
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """Where standalone keeps everything."""
+    return Path(environ.get("SKILLER_DATA", ROOT / "var"))
 
 
 class Machine:

@@ -2,8 +2,8 @@
 
 import csv
 import gzip
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,8 +38,8 @@ def community(write: Write) -> Community:
 
 @pytest.fixture
 def urls(server: Server) -> Iterator[dict[str, str]]:
-    with ExitStack() as stack:
-        yield {s.name: stack.enter_context(server.database(s)) for s in SERVICES}
+    with new_databases(server) as found:
+        yield found
 
 
 @pytest.fixture
@@ -51,12 +51,26 @@ def machine(urls: dict[str, str]) -> Iterator[Machine]:
 @pytest.fixture
 def delivered(urls: dict[str, str], machine: Machine) -> Iterator[Machine]:
     """The machine, with a worker that delivers between its databases."""
+    with delivering(urls):
+        yield machine
+
+
+@contextmanager
+def new_databases(server: Server) -> Iterator[dict[str, str]]:
+    """An empty database of each service, by its name."""
+    with ExitStack() as stack:
+        yield {s.name: stack.enter_context(server.database(s)) for s in SERVICES}
+
+
+@contextmanager
+def delivering(urls: Mapping[str, str]) -> Iterator[None]:
+    """A worker that delivers between these databases."""
     databases = {name: Database(url) for name, url in urls.items()}
     consumers = {s.name: Consumer(s.name, databases[s.name], s.handlers) for s in SERVICES}
     loops = worker.local_loops(databases, consumers)
     for loop in loops:
         loop.start()
-    yield machine
+    yield
     worker.stop(loops)
     for database in databases.values():
         database.close()
