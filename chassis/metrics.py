@@ -1,5 +1,10 @@
 """What a process counts (Prometheus), named once for all services, and how it is told."""
 
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
@@ -10,7 +15,10 @@ from prometheus_client import (
     start_http_server,
     values,
 )
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
+from chassis import settings
 from chassis.logs import get_logger
 
 log = get_logger("metrics")
@@ -93,6 +101,11 @@ database_troubles = Counter(
     "Work put off because the database did not answer (away), or had no room to write (full).",
     ["service", "kind"],
 )
+tries = Counter(
+    "skiller_tries_total",
+    "Mails and pushes that were tried: done (sent, or with nothing left to say) or failed.",
+    ["queue", "outcome"],
+)
 breaker_open = Gauge(
     "skiller_breaker_open",
     "Whether the gateway asks a service for nothing at the moment (1).",
@@ -101,12 +114,55 @@ breaker_open = Gauge(
 )
 
 
+class Memory(Collector):
+    """What the processes that are spoken for take: each with its part of what they share."""
+
+    name = "skiller_memory_bytes"
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Said apart, so that nothing is measured when it is registered."""
+        return [GaugeMetricFamily(self.name, "Memory of this program's processes (PSS).")]
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Nothing where the system does not say it."""
+        sizes = [size for pid in _pids() if (size := _memory_of(pid))]
+        if sizes:
+            yield GaugeMetricFamily(self.name, self.describe()[0].documentation, sum(sizes))
+
+
+def _pids() -> set[int]:
+    """This process, or (PROMETHEUS_MULTIPROC_DIR) all that count beside it."""
+    if not _is_shared():
+        return {os.getpid()}
+    # A process's own file of counters is made with its first and stays when it ends.
+    files = Path(settings.environment()["PROMETHEUS_MULTIPROC_DIR"]).glob("counter_*.db")
+    return {os.getpid(), *(int(file.stem.removeprefix("counter_")) for file in files)}
+
+
+def _memory_of(pid: int) -> int:
+    """In bytes; 0 of a process that is gone."""
+    try:
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+    except OSError:
+        return 0
+    found = re.search(r"^Pss:\s+(\d+) kB", told, re.M)
+    return int(found[1]) * 1024 if found else 0
+
+
+def _is_shared() -> bool:
+    return getattr(values.ValueClass, "__name__", "") == "MmapedValue"
+
+
+REGISTRY.register(Memory())
+
+
 def registry() -> CollectorRegistry:
     """This process's metrics, or (PROMETHEUS_MULTIPROC_DIR) those of all its gunicorn's workers."""
-    if getattr(values.ValueClass, "__name__", "") != "MmapedValue":
+    if not _is_shared():
         return REGISTRY
     shared = CollectorRegistry()
     multiprocess.MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+    shared.register(Memory())
     return shared
 
 

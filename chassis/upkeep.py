@@ -41,7 +41,7 @@ def _measure(
     service: str, handlers: Handlers, queues: Mapping[str, Queue]
 ) -> Callable[[Database, Any], bool]:
     def measure(database: Database, _: Any) -> bool:
-        _begin_counters(service, handlers)
+        _begin_counters(service, handlers, queues)
         with database.transaction() as session:
             waiting = outbox.measure(session)
             counts = {name: queue.count_by_state(session) for name, queue in queues.items()}
@@ -55,8 +55,11 @@ def _measure(
     return measure
 
 
-def _begin_counters(service: str, handlers: Handlers) -> None:
+def _begin_counters(service: str, handlers: Handlers, queues: Mapping[str, Queue]) -> None:
     """Let each counter begin at 0: of one that begins at 1, no rate shows the first."""
+    for name in queues.keys() - {"failed_events"}:
+        for outcome in ("done", "failed"):
+            metrics.tries.labels(name, outcome)
     for kind in handlers.subscriptions:
         for outcome in ("applied", "failed"):
             metrics.events_handled.labels(service, kind, outcome)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
+from chassis import metrics
 from chassis.database import Database
 from chassis.logs import get_logger
 from chassis.mailing.failures import CarrierAway, MailFailure, MailRefused
@@ -41,6 +42,7 @@ def send_mails(database: Database, settings: MailSettings, queue: Queue, send: S
                 if isinstance(failure, CarrierAway):
                     return False
                 continue
+            metrics.tries.labels("mails", "done").inc()
             if is_done:
                 with database.transaction() as session:
                     queue.settle(session, row["id"])
@@ -54,6 +56,7 @@ def is_given_up(row: Mapping[Any, Any], failure: MailFailure) -> bool:
 
 def _note(database: Database, queue: Queue, row: Mapping[Any, Any], failure: MailFailure) -> None:
     is_final = is_given_up(row, failure)
+    metrics.tries.labels("mails", "failed").inc()
     with database.transaction() as session:
         queue.fail(session, row["id"], error=failure.reason, is_final=is_final)
     tell = log.error if is_final else log.warning

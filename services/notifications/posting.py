@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from chassis import clock
+from chassis import clock, metrics
 from chassis.database import Database
 from chassis.logs import get_logger
 from services.notifications.actions import devices, pushes
@@ -123,10 +123,12 @@ class Posting:
         said = f"The push service said {answer.status}."
         if 200 <= answer.status <= LAST_GOOD:
             self._sent.append((row["id"], row["push_id"]))
+            metrics.tries.labels("pushes", "done").inc()
             log.info("push sent", push=str(row["push_id"]), attempt=row["attempts"])
         elif answer.status in GONE:
             with self._database.transaction() as session:
                 devices.forget(session, [row["subscription_id"]])
+            metrics.tries.labels("pushes", "done").inc()
             log.info("device gone", push=str(row["push_id"]), status=answer.status)
         elif answer.status == TOO_MANY and answer.retry_after is not None:
             self._wait(row, said, answer.retry_after)
@@ -164,5 +166,6 @@ class Posting:
 
     @staticmethod
     def _tell(row: Row, error: str, *, is_dead: bool) -> None:
+        metrics.tries.labels("pushes", "failed").inc()
         tell = log.error if is_dead else log.warning
         tell("push not sent", push=str(row["push_id"]), is_dead=is_dead, error=error)

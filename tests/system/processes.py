@@ -31,6 +31,7 @@ class Cluster:
         self.broker_url = broker_url
         self.folder = folder
         self.ports = {name: free_port() for name in (*urls, "gateway")}
+        self.metrics_ports = {name: free_port() for name in self.ports}  # workers' and gateway's
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -105,6 +106,8 @@ class Cluster:
             "SKILLER_ADDRESS_LIMIT": "100000/minute",
             "SKILLER_MEMBER_LIMIT": "100000/minute",
             "SKILLER_WEB_WORKERS": "1",
+            "SKILLER_METRICS_ADDRESS": "127.0.0.1",
+            "SKILLER_METRICS_PORT": str(self.metrics_ports[service]),
             "SKILLER_HEARTBEAT_FILE": str(self.folder / f"{service}.heartbeat"),
         }
         if service in self.urls:

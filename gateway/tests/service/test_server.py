@@ -1,6 +1,7 @@
 """The gateway as gunicorn runs it: processes of its own, told to stop by a signal."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -106,6 +107,10 @@ def test_the_processes_tell_their_metrics_together(tmp_path: Path) -> None:
         told = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
 
     assert 'skiller_breaker_open{service="identity"} 1.0' in told
+    [taken] = re.findall(r"^skiller_memory_bytes (.+)$", told, re.M)
+    # Each process has some tens of megabytes of its own.
+    processes = len(list((tmp_path / "missing").glob("counter_*.db")))
+    assert processes * 20e6 < float(taken) < processes * 300e6
 
 
 def _refuses(port: int) -> bool:
