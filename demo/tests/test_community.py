@@ -31,6 +31,8 @@ from services.skills.actions.catalogue import read_catalogue
 from services.skills.models import Attribution
 from services.social import models as social
 
+pytestmark = pytest.mark.timeout(400)  # a whole community arrives
+
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 FOUNDING = Scale(1000, 1, NOW)
 PASSWORD = "three chairs and an oven"
