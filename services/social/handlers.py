@@ -21,7 +21,8 @@ def when_member_changed_keep_member(events: Sequence[MemberEvent], session: Sess
 @handlers.on(MemberJoined, once=True)
 def when_member_joined_follow_sponsor_and_back(event: MemberJoined, session: Session) -> None:
     if event.sponsor_id is not None:
-        replicas.follow_each_other(session, member_id=event.member_id, sponsor_id=event.sponsor_id)
+        ids = {"member_id": event.member_id, "sponsor_id": event.sponsor_id}
+        replicas.follow_each_other(session, **ids, at=event.joined_at)
 
 
 @handlers.on_batch(PostPublished, every_revision=True)

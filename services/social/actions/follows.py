@@ -1,5 +1,6 @@
 """Following and unfollowing members."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -39,12 +40,17 @@ def unfollow_member(session: Session, *, actor: Claims, member_id: UUID) -> None
 
 
 def set_following(
-    session: Session, *, follower_id: UUID, followed_id: UUID, is_following: bool
+    session: Session,
+    *,
+    follower_id: UUID,
+    followed_id: UUID,
+    is_following: bool,
+    at: datetime | None = None,
 ) -> None:
-    """Turn a pair, both of whom are held."""
+    """Turn a pair, both of whom are held; now, where nothing else is said."""
     pair = {"follower_id": follower_id, "followed_id": followed_id}
     state = {"is_following": is_following}
-    stamp = {"changed_at": clock.now()}
+    stamp = {"changed_at": at or clock.now()}
     revision = set_state(session, Follow, key=pair, state=state, stamp=stamp)
     if revision is not None:
         follow = Follow(**pair, **state, **stamp, revision=revision)

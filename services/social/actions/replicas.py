@@ -37,8 +37,8 @@ def keep_members(session: Session, events: Sequence[MemberEvent]) -> None:
     end_pairs(session, [event.member_id for event in events if event.state == members.LEFT])
 
 
-def follow_each_other(session: Session, *, member_id: UUID, sponsor_id: UUID) -> None:
-    """Let who joins and their sponsor follow each other, unless one of them ever turned that.
+def follow_each_other(session: Session, *, member_id: UUID, sponsor_id: UUID, at: datetime) -> None:
+    """Let who joined then and their sponsor follow each other, unless one ever turned that.
 
     Records `member.followed` for each. A sponsor of whom nothing was heard yet is a stub.
     """
@@ -51,9 +51,8 @@ def follow_each_other(session: Session, *, member_id: UUID, sponsor_id: UUID) ->
         known = select(Follow.revision)
         known = known.where(Follow.follower_id == follower_id, Follow.followed_id == followed_id)
         if session.scalar(known) is None:
-            set_following(
-                session, follower_id=follower_id, followed_id=followed_id, is_following=True
-            )
+            pair_of = {"follower_id": follower_id, "followed_id": followed_id}
+            set_following(session, **pair_of, is_following=True, at=at)
 
 
 def keep_activity(session: Session, events: Sequence[PostPublished]) -> None:

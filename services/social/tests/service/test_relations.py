@@ -128,6 +128,15 @@ def test_who_joins_and_their_sponsor_follow_each_other_once(social):
     assert relation(social, ben, ana)["follows_me"] is True
 
 
+def test_they_follow_each_other_since_one_joined_however_late_that_is_heard(social):
+    [ana] = members(social, "Ana")
+    ben = replace(joined(person("Ben")), sponsor_id=ana.id)
+
+    social.deliver(ben)
+
+    assert {one.changed_at for one in social.published(MemberFollowed)} == {ben.joined_at}
+
+
 def test_a_sponsor_is_followed_also_when_they_are_heard_of_later(social):
     ana, ben = person("Ana"), person("Ben")
 
