@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy import RowMapping
 
-from chassis import logs, metrics, migrations, reconciling
+from chassis import logs, metrics, migrations, reconciling, tracing
 from chassis.chores import chore_loops
 from chassis.database import WORKER_LOCK_SECONDS
 from chassis.errors import ServiceError
@@ -84,6 +84,7 @@ def work(tools: Tools, check: bool) -> None:
         raise SettingsError(["SKILLER_BROKER_URL: is required to work"])
     logs.configure(settings, process=f"{service.name}-worker")
     metrics.serve(settings.metrics_port, settings.metrics_address)
+    tracing.start(settings, f"{service.name}-worker")
     topology = Topology(read_subscriptions(), settings.broker_namespace)
     tools.lock_seconds = WORKER_LOCK_SECONDS
     consumer = Consumer(service.name, tools.database, service.handlers)

@@ -12,7 +12,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from chassis import members, reconciling, upkeep
+from chassis import members, reconciling, tracing, upkeep
 from chassis import settings as chassis_settings
 from chassis.chores import Chore
 from chassis.database import WEB_LOCK_SECONDS, Database
@@ -86,6 +86,7 @@ class Service:
     ) -> Flask:
         """The web application; reads the environment where nothing is given."""
         settings = settings or chassis_settings.read(self.settings)
+        tracing.start(settings, self.name)
         if database is None:
             database = Database(
                 settings.database_url, pool_size=settings.pool_size, lock_seconds=WEB_LOCK_SECONDS

@@ -40,6 +40,8 @@ class LogSettings:
 
     log_format: str = "human"  # `human` for people, `json` for collectors
     log_level: str = "info"  # debug, info, warning or error
+    otlp_url: str = ""  # http://host:4318 of an OpenTelemetry collector; empty: no traces are told
+    trace_share: float = 1.0  # which share of the traces is told, from 0 to 1
 
 
 @dataclass(frozen=True, kw_only=True)

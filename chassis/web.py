@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from webargs.flaskparser import FlaskParser
 
-from chassis import auth, context, metrics, problems
+from chassis import auth, context, metrics, problems, tracing
 from chassis.answers import Plan
 from chassis.database import Database, is_full, is_unreachable, tell_unreachable
 from chassis.errors import Unavailable
@@ -24,6 +24,7 @@ from chassis.settings import ServiceSettings
 
 API_PREFIX = "/api/v1"
 MAX_BODY = 5 * 1024 * 1024
+QUIET = ("/health", "/metrics")
 FULL_FOR = 60  # seconds after a refused write in which the database counts as full
 log = get_logger("web")
 
@@ -207,6 +208,12 @@ def _begin() -> None:
         request.headers.get("X-Correlation-Id"), request.headers.get("traceparent")
     )
     g.work.__enter__()
+    route = request.url_rule.rule if request.url_rule else "unknown"
+    if not route.startswith(QUIET):
+        # A parent that nobody sent is nobody's span.
+        is_root = request.headers.get("traceparent") != context.traceparent.get()
+        g.span = tracing.span(f"{request.method} {route}", tracing.SERVER, is_root=is_root)
+        g.span.__enter__()
 
 
 def _on_database_error(service: str, error: SQLAlchemyError) -> Response:
@@ -225,6 +232,8 @@ def _refuse_unstorable() -> None:
 
 
 def _end(_: BaseException | None) -> None:
+    if "span" in g:
+        g.pop("span").__exit__(None, None, None)
     if "work" in g:
         g.pop("work").__exit__(None, None, None)
 
@@ -243,7 +252,11 @@ def _finish(service: str) -> Any:
         seconds = time.perf_counter() - g.started
         metrics.requests_total.labels(service, request.method, route, response.status_code).inc()
         metrics.request_seconds.labels(service, route).observe(seconds)
-        if not route.startswith(("/health", "/metrics")):
+        if "span" in g:
+            g.span.tell(
+                {"skiller.service": service, "http.response.status_code": response.status_code}
+            )
+        if not route.startswith(QUIET):
             # The route and not the path: a path may hold a token.
             log.info(
                 "request",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis import metrics, problems
+from chassis import metrics, problems, tracing
 from chassis import settings as chassis_settings
 from gateway import docs
 from gateway.config import Settings
@@ -25,6 +25,7 @@ def create_app(
     A service that is not among them does not exist for clients (404).
     """
     settings = settings or chassis_settings.read(Settings)
+    tracing.start(settings, "gateway")
     forwarder = Forwarder(_connect(settings) if upstreams is None else upstreams)
     app = Flask("gateway", static_folder=None)
     # A path is what it is: nothing is redirected to what it might have meant.

@@ -12,7 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 
-from chassis import context, metrics, problems
+from chassis import context, metrics, problems, tracing
 from chassis.auth import LeavingOnly, TokenVerifier, Unauthenticated, bearer_of
 from chassis.errors import NotFound, ServiceError
 from chassis.logs import get_logger
@@ -148,16 +148,18 @@ class Proxy:
         self, environ: WSGIEnvironment, admitted: Admitted, visit: Visit
     ) -> UpstreamResponse:
         body = self._read_body(environ, admitted.route.body_limit, visit)  # 6
-        headers = to_service(  # 7
-            environ,
-            admitted.client,
-            with_authorization=visit.member is not None,
-            with_cookies=admitted.route.page,
-            length=len(body),
-        )
-        request = UpstreamRequest(visit.method, admitted.target, headers, body)
-        caller = str(visit.member.id) if visit.member else admitted.client.network
-        response = self._forwarder.forward(admitted.route.service, request, caller)  # 8
+        with _span_of(environ, visit) as span:
+            headers = to_service(  # 7
+                environ,
+                admitted.client,
+                with_authorization=visit.member is not None,
+                with_cookies=admitted.route.page,
+                length=len(body),
+            )
+            request = UpstreamRequest(visit.method, admitted.target, headers, body)
+            caller = str(visit.member.id) if visit.member else admitted.client.network
+            response = self._forwarder.forward(admitted.route.service, request, caller)  # 8
+            span.tell({"http.response.status_code": response.status})
         response.headers = to_client(response.headers)
         return response
 
@@ -229,6 +231,14 @@ class Proxy:
                 member=str(visit.member.id) if visit.member else None,
                 **visit.trace_of(response),
             )
+
+
+def _span_of(environ: WSGIEnvironment, visit: Visit) -> tracing.Span:
+    """From the request's first byte on; what nobody sent is nobody's span."""
+    is_root = environ.get("HTTP_TRACEPARENT") != context.traceparent.get()
+    name = f"{visit.method} {visit.route}"
+    facts = {"skiller.service": "gateway", "skiller.upstream": visit.service}
+    return tracing.span(name, tracing.SERVER, facts, is_root=is_root, started=visit.started)
 
 
 def _with_length(headers: Headers, response: UpstreamResponse) -> Headers:

@@ -5,7 +5,7 @@ from wsgiref.types import WSGIApplication
 
 from flask import Flask
 
-from chassis import logs, settings
+from chassis import logs, settings, tracing
 from contracts.services import WEB
 from gateway.app import create_app as create_gateway
 from gateway.config import Settings
@@ -38,6 +38,7 @@ def create_app() -> Flask:
     environ = settings.environment()
     gateway = settings.read(Settings, environ)
     logs.configure(gateway, process="web")
+    tracing.start(gateway, "skiller-web")
     return assemble(gateway, settings.read(WebSettings, environ), environ)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing import get_context
 from pathlib import Path
 
-from chassis import logs, metrics, migrations, settings
+from chassis import logs, metrics, migrations, settings, tracing
 from chassis.chores import chore_loops
 from chassis.database import WORKER_LOCK_SECONDS, Database
 from chassis.errors import ServiceError
@@ -45,6 +45,7 @@ def main(run_folder: Path) -> None:
             service.name, service.chores, databases[service.name], known[service.name]
         )
     ]
+    tracing.start(known["identity"], "skiller-worker")
     metrics.serve(known["identity"].metrics_port, known["identity"].metrics_address)
     loops = worker.local_loops(databases, consumers)
     worker.run([*loops, worker.housekeeping(list(consumers.values())), *chores])

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, g, jsonify, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 
-from chassis import context, metrics
+from chassis import context, metrics, tracing
 from chassis import settings as chassis_settings
 from chassis.logs import get_logger
 from web import assets, failures, i18n, noticing, security, session, speaking, templating
@@ -32,6 +32,7 @@ class _Forms(SecureCookieSessionInterface):
 def create_app(settings: Settings | None = None, transport: Transport | None = None) -> Flask:
     """The pages, asking the gateway of the settings, or by another way to it."""
     settings = settings or chassis_settings.read(Settings)
+    tracing.start(settings, "web")
     app = Flask("web", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_FORM)
     app.session_interface = _Forms()
@@ -69,6 +70,10 @@ def _begin() -> None:
         request.headers.get("X-Correlation-Id"), request.headers.get("traceparent")
     )
     g.work.__enter__()
+    if request.path not in QUIET:
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        g.span = tracing.span(f"{request.method} {route}", tracing.SERVER)
+        g.span.__enter__()
 
 
 def _open_session() -> None:
@@ -99,6 +104,8 @@ def _finish(response: Response) -> Response:
     seconds = time.perf_counter() - g.started
     metrics.requests_total.labels("web", request.method, route, response.status_code).inc()
     metrics.request_seconds.labels("web", route).observe(seconds)
+    if "span" in g:
+        g.span.tell({"skiller.service": "web", "http.response.status_code": response.status_code})
     if request.path not in QUIET:
         me = session.find_me()
         log.info(
@@ -114,6 +121,8 @@ def _finish(response: Response) -> Response:
 
 
 def _end(_: BaseException | None) -> None:
+    if "span" in g:
+        g.pop("span").__exit__(None, None, None)
     if "work" in g:
         g.pop("work").__exit__(None, None, None)
 

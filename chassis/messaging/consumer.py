@@ -7,13 +7,14 @@ message is applied or stored as failed. It raises only while the database is awa
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+from msgspec import structs
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from chassis import clock, context, metrics
+from chassis import clock, context, metrics, tracing
 from chassis.database import Database, is_unreachable
 from chassis.logs import get_logger, tells_debug
 from chassis.messaging import failures
@@ -91,8 +92,10 @@ class Consumer:
         then nothing was applied and the caller tries the same group again.
         """
         started = time.perf_counter()
-        with self.database.transaction() as session:
+        with self._span() as span, self.database.transaction() as session:
             arrivals = [a for message in messages if (a := self._read(session, message))]
+            if tracing.is_on():
+                arrivals = [self._follow(span, arrival) for arrival in arrivals]
             failed = self._apply(session, arrivals)
             for arrival, error in failed:
                 self._store(session, arrival, error)
@@ -109,6 +112,22 @@ class Consumer:
             correlation_ids=[a.envelope.correlation_id for a in arrivals[:MOST_TOLD]],
             milliseconds=round(seconds * 1000, 1),
         )
+
+    def _span(self) -> tracing.Span:
+        """Of a batch, which is no part of one trace: it links to those of its events."""
+        facts = {"skiller.service": self.service}
+        return tracing.span("handle batch", tracing.CONSUMER, facts, is_root=True)
+
+    def _follow(self, span: tracing.Span, arrival: Arrival) -> Arrival:
+        """The same, with a span in its own trace, in which what follows from it goes on."""
+        told = arrival.envelope
+        facts = {
+            "skiller.service": self.service,
+            "skiller.correlation_id": told.correlation_id,
+            "messaging.message.id": str(told.id),
+        }
+        own = span.follow(f"handle {told.type}", told.traceparent, facts)
+        return replace(arrival, envelope=structs.replace(told, traceparent=own.traceparent))
 
     def retry_due(self) -> bool:
         """Try the next stored failure that is due; returns whether there was one."""

@@ -17,7 +17,7 @@ from zlib import crc32
 
 import psycopg
 
-from chassis import metrics
+from chassis import metrics, tracing
 from chassis.logs import get_logger, tells_debug
 from chassis.messaging.loops import Stop
 from chassis.messaging.outbox import CHANNEL
@@ -37,6 +37,7 @@ RETURNED_WAIT_SECONDS = 10.0
 LEADER_SECONDS = 45
 ALIVE_SECONDS = 5.0
 _CORRELATION = re.compile(r'"correlationid": ?"([^"]*)"')
+_TRACEPARENT = re.compile(r'"traceparent": ?"([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,12 @@ class OutboxRow:
     def correlation_id(self) -> str:
         """As it stands in the envelope."""
         found = _CORRELATION.search(self.body)
+        return found[1] if found else ""
+
+    @property
+    def traceparent(self) -> str:
+        """As it stands in the envelope."""
+        found = _TRACEPARENT.search(self.body)
         return found[1] if found else ""
 
 
@@ -162,6 +169,7 @@ class Relay:
             return 0
         if publisher.counts_deliveries:
             rows = self._count(connection, rows)
+        started = time.perf_counter()
         published = publisher.publish(rows, alive)
         by_id = {row.id: row for row in rows}
         with connection.transaction():
@@ -171,11 +179,20 @@ class Relay:
                 self._postpone(connection, by_id, published.returned)
             if published.untried:
                 _take_count_back(connection, published.untried)
-        self._tell([by_id[row_id] for row_id in published.confirmed])
+        self._tell([by_id[row_id] for row_id in published.confirmed], started)
         return len(rows)
 
-    def _tell(self, published: Sequence[OutboxRow]) -> None:
+    def _tell(self, published: Sequence[OutboxRow], started: float) -> None:
         """Count what was confirmed, and leave a line of each where somebody looks for one."""
+        if tracing.is_on():
+            for row in published:
+                facts = {
+                    "skiller.service": self.service,
+                    "skiller.correlation_id": row.correlation_id,
+                    "messaging.message.id": str(row.event_id),
+                }
+                name = f"publish {row.type}"
+                tracing.leave(name, tracing.PRODUCER, row.traceparent, started, facts)
         for event_type, count in Counter(row.type for row in published).items():
             metrics.events_published.labels(self.service, event_type).inc(count)
         if tells_debug(log):

@@ -66,6 +66,13 @@ def test_only_who_mails_has_a_way_out() -> None:
     assert ways["notifications-worker"] == MAIL | HTTPS
 
 
+def test_everybody_of_ours_reaches_a_collector_of_traces() -> None:
+    to = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
+    for name in DEPLOYMENTS:
+        rules = [rule for policy in _policies(name) for rule in policy.get("egress", ())]
+        assert {"to": to, "ports": [{"port": 4318}]} in rules
+
+
 def test_everybody_may_look_names_up_and_all_else_begins_closed() -> None:
     for pod in PODS:
         policies = list(_policies(pod))

@@ -107,6 +107,7 @@ class Api:
             "Accept": "application/json",
             "User-Agent": self._agent,
             "X-Correlation-Id": context.correlation_id.get(),
+            "traceparent": context.traceparent.get(),
             ADDRESS_HEADER: self._voucher,
         }
         if self.token:
