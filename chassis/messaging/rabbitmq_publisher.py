@@ -58,6 +58,8 @@ class RabbitPublisher:
         self.topology = topology
         self._lost: BaseException | None = None
         self._channel: Any = None
+        self._left_channel: Any = None
+        self._is_refused = False  # whether the channel was refused by a full queue
         self._next_tag = 0
         # By delivery tag, not yet confirmed: which row, for which listener.
         self._sent: dict[int, tuple[OutboxRow, str]] = {}
@@ -81,6 +83,8 @@ class RabbitPublisher:
 
     def publish(self, rows: Sequence[OutboxRow], alive: Callable[[], bool]) -> Published:
         """Raises BrokerLost, with an unknown part of the batch published, when it ends."""
+        if self._is_refused:
+            self._take_another_channel()
         self._result, self._sent, self._returned = Published(), {}, set()
         with self._connection.hold():
             for row in rows:
@@ -92,6 +96,14 @@ class RabbitPublisher:
         kept = self._result.returned
         self._result.confirmed = [row.id for row in rows if row.id not in kept]
         return self._result
+
+    def _take_another_channel(self) -> None:
+        """A queue whose limit was lifted refuses for ever whoever it refused (RabbitMQ 3.10)."""
+        self._left_channel, self._channel = self._channel, None
+        self._left_channel.close()
+        self._is_refused, self._next_tag = False, 0
+        self._connection.channel(on_open_callback=self._on_channel)
+        self._run_until(lambda: self._channel is not None, CONFIRM_SECONDS)
 
     def _wait_for_confirmations(self, alive: Callable[[], bool]) -> None:
         deadline = time.monotonic() + CONFIRM_SECONDS
@@ -149,13 +161,17 @@ class RabbitPublisher:
             self._connection.ioloop.stop()
 
     def _on_channel(self, channel: Any) -> None:
-        channel.add_on_close_callback(self._on_lost)
+        channel.add_on_close_callback(self._on_channel_closed)
         channel.add_on_return_callback(self._on_return)
         channel.confirm_delivery(self._on_confirmation, callback=lambda _: self._on_ready(channel))
 
     def _on_ready(self, channel: Any) -> None:
         self._channel = channel
         self._check_done()
+
+    def _on_channel_closed(self, channel: Any, reason: BaseException) -> None:
+        if channel is not self._left_channel:
+            self._on_lost(reason)
 
     def _on_return(self, _: Any, method: Any, properties: Any, __: bytes) -> None:
         # The broker confirms a returned message as well, after it returned it.
@@ -167,6 +183,7 @@ class RabbitPublisher:
         for tag in tags:
             row, listener = self._sent.pop(tag)
             key = self.topology.routing_key(listener, row.type)
+            self._is_refused |= not is_ack
             if not is_ack or (str(row.event_id), key) in self._returned:
                 self._result.returned.setdefault(row.id, []).append(listener)
         self._check_done()

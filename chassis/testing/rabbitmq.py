@@ -8,6 +8,7 @@ import ctypes
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -27,6 +28,7 @@ from chassis.testing.waiting import eventually
 # Not Debian's /usr/sbin/rabbitmq-server, which changes the user.
 PROGRAMS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/rabbitmq/sbin/rabbitmq-server")
 START_SECONDS = 60.0
+LIMIT = "limit"  # the name of the one policy
 
 
 def find_program() -> str | None:
@@ -113,8 +115,22 @@ class Node:
         """Give the running node a definitions file, as it would load one at its start."""
         file = self._folder / "definitions.json"
         file.write_text(json.dumps(definitions))
+        self._control("import_definitions", str(file))
+
+    def limit(self, queue: str, most: int) -> None:
+        """Let a queue take no more than so many messages, until `unlimit`."""
+        pattern = f"^{re.escape(queue)}$"
+        self._control(
+            "set_policy", "--apply-to", "queues", LIMIT, pattern, f'{{"max-length":{most}}}'
+        )
+
+    def unlimit(self) -> None:
+        """Let the limited queue take all again."""
+        self._control("clear_policy", LIMIT)
+
+    def _control(self, *arguments: str) -> None:
         tool = Path(self._program).with_name("rabbitmqctl")
-        command = [str(tool), "import_definitions", str(file)]
+        command = [str(tool), *arguments]
         done = subprocess.run(command, env=self._environ, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)

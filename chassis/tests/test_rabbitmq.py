@@ -211,6 +211,26 @@ def test_what_a_full_queue_refuses_stays_in_the_outbox(make_bus: MakeBus) -> Non
     bus.settles(seconds=40)
 
 
+@pytest.mark.node
+def test_a_full_queue_whose_limit_is_lifted_takes_what_comes(make_bus: MakeBus, node: Node) -> None:
+    bus = make_bus("rabbitmq", broker_url=node.url)
+    publisher = RabbitPublisher(node.url, bus.topology)
+    url = bus.setup.databases[toys.WRITER]
+    node.limit(bus.topology.queue("reader"), 3)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(3):
+            bus.record(*(note() for _ in range(20)))
+            Relay(toys.WRITER, url, lambda: publisher).sweep(connection, publisher)
+        refused = bus.waiting()
+        node.unlimit()
+
+        bus.record(note())
+        Relay(toys.WRITER, url, lambda: publisher).sweep(connection, publisher)
+
+        assert bus.waiting() <= refused > 0  # what was refused goes too, once it is due
+    publisher.close()
+
+
 def test_what_the_broker_gave_up_is_drained_into_the_table_and_applied(make_bus: MakeBus) -> None:
     bus = make_bus("rabbitmq", extra_arguments={"x-delivery-limit": 2})
     given_up = note()
