@@ -102,6 +102,11 @@ class Database:
             for work in session.info.get(_AFTER_COMMIT, ()):
                 work(self.engine)
 
+    def require_clock(self) -> None:
+        """Raises ClockWrong where this machine's clock and the database's disagree."""
+        with self.transaction():
+            pass  # looks at the clocks before anything else
+
     def _check_clock(self, session: Session) -> None:
         """Raise ClockWrong where this machine's clock and the database's disagree.
 

@@ -48,7 +48,8 @@ def test_ports_that_documents_name_are_listened_to() -> None:
     published = re.findall(r":-?(\d{4,5})\}?", " ".join(compose["services"]["gateway"]["ports"]))
     texts = [_read(place) for place in files() if re.search(r"compose[.\w]*\.yml$", place)]
     inside = re.findall(r"(?::|PORT: )(\d{4,5})\b", "\n".join(texts))
-    known = {*published, *inside, str(StandaloneSettings.port), "5432", "5672"}
+    # Of others: PostgreSQL, RabbitMQ, Jaeger.
+    known = {*published, *inside, str(StandaloneSettings.port), "5432", "5672", "16686"}
     # In examples of running one part alone; the reader chooses them.
     example = r"(?:--bind|_URL=|UPSTREAMS=)\S*:(\d{4,5})"
     chosen = set(re.findall(example, "\n".join(map(_read, _documents()))))

@@ -7,16 +7,10 @@ from sqlalchemy import text
 
 from chassis import metrics, web
 from chassis.service import Service
+from chassis.testing.full_disk import EMPTY_DISK, FILL_DISK
 from chassis.testing.service import ServiceUnderTest
 from services.social.app import SERVICE as SOCIAL
 from services.social.tests.factories import follow, members
-
-# PostgreSQL's own word for it, at the table that every write of a member reaches.
-FILL = """
-CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'could not extend file: No space left' USING ERRCODE = '53100'; END $$;
-CREATE TRIGGER refuse BEFORE INSERT ON outbox EXECUTE FUNCTION refuse();
-"""
 
 
 def troubles(kind: str) -> float:
@@ -34,7 +28,7 @@ def test_a_full_disk_is_told_by_its_name_while_reading_goes_on(
     health = social.app.test_client()
     assert health.get("/health/ready").json == {"status": "ready"}
     with social.session() as session:
-        session.execute(text(FILL))
+        session.execute(text(FILL_DISK))
     full, away = troubles("full"), troubles("away")
 
     refused = follow(social, ada, bob)
@@ -48,7 +42,7 @@ def test_a_full_disk_is_told_by_its_name_while_reading_goes_on(
     assert (ready.status_code, ready.json) == (200, {"status": "ready", "database": "full"})
 
     with social.session() as session:
-        session.execute(text("DROP TRIGGER refuse ON outbox"))
+        session.execute(text(EMPTY_DISK))
     assert follow(social, ada, bob).status_code == 200
     monkeypatch.setattr(web, "FULL_FOR", 0)
     assert health.get("/health/ready").json == {"status": "ready"}
