@@ -18,7 +18,7 @@ from flask import current_app, g, request
 
 from chassis import clock
 from chassis.claims import Claims
-from chassis.database import Database
+from chassis.database import ClockWrong, Database
 from chassis.errors import Forbidden, ServiceError
 from chassis.settings import TokenSettings
 
@@ -47,10 +47,6 @@ class Unauthenticated(ServiceError):
 class TokenExpired(Unauthenticated):
     code = "token_expired"
     detail = "The access token has expired; refresh the session."
-
-
-class TokenEarly(Unauthenticated):
-    """Who signed it has a clock ahead of ours, or ours is behind."""
 
 
 class SessionOver(Unauthenticated):
@@ -135,10 +131,10 @@ class TokenVerifier:
 
 
 def _require_begun(payload: Mapping[str, Any]) -> None:
-    """Raises TokenEarly for a token that was issued in the future, or begins there."""
+    """Raises Unauthenticated for a token that was issued in the future, or begins there."""
     latest = clock.now().timestamp() + LEEWAY_SECONDS
     if any(_moment(payload.get(name, 0)) > latest for name in ("iat", "nbf")):
-        raise TokenEarly
+        raise Unauthenticated
 
 
 def _moment(seconds: Any) -> float:
@@ -187,10 +183,11 @@ def authenticate() -> None:
     verifier: TokenVerifier = current_app.extensions["token_verifier"]
     try:
         g.member = verifier.verify(token)
-    except (TokenExpired, TokenEarly):
+    except Unauthenticated:
         # To a wrong clock every token is too old or too new: that is no reason to sign in again.
         database: Database = current_app.extensions["database"]
-        database.require_clock()
+        if database.is_clock_wrong():
+            raise ClockWrong from None
         raise
     if g.member.is_leaving and not is_for_leaving(view):
         raise LeavingOnly

@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
     DisconnectionError,
     InterfaceError,
     OperationalError,
+    SQLAlchemyError,
     TimeoutError,
 )
 from sqlalchemy.orm import Session
@@ -102,10 +103,15 @@ class Database:
             for work in session.info.get(_AFTER_COMMIT, ()):
                 work(self.engine)
 
-    def require_clock(self) -> None:
-        """Raises ClockWrong where this machine's clock and the database's disagree."""
-        with self.transaction():
-            pass  # looks at the clocks before anything else
+    def is_clock_wrong(self) -> bool:
+        """Whether this machine's clock and the database's disagree; False where it is away."""
+        try:
+            with self.transaction():
+                return False  # looks at the clocks before anything else
+        except ClockWrong:
+            return True
+        except SQLAlchemyError:
+            return False
 
     def _check_clock(self, session: Session) -> None:
         """Raise ClockWrong where this machine's clock and the database's disagree.

@@ -52,7 +52,7 @@ class _Told(Span):
     def __init__(self, inner: Any) -> None:
         self._inner = inner
         self._token: Token[str] | None = None
-        self._followed: list[_Told] = []
+        self._inside: list[_Told] = []
         self.traceparent = _text_of(inner.get_span_context())
 
     def __enter__(self) -> Span:
@@ -64,7 +64,7 @@ class _Told(Span):
             context.traceparent.reset(self._token)
         if kind is not None:
             self.fail(kind.__name__)
-        for span in self._followed:
+        for span in self._inside:
             span.end()
         self.end()
 
@@ -83,7 +83,7 @@ class _Told(Span):
     def follow(self, name: str, traceparent: str, attributes: Attributes) -> Span:
         one = _begin(name, CONSUMER, traceparent, attributes)
         self._inner.add_link(one._inner.get_span_context())
-        self._followed.append(one)
+        self._inside.append(one)
         return one
 
 
