@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+import click
 from sqlalchemy import text
 
 from backup.errors import BackupError
@@ -115,6 +116,8 @@ class OneMachine:
         try:
             with redirect_stdout(printed):
                 group.main(list(verb), prog_name=service, standalone_mode=False)
+        except click.ClickException as error:
+            raise BackupError(f"{service} {' '.join(verb)}: {error.format_message()}") from error
         finally:
             sys.stdin = stdin
         return printed.getvalue()

@@ -19,6 +19,7 @@ from chassis.reconciling import Total
 from chassis.service import ROOT
 from contracts import EVENTS
 from contracts.services import SERVICES
+from services.identity.ledger import read as read_ledger
 
 LAST = "notifications"  # hears of what it may tell when all else is told
 PATIENCE, PAUSE = 300.0, 0.2  # seconds in which nothing arrives, and between two looks
@@ -38,6 +39,7 @@ def restore(
     """
     found = manifest.read(folder)
     _refuse_newer(found)
+    _refuse_other_words(ledger)
     keys = _read_keys(folder, found, ask)
     place.prepare()
     _put_keys(place, keys)
@@ -63,6 +65,13 @@ def _refuse_newer(found: Manifest) -> None:
                 f"The backup is of a newer release: {service} is at {migration} in it, this code"
                 f" knows up to {newest:04}"
             )
+
+
+def _refuse_other_words(ledger: str) -> None:
+    try:
+        read_ledger(ledger.splitlines())
+    except ValueError as error:
+        raise BackupError(f"The ledger of who left is not one: {error}") from None
 
 
 def _is_older(found: Manifest) -> bool:

@@ -1,13 +1,14 @@
 """What a backup's folder is refused for, and how its keys are sealed."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from backup import manifest, sealing
 from backup.errors import BackupError
 from backup.manifest import Dump, Manifest
-from backup.restoring import _in_order, _listeners, _refuse_newer
+from backup.restoring import _in_order, _listeners, _refuse_newer, restore
 from chassis import clock
 from contracts.services import SERVICES
 
@@ -48,6 +49,13 @@ def test_backup_of_a_newer_release_is_refused_in_one_line(tmp_path: Path) -> Non
     _refuse_newer(made(tmp_path))
     with pytest.raises(BackupError, match="newer release: identity is at 0999"):
         _refuse_newer(made(tmp_path, "0999"))
+
+
+def test_ledger_that_is_none_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    made(tmp_path)
+    place: Any = None  # nothing is asked of it
+    with pytest.raises(BackupError, match="line 2 is no id"):
+        restore(place, tmp_path, ledger="\nAda", ask=str, say=print)
 
 
 def test_keys_are_read_with_their_passphrase_alone() -> None:
