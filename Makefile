@@ -12,7 +12,7 @@ TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser test-release lint types check backup restore bench bench-attribution fuzz translations describe lock secrets up down clean
+.PHONY: help run demo test test-browser test-release drill lint types check backup restore bench bench-attribution fuzz translations describe lock secrets up down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,13 +26,16 @@ demo: $(STAMP) ## Bring a community of 1,000 invented members into what runs; ME
 # Tests begin hundreds of processes: each would compile all of the code where keeping it is forbidden.
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
-	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=$(TESTERS) --dist=worksteal -m 'not release')
+	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=$(TESTERS) --dist=worksteal -m 'not release and not drill')
 
 test-browser: $(DEV_STAMP) ## Drive Chromium in every language, width and theme, with scripts and without.
 	SKILLER_BROWSER=all $(BIN)/python -m pytest tests/browser
 
 test-release: $(DEV_STAMP) ## Run the previous release's tests on today's schema.
 	$(BIN)/python -m pytest tests/system/test_previous_release.py
+
+drill: $(DEV_STAMP) ## Harm one part after another under load, and audit all data after each.
+	$(BIN)/python -m pytest -s tests/system/test_drills.py
 
 lint: $(DEV_STAMP) ## Check style and borders.
 	$(BIN)/ruff check .

@@ -57,7 +57,7 @@ def mailed_token(machine: Machine, address: str, kind: str) -> str:
 @contextmanager
 def database_of(machine: Machine, service: str) -> Iterator[psycopg.Connection[Any]]:
     """A connection to one service's database, each statement its own transaction."""
-    with psycopg.connect(_urls(machine)[service], autocommit=True) as connection:
+    with psycopg.connect(urls_of(machine)[service], autocommit=True) as connection:
         yield connection
 
 
@@ -80,7 +80,7 @@ def let_a_minute_pass(machine: Machine) -> bool:
 def rows_with(machine: Machine, words: list[str]) -> list[str]:
     """Where any of the words stands in any table of any service, in whatever letters."""
     found = []
-    for service in _urls(machine):
+    for service in urls_of(machine):
         with database_of(machine, service) as database:
             tables = database.execute(
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
@@ -110,17 +110,18 @@ def files_with(folder: Path, words: list[str]) -> list[str]:
     return found
 
 
-def grow_branch(machine: Machine, sponsor_id: str, size: int) -> list[UUID]:
-    """A branch below a member, two invitees each, as if it had grown over the last month.
+def grow_branch(identity_url: str, sponsor_id: str | None, size: int) -> list[UUID]:
+    """A branch below a member, or none, two invitees each, as if it had grown in the last month.
 
     By identity's own actions: through the API it would take the weeks that newcomers wait.
     """
-    database = Database(_urls(machine)["identity"])
+    database = Database(identity_url)
     hashed = hash_password(PASSWORD)
     grown: list[UUID] = []
     with clock.at(clock.now() - timedelta(days=30)), database.transaction() as session:
         for index in range(size):
-            above = UUID(sponsor_id) if index < 2 else grown[index // 2 - 1]
+            root = UUID(sponsor_id) if sponsor_id else None
+            above = root if index < 2 else grown[index // 2 - 1]
             _, token = invitations._add(session, sponsor_id=above, role="member")
             grown.append(
                 members.join(
@@ -138,11 +139,11 @@ def grow_branch(machine: Machine, sponsor_id: str, size: int) -> list[UUID]:
     return grown
 
 
-def sign_in(machine: Machine, index: int) -> Client:
+def sign_in(url: str, index: int) -> Client:
     """A client of the grown branch's member of this number."""
-    body = {"email": f"branch{index}@example.org", "password": PASSWORD}
-    granted = Client(machine.url).ok("POST", "/sessions", body)
-    client = Client(machine.url, granted["access_token"])
+    email = f"branch{index}@example.org"
+    granted = Client(url).ok("POST", "/sessions", {"email": email, "password": PASSWORD})
+    client = Client(url, granted["access_token"], email=email)
     client.member = client.ok("GET", "/members/me")
     return client
 
@@ -164,7 +165,8 @@ def count_states(machine: Machine, ids: list[UUID]) -> dict[str, set[str]]:
     return states
 
 
-def _urls(machine: Machine) -> dict[str, str]:
+def urls_of(machine: Machine) -> dict[str, str]:
+    """The databases of a machine, by service."""
     known = json.loads((machine.data / "run" / "databases.json").read_text())
     return {
         name.removeprefix("SKILLER_").removesuffix("_DATABASE_URL").lower(): url

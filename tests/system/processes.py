@@ -35,16 +35,15 @@ class Cluster:
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, name: str) -> None:
-        """Start one process; its output goes to a file of its name."""
+    def start(self, name: str, *through: str) -> None:
+        """Start one process; its output goes to a file of its name.
+
+        `through` is a module that runs the one that is named after it.
+        """
         service, _, is_worker = name.partition("-")
-        bind = ["--bind", f"127.0.0.1:{self.ports.get(service, 0)}"]
-        if name == "gateway":
-            arguments = ["-m", "gateway", "serve", *bind]
-        elif is_worker:
-            arguments = ["-m", f"services.{service}", "work"]
-        else:
-            arguments = ["-m", f"services.{service}", "serve", *bind]
+        module = "gateway" if name == "gateway" else f"services.{service}"
+        verb = ["work"] if is_worker else ["serve", "--bind", f"127.0.0.1:{self.ports[service]}"]
+        arguments = ["-m", *through, module, *verb]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [sys.executable, *arguments],
@@ -62,6 +61,10 @@ class Cluster:
             self.start(f"{name}-worker")
         self.start("gateway")
         eventually(self._is_complete, seconds=60, every=0.2)
+
+    def wait_for(self, name: str) -> None:
+        """Wait until a web process, or the gateway, is ready."""
+        eventually(lambda: _is_ready(self.ports[name]), seconds=60, every=0.1)
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """End a process and all that it started, by its session."""

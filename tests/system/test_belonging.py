@@ -88,9 +88,9 @@ def test_pruned_branch_of_300_writes_nowhere_until_it_is_reinstated(
     machine: Machine, root: Client
 ) -> None:
     top = take_in(machine, root, "Top")
-    grown = belonging.grow_branch(machine, top.member["id"], 299)
+    grown = belonging.grow_branch(belonging.urls_of(machine)["identity"], top.member["id"], 299)
     eventually(lambda: set.union(*belonging.count_states(machine, grown).values()) == {"active"})
-    writers = [belonging.sign_in(machine, index) for index in (0, 150, 298)]
+    writers = [belonging.sign_in(machine.url, index) for index in (0, 150, 298)]
     question = root.ok("POST", "/questions", QUESTION)
     assert {write(writer, root, question["id"]) for writer in writers} == {(201, 200, 200)}
     prune = {"act": "prune", "member_id": top.member["id"], "reason": "A test of pruning."}
@@ -110,7 +110,7 @@ def test_pruned_branch_of_300_writes_nowhere_until_it_is_reinstated(
     eventually(lambda: states(machine, everybody) == {"active"})
     # The sessions of before were closed for good.
     assert {write(writer, root, question["id"]) for writer in writers} == {(401, 401, 401)}
-    writers = [belonging.sign_in(machine, index) for index in (0, 150, 298)]
+    writers = [belonging.sign_in(machine.url, index) for index in (0, 150, 298)]
     assert {write(writer, root, question["id"]) for writer in writers} == {(201, 200, 200)}
 
 

@@ -1,0 +1,209 @@
+"""Drills: a community acts all the time while one part after another is harmed.
+
+After each harm everybody stands still for a moment, and an audit finds what was confirmed, in
+every service, once. One Skiller for all of them, in this order: `make drill`.
+"""
+
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from chassis.testing.rabbitmq import Node
+from chassis.testing.service import Server
+from chassis.testing.waiting import eventually
+from conftest import MakePostgres
+from contracts.services import SERVICES
+from standalone.postgres import Postgres
+from tests.system import audit, belonging, harms
+from tests.system.crowd import Crowd
+from tests.system.ledger import AWAY, CLOCK_WRONG, NO_ANSWER, UNAVAILABLE
+from tests.system.processes import Cluster, cluster
+
+pytestmark = [pytest.mark.drill, pytest.mark.broker, pytest.mark.timeout(300)]
+
+MEMBERS = 24
+AGREED_SECONDS = 60.0
+# The gateway's breaker opens after five requests without an answer, and rests for five seconds.
+BREAKER_SECONDS = 7.0
+# A minute would show that another worker leads, which chassis/tests/test_worker.py does.
+PAUSE_SECONDS = 20.0
+
+
+class Drill:
+    """Everything that is harmed, and those who live with it."""
+
+    def __init__(self, skiller: Cluster, crowd: Crowd) -> None:
+        self.skiller = skiller
+        self.crowd = crowd
+        self.expecting = crowd.ledger.expecting
+        self._begun, self._acts = time.monotonic(), 0
+
+    def audit(self, name: str) -> None:
+        """They act a little longer and stand still; within a minute nothing is wrong any more."""
+        harms.wait(1)
+        harmed = time.monotonic()
+        with self.crowd.hold():
+            eventually(self.is_well, seconds=AGREED_SECONDS, every=0.3)
+        ledger, now = self.crowd.ledger, time.monotonic()
+        print(
+            f"\n{name}: {harmed - self._begun:.1f} s, {ledger.act_count - self._acts} acts,"
+            f" agreed after {now - harmed:.1f} s; {len(ledger.troubles)} unanswered so far",
+            end="",
+        )
+        self._begun, self._acts = now, ledger.act_count
+
+    def is_well(self) -> bool:
+        """Whether an audit finds nothing; raises AssertionError with what it finds."""
+        found = audit.find(self.skiller.urls, self.crowd)
+        assert not found, "\n".join(found)
+        return True
+
+
+@pytest.fixture(scope="module")
+def postgres(make_postgres: MakePostgres) -> Postgres:
+    """A server of the drills' own, to stop and start."""
+    return make_postgres()
+
+
+@pytest.fixture(scope="module")
+def drill(
+    postgres: Postgres, node: Node, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Drill]:
+    folder = tmp_path_factory.mktemp("drills")
+    with cluster(Server(postgres.admin_url()), node.url, folder) as skiller:
+        belonging.grow_branch(skiller.urls["identity"], None, MEMBERS)
+        people = [belonging.sign_in(skiller.url, index) for index in range(MEMBERS)]
+        crowd = Crowd(people)
+        crowd.start()
+        try:
+            yield Drill(skiller, crowd)
+        finally:
+            crowd.stop()
+
+
+def test_a_community_without_harm_agrees(drill: Drill) -> None:
+    harms.wait(4)
+
+    drill.audit("no harm")
+
+
+def test_stopped_database_is_answered_by_503(drill: Drill, postgres: Postgres) -> None:
+    _end_database(drill, postgres, signal.SIGINT)
+
+    drill.audit("PostgreSQL stopped")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_killed_worker_and_web_process_lose_nothing(drill: Drill, service: str) -> None:
+    with harms.gone(drill.skiller, f"{service}-worker"):
+        harms.wait(1)
+    with drill.expecting(service, answers=[AWAY], rest=BREAKER_SECONDS):
+        with harms.gone(drill.skiller, service):
+            harms.wait(1)
+        drill.skiller.wait_for(service)
+
+    drill.audit(f"{service} killed")
+
+
+def test_killed_gateway_loses_nothing(drill: Drill) -> None:
+    with drill.expecting(answers=[NO_ANSWER]):
+        with harms.gone(drill.skiller, "gateway"):
+            harms.wait(1)
+        drill.skiller.wait_for("gateway")
+
+    drill.audit("gateway killed")
+
+
+def test_stopped_broker_only_delays(drill: Drill, node: Node) -> None:
+    node.stop()
+    harms.wait(3)
+    node.start()
+
+    drill.audit("RabbitMQ stopped")
+
+
+def test_deleted_queue_is_missed_by_its_listener_alone(drill: Drill) -> None:
+    with drill.crowd.hold():
+        # What is in a queue that is deleted goes with it: so it is emptied first.
+        eventually(drill.is_well, seconds=AGREED_SECONDS, every=0.3)
+        drill.skiller.kill("skills-worker")
+        count = harms.delete_queue(drill.skiller, "skills")
+    try:
+        eventually(lambda: harms.count_waiting(drill.skiller.urls, "skills") > 5)
+    finally:
+        drill.skiller.start("skills-worker")
+
+    assert count == 0
+    drill.audit("queue deleted")
+
+
+def test_full_queue_makes_its_events_wait(drill: Drill, node: Node) -> None:
+    with harms.gone(drill.skiller, "notifications-worker", signal.SIGTERM):
+        node.limit(f"{drill.skiller.namespace}notifications.events", 5)
+        eventually(lambda: harms.count_waiting(drill.skiller.urls, "notifications") > 5)
+        node.unlimit()
+
+    drill.audit("queue full")
+
+
+def test_paused_worker_catches_up(drill: Drill) -> None:
+    with harms.paused(drill.skiller, "discussion-worker"):
+        harms.wait(PAUSE_SECONDS)
+
+    drill.audit("worker paused")
+
+
+def test_full_disk_refuses_writes_of_its_service_alone(drill: Drill) -> None:
+    with (
+        drill.expecting("discussion", answers=[UNAVAILABLE]),
+        harms.full_disk(drill.skiller.urls["discussion"]),
+    ):
+        harms.wait(4)
+
+    assert any(t.answer == UNAVAILABLE for t in drill.crowd.ledger.troubles[-5:])
+    drill.audit("disk full")
+
+
+def test_events_three_times_in_any_order_count_once(drill: Drill) -> None:
+    count = harms.shuffle_events(drill.skiller, 8)
+
+    assert count > 100
+    drill.audit(f"{count} events three times")
+
+
+def test_killed_database_loses_nothing(drill: Drill, postgres: Postgres) -> None:
+    _end_database(drill, postgres, signal.SIGKILL)
+
+    drill.audit("PostgreSQL killed")
+
+
+def test_clock_an_hour_ahead_writes_nothing(drill: Drill) -> None:
+    names = ("social", "social-worker")
+    with drill.expecting("social", answers=[AWAY, CLOCK_WRONG], rest=BREAKER_SECONDS):
+        for name in names:
+            drill.skiller.kill(name, signal.SIGTERM)
+            drill.skiller.start(name, "tests.system.ahead")
+        eventually(lambda: _says_clock_wrong(drill.crowd))
+        harms.wait(2)
+        for name in names:
+            drill.skiller.kill(name, signal.SIGTERM)
+            drill.skiller.start(name)
+        drill.skiller.wait_for("social")
+
+    assert not harms.has_future_rows(drill.skiller.urls["social"])
+    drill.audit("clock ahead")
+
+
+def _end_database(drill: Drill, postgres: Postgres, how: signal.Signals) -> None:
+    with drill.expecting(answers=[UNAVAILABLE], rest=1):
+        harms.end_postgres(postgres, how)
+        harms.wait(2)
+        postgres.start()
+        for service in SERVICES:
+            drill.skiller.wait_for(service)
+
+
+def _says_clock_wrong(crowd: Crowd) -> bool:
+    return any(trouble.answer == CLOCK_WRONG for trouble in crowd.ledger.troubles)
