@@ -46,7 +46,7 @@ class Containers:
         return self._run("exec", "-T", "identity-worker", "sh", "-c", command)
 
     def prepare(self) -> None:
-        self._run("stop")
+        self._run("build", "--quiet")
         self._run("up", "--detach", "--wait", "postgres")
         self._run("up", "databases")
         for service in SERVICES:

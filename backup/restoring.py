@@ -25,6 +25,7 @@ LAST = "notifications"  # hears of what it may tell when all else is told
 PATIENCE, PAUSE = 300.0, 0.2  # seconds in which nothing arrives, and between two looks
 WAITING = "SELECT count(*) FROM outbox"
 Pair = tuple[str, str]
+Key = tuple[bytes, int]
 Say = Callable[[str], None]
 AskPassphrase = Callable[[], str]
 
@@ -41,8 +42,8 @@ def restore(
     _refuse_newer(found)
     _refuse_other_words(ledger)
     keys = _read_keys(folder, found, ask)
+    _put_keys(place, keys)  # before anything starts: containers do not without their secrets
     place.prepare()
-    _put_keys(place, keys)
     for service in SERVICES:
         place.restore(service, folder / found.databases[service].file)
     say(f"{len(SERVICES)} databases are restored, as they were at {found.made_at:%Y-%m-%d %H:%M}.")
@@ -85,8 +86,8 @@ def _newest(service: str) -> int:
     return max(int(file.name.split("_")[0]) for file in folder.glob("[0-9]*_*.py"))
 
 
-def _read_keys(folder: Path, found: Manifest, ask: AskPassphrase) -> Mapping[Path, bytes]:
-    """Files by their paths below the place's root."""
+def _read_keys(folder: Path, found: Manifest, ask: AskPassphrase) -> Mapping[Path, Key]:
+    """Files by their paths below the place's root, each with its mode."""
     content = (folder / found.keys).read_bytes()
     if found.keys == manifest.SEALED_KEYS:
         content = sealing.unseal(content, ask())
@@ -98,22 +99,23 @@ def _read_keys(folder: Path, found: Manifest, ask: AskPassphrase) -> Mapping[Pat
                 continue
             if path.is_absolute() or ".." in path.parts:
                 raise BackupError(f"{folder / found.keys} holds {path}, which lies outside")
-            files[path] = file.read()
+            files[path] = (file.read(), entry.mode & 0o777)
     return files
 
 
-def _put_keys(place: Place, keys: Mapping[Path, bytes]) -> None:
+def _put_keys(place: Place, keys: Mapping[Path, Key]) -> None:
     """Write those that are missing; others were made for another Skiller."""
-    for path, content in keys.items():
+    for path, (content, _) in keys.items():
         there = place.root / path
         if there.exists() and there.read_bytes() != content:
             raise BackupError(f"{there} is another one than the backup's: move it away first")
-    for path, content in keys.items():
+    for path, (content, mode) in keys.items():
         there = place.root / path
         if not there.exists():
             there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             there.touch(mode=0o600)
             there.write_bytes(content)
+            there.chmod(mode)
 
 
 def _forget_the_present(place: Place, ledger: str, say: Say) -> None:

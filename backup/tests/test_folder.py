@@ -1,6 +1,7 @@
 """What a backup's folder is refused for, and how its keys are sealed."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from backup import manifest, sealing
 from backup.errors import BackupError
 from backup.manifest import Dump, Manifest
-from backup.restoring import _in_order, _listeners, _refuse_newer, restore
+from backup.restoring import _in_order, _listeners, _put_keys, _refuse_newer, restore
 from chassis import clock
 from contracts.services import SERVICES
 
@@ -56,6 +57,19 @@ def test_ledger_that_is_none_is_refused_before_anything_is_done(tmp_path: Path) 
     place: Any = None  # nothing is asked of it
     with pytest.raises(BackupError, match="line 2 is no id"):
         restore(place, tmp_path, ledger="\nAda", ask=str, say=print)
+
+
+def test_keys_get_their_modes_and_others_are_left(tmp_path: Path) -> None:
+    """The users of containers, who do not own them, read secrets in a closed folder."""
+    place: Any = SimpleNamespace(root=tmp_path)
+    _put_keys(place, {Path("secrets/one"): (b"1", 0o444)})
+
+    with pytest.raises(BackupError, match="move it away"):
+        _put_keys(place, {Path("secrets/two"): (b"2", 0o444), Path("secrets/one"): (b"x", 0o444)})
+
+    [kept] = (tmp_path / "secrets").iterdir()
+    assert (kept.read_bytes(), kept.stat().st_mode & 0o777) == (b"1", 0o444)
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
 
 
 def test_keys_are_read_with_their_passphrase_alone() -> None:
