@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from backup.errors import BackupError
+from backup.place import DUMP, HAS_TABLES, RESTORE
 from chassis.service import ROOT
 from contracts.services import SERVICES
 
 COMPOSE = ("docker", "compose")
 LEDGER = "/skiller/var/erasures/ledger"
-HAS_TABLES = "SELECT 'table' FROM information_schema.tables WHERE table_schema = 'public' LIMIT 1"
 
 
 class Containers:
@@ -33,7 +33,7 @@ class Containers:
         return ""
 
     def dump(self, service: str, file: Path) -> None:
-        command = ["pg_dump", "-U", "postgres", "--format=custom", "--no-owner", "--no-privileges"]
+        command = ["pg_dump", "-U", "postgres", *DUMP]
         with file.open("wb") as output:
             self._run("exec", "-T", "postgres", *command, service, output=output)
 
@@ -58,8 +58,7 @@ class Containers:
         self._do_workers_run = False
 
     def restore(self, service: str, file: Path) -> None:
-        options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
-        command = ["pg_restore", "-U", "postgres", f"--role={service}", *options, "-d", service]
+        command = ["pg_restore", "-U", "postgres", f"--role={service}", *RESTORE, "-d", service]
         with file.open("rb") as dump:
             self._run("exec", "-T", "postgres", *command, given=dump)
 

@@ -15,6 +15,7 @@ import click
 from sqlalchemy import text
 
 from backup.errors import BackupError
+from backup.place import DUMP, HAS_TABLES, RESTORE
 from chassis import migrations, settings
 from chassis.cli import command_line
 from chassis.database import Database
@@ -36,7 +37,6 @@ from standalone.run import (
 from standalone.services import SERVICES, database_variable
 
 START_SECONDS = 60.0
-HAS_TABLES = "SELECT 'table' FROM information_schema.tables WHERE table_schema = 'public' LIMIT 1"
 
 
 class OneMachine:
@@ -70,8 +70,7 @@ class OneMachine:
         return "".join(f"{name}={value}\n" for name, value in sorted(own.items()))
 
     def dump(self, service: str, file: Path) -> None:
-        options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={file}"]
-        self._run("pg_dump", *options, service=service)
+        self._run("pg_dump", *DUMP, f"--file={file}", service=service)
 
     def query(self, service: str, statement: str) -> Sequence[str]:
         with (
@@ -94,8 +93,7 @@ class OneMachine:
                 )
 
     def restore(self, service: str, file: Path) -> None:
-        options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
-        self._run("pg_restore", *options, str(file), service=service)
+        self._run("pg_restore", *RESTORE, str(file), service=service)
 
     def migrate(self) -> None:
         for service in SERVICES:

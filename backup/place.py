@@ -4,6 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+# How pg_dump and pg_restore are told to: owners and rights are the place's own.
+DUMP = ("--format=custom", "--no-owner", "--no-privileges")
+RESTORE = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+HAS_TABLES = "SELECT 'table' FROM information_schema.tables WHERE table_schema = 'public' LIMIT 1"
+
 
 class Place(Protocol):
     """Databases, keys and verbs of all services. What fails raises BackupError."""

@@ -87,7 +87,7 @@ class Queue:
     def claim_some(
         self, session: Session, delays: Sequence[timedelta], *, most: int, **columns: Any
     ) -> Sequence[RowMapping]:
-        """Take the next rows in the same way, in one statement; the oldest first."""
+        """Take the next rows in the same way, in one statement; in the order of their ids."""
         table, now = self.table, clock.now()
         due = (
             select(table.c.id)
