@@ -108,7 +108,7 @@ tries = Counter(
 )
 breaker_open = Gauge(
     "skiller_breaker_open",
-    "Whether the gateway asks a service for nothing at the moment (1).",
+    "Whether the gateway asks a service, or its shared limits, for nothing at the moment (1).",
     ["service"],
     multiprocess_mode="livemax",
 )

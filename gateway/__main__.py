@@ -8,7 +8,7 @@ import click
 from chassis import settings as chassis_settings
 from chassis.settings import SettingsError
 from gateway.config import Settings
-from gateway.limits import shared_counters
+from gateway.counters import SharedCounters
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,7 +28,7 @@ def serve(bind: str) -> None:
         # Said once here, instead of by each worker with a traceback.
         settings = chassis_settings.read(Settings)
         if settings.limits_url:
-            shared_counters(settings.limits_url)
+            SharedCounters(settings.limits_url)
     except SettingsError as error:
         sys.exit("Configuration:\n  " + "\n  ".join(error.mistakes))
     config = ROOT / "deploy" / "gunicorn.conf.py"

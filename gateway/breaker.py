@@ -47,22 +47,31 @@ class Breaker:
             # This request is the trial; should its outcome get lost, another follows.
             self._next_trial = self._now() + REST_SECONDS
 
-    def succeeded(self) -> None:
-        """An answer came, whatever it says."""
-        if self._unreached or self._callers:
-            with self._lock:
-                self._unreached = 0
-                self._callers.clear()
-                self._next_trial = None
-                self._gauge.set(0)
+    def succeeded(self) -> bool:
+        """An answer came, whatever it says; returns whether it closed the breaker."""
+        if not self._unreached and not self._callers:
+            return False
+        with self._lock:
+            was_open = self._next_trial is not None
+            self._unreached = 0
+            self._callers.clear()
+            self._next_trial = None
+            self._gauge.set(0)
+            return was_open
 
-    def failed(self, caller: str | None = None) -> None:
-        """No answer came: to this caller, or to nobody because the service was not reached."""
+    def failed(self, caller: str | None = None) -> bool:
+        """No answer came: to this caller, or to nobody because the service was not reached.
+
+        Returns whether it opened the breaker.
+        """
         with self._lock:
             if caller is None:
                 self._unreached += 1
             elif len(self._callers) < FAILURES:
                 self._callers.add(caller)
-            if self._unreached + len(self._callers) >= FAILURES:
-                self._next_trial = self._now() + REST_SECONDS
-                self._gauge.set(1)
+            if self._unreached + len(self._callers) < FAILURES:
+                return False
+            was_open = self._next_trial is not None
+            self._next_trial = self._now() + REST_SECONDS
+            self._gauge.set(1)
+            return not was_open

@@ -23,7 +23,7 @@ class Settings(LogSettings, TokenSettings):
     page_limit: str = "3000/5minutes"  # pages per address: an office may share one
     picture_limit: str = "6000/5minutes"  # pictures per address: pages show them without a token
     address_connections: int = 100  # of one address, per process; IPv6 by /64; 0: any number
-    limits_url: Secret = NO_SECRET  # redis://…: count for all gateways together
+    limits_url: Secret = NO_SECRET  # redis://… or rediss://…: count for all gateways together
     trusted_proxies: int = 0  # how many proxies of ours stand before the gateway
     web_secret: Secret = NO_SECRET  # shared with the web client, which vouches for addresses
     cors_origins: str = ""  # origins, comma separated, whose pages may call the API; `*` for any

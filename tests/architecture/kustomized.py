@@ -19,6 +19,7 @@ Object = Mapping[str, Any]
 KNOWN = {"apiVersion", "kind", "namespace", "resources", "configMapGenerator", "generatorOptions"}
 NO_NAMESPACE = {"Namespace"}
 DEPLOYMENTS = [*SERVICES, *(f"{name}-worker" for name in SERVICES), "gateway", WEB]
+COUNTERS = "limits"  # the one Deployment of somebody else's program
 
 
 @cache
@@ -122,8 +123,13 @@ def _fits(expression: Object, labels: Mapping[str, str]) -> bool:
 
 
 @cache
-def composed() -> Mapping[str, Any]:
-    """The containers of docker-compose.yml, by name."""
-    document = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+def composed(place: str = "docker-compose.yml") -> Mapping[str, Any]:
+    """The containers of a file of Compose's, by name."""
+    document = yaml.safe_load((ROOT / place).read_text("utf-8"))
     services: Mapping[str, Any] = document["services"]
     return services
+
+
+def counted() -> Mapping[str, Any]:
+    """What the counters are in Compose, and what they add to the gateway."""
+    return composed("deploy/compose.limits.yml")

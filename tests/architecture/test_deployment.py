@@ -141,7 +141,8 @@ def test_no_secret_has_a_default() -> None:
 
 def test_secrets_are_made_for_everything_that_asks_for_one(tmp_path: Path) -> None:
     made = {file.name for file in _make_secrets(tmp_path).iterdir()}
-    asked = {Path(secret["file"]) for secret in _compose()["secrets"].values()}
+    shared = yaml.safe_load(_read("deploy/compose.limits.yml"))["secrets"]
+    asked = {Path(s["file"]) for s in (*_compose()["secrets"].values(), *shared.values())}
 
     assert {place.name for place in asked} | {"public.json"} <= made
     assert {str(place.parent) for place in asked} == {"deploy/secrets"}
@@ -177,7 +178,8 @@ def _make_secrets(root: Path) -> Path:
 def test_every_container_has_its_limits() -> None:
     unlimited = {
         name
-        for name, part in (*_compose()["services"].items(), *_parts_of("deploy/compose.tls.yml"))
+        for place in ("docker-compose.yml", "deploy/compose.tls.yml", "deploy/compose.limits.yml")
+        for name, part in _parts_of(place)
         if name != "gateway" or "image" in part
         if not part.get("mem_limit") or not part.get("pids_limit")
     }
@@ -200,6 +202,22 @@ def test_the_proxy_is_the_only_way_to_gateways_behind_it() -> None:
     assert parts["gateway"]["ports"] == []
     assert parts["gateway"]["environment"] == {"SKILLER_TRUSTED_PROXIES": 1}
     assert parts["proxy"]["networks"] == ["edge"]
+
+
+def test_gateways_alone_reach_the_counters_that_they_share() -> None:
+    said = yaml.safe_load(_read("deploy/compose.limits.yml"))
+    parts, made = said["services"], said["secrets"]
+
+    assert said["networks"] == {"limits": {"internal": True}}
+    assert {name: part["networks"] for name, part in parts.items()} == {
+        "limits": ["limits"],
+        "gateway": ["limits"],
+    }
+    [setting] = parts["gateway"]["environment"].items()
+    assert setting == ("SKILLER_LIMITS_URL_FILE", "/run/secrets/limits_url")
+    assert setting[0] in _variables(GatewaySettings)
+    assert {*parts["gateway"]["secrets"], *parts["limits"]["secrets"]} == set(made)
+    assert all(f"/run/secrets/{s}" in str(parts["limits"]) for s in parts["limits"]["secrets"])
 
 
 def test_no_secret_stands_in_a_file() -> None:

@@ -19,11 +19,13 @@ from gateway.app import create_app as create_gateway
 from gateway.config import Settings as GatewaySettings
 from tests.architecture.given import given
 from tests.architecture.kustomized import (
+    COUNTERS,
     DEPLOYMENTS,
     FOLDER,
     build,
     composed,
     containers_of,
+    counted,
     environ_of,
     files_of,
     of_kind,
@@ -36,6 +38,7 @@ from web.config import Settings as WebSettings
 
 HEALTH = "deploy/health.py"
 FOREIGN = {"PROMETHEUS_MULTIPROC_DIR"}
+KINDS = ("startup", "liveness", "readiness")
 WEB_PROCESSES = {"SKILLER_WEB_WORKERS", "SKILLER_WEB_THREADS"}
 
 
@@ -59,7 +62,7 @@ def _sorted(all_objects: Any) -> list[str]:
 
 
 def test_every_service_stands_in_it_in_the_same_shape() -> None:
-    assert sorted(of_kind("Deployment")) == sorted(DEPLOYMENTS)
+    assert sorted(of_kind("Deployment")) == sorted([*DEPLOYMENTS, COUNTERS])
     [first, *others] = [_shape_of(name) for name in SERVICES]
 
     assert all(other == first for other in others)
@@ -146,7 +149,7 @@ class TestDeployment:
     def test_its_probes_ask_what_answers(self, name: str) -> None:
         [*_, container] = containers_of(name)
         ports = {port["name"]: port["containerPort"] for port in container["ports"]}
-        probes = {kind: container[f"{kind}Probe"] for kind in ("startup", "liveness", "readiness")}
+        probes = {kind: container[f"{kind}Probe"] for kind in KINDS}
 
         if name.endswith("-worker"):
             assert all(probe["exec"]["command"][-1] == HEALTH for probe in probes.values())
@@ -182,6 +185,37 @@ class TestDeployment:
 
         assert all(selects(selector, labels) for selector in selectors)
         assert covering == [name]
+
+
+def test_the_counters_are_compose_s_and_reach_what_they_are_given() -> None:
+    [container] = containers_of(COUNTERS)
+    by_compose = counted()[COUNTERS]
+    [password] = [place for place in files_of(COUNTERS) if place.endswith("password")]
+
+    assert container["image"] == by_compose["image"]
+    assert [*container["command"], *container["args"]] == [
+        *by_compose["entrypoint"],
+        *(words.replace("$$", "$") for words in by_compose["command"]),
+    ]
+    assert password in container["args"][0]
+    assert container["resources"]["limits"]["memory"] == by_compose["mem_limit"].replace("m", "Mi")
+    user = pod_of(COUNTERS)["spec"]["securityContext"]
+    assert f"{user['runAsUser']}:{user['runAsGroup']}" == by_compose["user"]
+    assert container["securityContext"] == next(containers_of("gateway"))["securityContext"]
+    assert {container[f"{kind}Probe"]["tcpSocket"]["port"] for kind in KINDS} == {"redis"}
+
+
+def test_gateways_count_where_their_counters_are() -> None:
+    password = given()["Secret", "limits-password", "value"]
+    [port] = [port["port"] for port in of_kind("Service")[COUNTERS]["spec"]["ports"]]
+
+    url = given()["Secret", "limits-url", "value"]
+
+    assert url == f"redis://:{password}@{COUNTERS}:{port}/0"
+    environ = environ_of(next(containers_of("gateway")))
+    kept = files_of("gateway")[environ["SKILLER_LIMITS_URL_FILE"]]
+    assert kept == ("Secret", "limits-url", "value")
+    assert of_kind("Deployment")["gateway"]["spec"]["replicas"] > 1
 
 
 def _bare(variable: str) -> str:

@@ -5,10 +5,12 @@ from functools import cache
 
 from contracts.services import SERVICES, WEB
 from tests.architecture.kustomized import (
+    COUNTERS,
     DEPLOYMENTS,
     Object,
     composed,
     containers_of,
+    counted,
     environ_of,
     labels_of,
     of_kind,
@@ -18,7 +20,7 @@ from tests.architecture.kustomized import (
 
 WORKERS = [f"{name}-worker" for name in SERVICES]
 DATABASES = [f"{name}-db" for name in SERVICES]
-PODS = [*DEPLOYMENTS, *DATABASES, "rabbitmq"]
+PODS = [*DEPLOYMENTS, COUNTERS, *DATABASES, "rabbitmq"]
 # Between the nodes of one: PostgreSQL's replication and state; Erlang's names, links and tools.
 AMONG_THEMSELVES = {**{name: {5432, 8000} for name in DATABASES}, "rabbitmq": {4369, 25672, 35672}}
 MAIL, HTTPS = {25, 465, 587}, {443}
@@ -28,6 +30,7 @@ def test_whoever_needs_another_reaches_it() -> None:
     needed = {
         *(("gateway", name, 8000) for name in (*SERVICES, WEB)),
         (WEB, "gateway", 8000),
+        ("gateway", COUNTERS, 6379),
         *((name, f"{name}-db", 5432) for name in SERVICES),
         *((f"{name}-worker", f"{name}-db", 5432) for name in SERVICES),
         *((name, "rabbitmq", 5672) for name in WORKERS),
@@ -140,7 +143,9 @@ def _labels(pod: str) -> Mapping[str, str]:
 
 
 def _networks(pod: str) -> set[str]:
-    return set(composed()["postgres" if pod in DATABASES else pod]["networks"])
+    name = "postgres" if pod in DATABASES else pod
+    parts = (part[name] for part in (composed(), counted()) if name in part)
+    return {network for part in parts for network in part["networks"]}
 
 
 def _metrics_port(deployment: str) -> int:

@@ -14,6 +14,7 @@ from contracts.services import SERVICES, WEB
 from gateway.config import Settings as GatewaySettings
 from tests.architecture.given import given
 from tests.architecture.kustomized import (
+    COUNTERS,
     DEPLOYMENTS,
     chosen,
     composed,
@@ -78,12 +79,13 @@ NAMING = {
 def test_services_lead_to_pods_and_the_ingress_and_addresses_to_services() -> None:
     for name, service in of_kind("Service").items():
         wanted = service["spec"]["selector"].items()
-        pods = [each for each in DEPLOYMENTS if wanted <= labels_of(each).items()]
+        pods = [each for each in of_kind("Deployment") if wanted <= labels_of(each).items()]
         assert pods == [name]
         [*_, container] = containers_of(name)
         ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        port = 6379 if name == COUNTERS else 8000
         assert [(p["port"], ports[p["targetPort"]]) for p in service["spec"]["ports"]] == [
-            (8000, 8000)
+            (port, port)
         ]
     [ingress] = of_kind("Ingress").values()
     [backend] = [p["backend"] for r in ingress["spec"]["rules"] for p in r["http"]["paths"]]
