@@ -1,20 +1,21 @@
 """Who ranks highest in some skills together, near to the viewer or anywhere."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, bindparam, func, select, true
+from sqlalchemy import ARRAY, Integer, Uuid, all_, bindparam, func, select, true
 
 from chassis import clock
 from chassis.folding import folded_phrase
 from chassis.statements import ReadSession, Statement, viewer
 from services.skills.models import Attribution, FollowRef, MemberRef
 from services.skills.queries import experts
-from services.skills.queries.experts import ExpertView, FoundSkill, Ranking
+from services.skills.queries.experts import ExpertView, FoundSkill
 from services.skills.queries.nearness import NEAREST_FIRST, get_nearness
+from services.skills.queries.ranking import FIRST_DEPTH, Ranking
 
 # So many are asked how near they are, the followed first; more than a page has.
 NEAR_DEPTH = 100
@@ -60,18 +61,20 @@ def list_best(
     """
     ranking = Ranking(session, viewer_id, clock.now())
     shares = {skill.id: experts.find_related(session, skill) for skill in skills}
-    depth = experts.FIRST_DEPTH if choice != ANYBODY else LEAST_DEPTH + len(without)
+    depth = FIRST_DEPTH if choice != ANYBODY else LEAST_DEPTH
     # To be sure of several, or past many who answered already, all who hold them would be asked.
     is_exact = len(skills) == 1 and not without and not choice.is_filtered
-    followed, ids = _find_chosen(session, viewer_id, skills, choice, depth, is_exact=is_exact)
+    given = {
+        "viewer_id": viewer_id,
+        "skill_ids": [skill.id for skill in skills],
+        "without": list(without),
+        "depth": depth,
+    }
+    followed, ids = _find_chosen(session, given, choice, is_exact=is_exact)
     if is_exact:
-        first = ranking.of(skills[0], shares[skills[0].id], (), limit)
+        first = ranking.of(skills[0].id, shares[skills[0].id], (), limit)
         ids |= {member_id for _, member_id in first}
-    asked = (followed | ids).difference(without)
-    totals: dict[UUID, float] = defaultdict(float)
-    for skill in skills:
-        for rank, member_id in ranking.among(skill, shares[skill.id], asked):
-            totals[member_id] += rank
+    totals = ranking.among(shares, followed | ids)
     best = sorted(totals, key=lambda one: (-totals[one], one))
     if choice.is_near_first:
         best = sorted(best, key=lambda one: one not in followed)[:NEAR_DEPTH]
@@ -84,27 +87,15 @@ def list_best(
 
 
 def _find_chosen(
-    session: ReadSession,
-    viewer_id: UUID,
-    skills: Sequence[FoundSkill],
-    choice: Choice,
-    depth: int,
-    *,
-    is_exact: bool,
+    session: ReadSession, given: Mapping[str, Any], choice: Choice, *, is_exact: bool
 ) -> tuple[set[UUID], set[UUID]]:
     """Of each skill who has the most evidence: among the followed, and among all who fit."""
-    given = {
-        "viewer_id": viewer_id,
-        "skill_ids": [skill.id for skill in skills],
-        "depth": depth,
-        "company": f"%{choice.company}%",
-        "location": f"%{choice.location}%",
-    }
+    phrases = {"company": f"%{choice.company}%", "location": f"%{choice.location}%"}
     filters = {"by_company": bool(choice.company), "by_location": bool(choice.location)}
 
     def find(*, by_follow: bool) -> set[UUID]:
         statement = _strongest_of(by_follow=by_follow, **filters)
-        return {row.member_id for row in statement.rows(session, **given)}
+        return {row.member_id for row in statement.rows(session, **given, **phrases)}
 
     followed = find(by_follow=True) if choice.is_near_first else set()
     return followed, set() if is_exact and choice == ANYBODY else find(by_follow=False)
@@ -116,7 +107,9 @@ def _strongest_of(*, by_follow: bool, by_company: bool, by_location: bool) -> St
     wanted = func.unnest(bindparam("skill_ids", type_=ARRAY(Integer))).table_valued("skill_id")
     wanted = wanted.render_derived(name="wanted")
     strongest = select(Attribution.member_id).where(
-        Attribution.skill_id == wanted.c.skill_id, Attribution.evidence > 0
+        Attribution.skill_id == wanted.c.skill_id,
+        Attribution.evidence > 0,
+        Attribution.member_id != all_(bindparam("without", type_=ARRAY(Uuid))),
     )
     if by_follow:
         strongest = strongest.join(FollowRef, FollowRef.followed_id == Attribution.member_id)

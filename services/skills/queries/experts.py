@@ -4,17 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    DateTime,
-    Float,
-    FromClause,
     Integer,
-    Uuid,
     any_,
     bindparam,
     case,
@@ -22,23 +17,19 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    true,
 )
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import aliased
 
-from chassis import clock, members
+from chassis import clock
 from chassis.pages import AnySelect, Page, cursor_after, values_of
 from chassis.statements import Read, ReadSession, Statement
 from services.skills import access, rules
 from services.skills.errors import SkillMoved, SkillNotFound
-from services.skills.models import Attribution, MemberRef, PostRef, Skill, SkillPair
+from services.skills.models import Attribution, MemberRef, Skill, SkillPair
 from services.skills.queries.attributions import SUMS, AttributionView
 from services.skills.queries.catalogue import SKILL, SkillView
 from services.skills.queries.nearness import get_nearness
-from services.skills.standings import by_row, standing_of
-
-FIRST_DEPTH = 200  # of each list that is merged
+from services.skills.queries.ranking import GIVEN_MEMBERS, Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +111,7 @@ def list_experts(
     moment, *after = values_of(cursor, _KEY) if cursor else [clock.now()]
     related = find_related(session, skill)
     ranking = Ranking(session, viewer_id, moment)
-    ranked = ranking.of(skill, related, tuple(after), limit + 1)
+    ranked = ranking.of(skill.id, related, tuple(after), limit + 1)
     shown = ranked[:limit]
     following = cursor_after([moment, *shown[-1]], _KEY) if len(ranked) > limit else None
     ids = [one for _, one in shown]
@@ -137,7 +128,9 @@ def list_first(
     limit: int,
 ) -> list[ExpertView]:
     """The first of those who hold a skill, of which the related ones are known already."""
-    ids = [one for _, one in Ranking(session, viewer_id, clock.now()).of(skill, related, (), limit)]
+    ids = [
+        one for _, one in Ranking(session, viewer_id, clock.now()).of(skill.id, related, (), limit)
+    ]
     near = get_nearness(session, viewer_id=viewer_id, member_ids=ids)
     return list_shown(session, ids, shares={skill.id: related}, near=near)
 
@@ -161,62 +154,6 @@ def list_shown(
     return [ExpertView.of(held[one], shares.keys(), related, near.get(one)) for one in shown]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """The members that a viewer sees, at one moment."""
-
-    session: ReadSession
-    viewer_id: UUID | None
-    moment: datetime
-
-    def of(
-        self, skill: FoundSkill, related: Mapping[int, float], after: tuple[Any, ...], most: int
-    ) -> list[tuple[float, UUID]]:
-        """The first `most` members behind `after`, by what they rank.
-
-        Exact without a look at all: whoever is among the first of none of the lists ranks below
-        what the last of these would add up to. Lists grow until that is below the page.
-        """
-        shares = {skill.id: 1.0, **related}
-        depth = FIRST_DEPTH
-        while True:
-            of_skill: dict[int, list[Any]] = defaultdict(list)
-            for row in _STRONGEST.rows(self.session, skill_ids=list(shares), depth=depth):
-                of_skill[row.skill_id].append(row)
-            ids = {row.member_id for rows in of_skill.values() for row in rows}
-            cut = {one: rows[-1].evidence for one, rows in of_skill.items() if len(rows) == depth}
-            bound = rules.order_at(sum(shares[one] * by for one, by in cut.items()), self.moment)
-            found = self.among(skill, related, ids)
-            ranked = sorted((one for one in found if not after or one < after), reverse=True)
-            if bound == 0 or (len(ranked) >= most and ranked[most - 1][0] >= bound):
-                return ranked[:most]
-            depth *= 4
-
-    def among(
-        self, skill: FoundSkill, related: Mapping[int, float], member_ids: Collection[UUID]
-    ) -> list[tuple[float, UUID]]:
-        """Those of these who hold the skill, with what they rank, in no order."""
-        if not member_ids:
-            return []
-        rows = _CANDIDATES.rows(
-            self.session,
-            viewer_id=self.viewer_id,
-            member_ids=list(member_ids),
-            skill_id=skill.id,
-            related_ids=list(related),
-            similarities=list(related.values()),
-            until=self.moment,
-        )
-        return [(_rank_of(row, self.moment), row.member_id) for row in rows]
-
-
-def _rank_of(row: Any, moment: datetime) -> float:
-    standing = by_row(row)
-    own = row.evidence * rules.kept_share(row.kept, standing)
-    today = rules.order_at(own + row.lent, moment)
-    return rules.rank_of(today, row.last_post_at, moment, standing=standing)
-
-
 def get_skill(session: ReadSession, slug: str) -> FoundSkill:
     """One entry of the catalogue; raises SkillNotFound, or SkillMoved for what leads to it."""
     skill = _SKILL.find(session, slug=slug)
@@ -234,78 +171,13 @@ def list_by_id(session: ReadSession, ids: Sequence[int]) -> list[FoundSkill]:
 
 def find_related(session: ReadSession, skill: FoundSkill) -> dict[int, float]:
     """The skills asked about most with this one: id → similarity, the closest ten."""
-    similar = {
-        row.id: rules.similarity(row.together, skill.post_count, row.post_count)
-        for row in _TOGETHER.rows(session, skill_id=skill.id)
+    rows = _CLOSEST.rows(session, skill_id=skill.id, post_count=skill.post_count)
+    return {
+        row.id: rules.similarity(row.together, skill.post_count, row.post_count) for row in rows
     }
-    closest = sorted(similar, key=lambda other: (-similar[other], other))[: rules.MOST_RELATED]
-    return {other: similar[other] for other in closest if similar[other] > 0}
-
-
-def _candidates() -> AnySelect:
-    """What these members hold of the skill, and of those related to it by their similarity."""
-    related = func.unnest(
-        bindparam("related_ids", type_=ARRAY(Integer)),
-        bindparam("similarities", type_=ARRAY(Float)),
-    ).table_valued("id", "similarity")
-    related = related.render_derived(name="related")
-    other, post = aliased(Attribution), aliased(PostRef)
-    lent = (
-        select(func.coalesce(func.sum(other.evidence * related.c.similarity), 0.0))
-        .select_from(related)
-        .join(other, other.skill_id == related.c.id)
-        .where(other.member_id == Attribution.member_id, ~other.is_hidden)
-        .scalar_subquery()
-    )
-    written = select(post.published_at).where(
-        post.author_id == Attribution.member_id,
-        post.published_at <= bindparam("until", type_=DateTime(timezone=True)),
-    )
-    written = written.order_by(post.published_at.desc()).limit(literal_column("1"))
-    return (
-        select(
-            Attribution.member_id,
-            Attribution.evidence,
-            Attribution.kept,
-            lent.label("lent"),
-            written.scalar_subquery().label("last_post_at"),
-            *standing_of(Attribution.member_id),
-        )
-        .select_from(_members())
-        .join(Attribution, Attribution.member_id == _members().c.id)
-        .join(MemberRef, MemberRef.id == Attribution.member_id)
-        .where(Attribution.skill_id == bindparam("skill_id", type_=Integer))
-        .where(Attribution.evidence > 0, ~Attribution.is_hidden)
-        .where(MemberRef.state == members.ACTIVE, MemberRef.is_proposable)
-        .where(access.is_seen(MemberRef.id))
-    )
-
-
-@cache
-def _members() -> FromClause:
-    """The parameter `member_ids` as rows: each attribution is looked up by its key."""
-    given = func.unnest(bindparam("member_ids", type_=ARRAY(Uuid))).table_valued("id")
-    return given.render_derived(name="given")
-
-
-def _strongest() -> AnySelect:
-    """Of each skill the members with the most evidence, the most first."""
-    wanted = func.unnest(bindparam("skill_ids", type_=ARRAY(Integer))).table_valued("skill_id")
-    wanted = wanted.render_derived(name="wanted")
-    strongest = select(Attribution.member_id, Attribution.evidence).where(
-        Attribution.skill_id == wanted.c.skill_id, Attribution.evidence > 0
-    )
-    order = Attribution.evidence.desc(), Attribution.member_id.desc()
-    strongest = strongest.order_by(*order).limit(bindparam("depth", type_=Integer))
-    of_each = strongest.lateral("of_each")
-    rows = select(wanted.c.skill_id, of_each.c.member_id, of_each.c.evidence)
-    rows = rows.select_from(wanted).join(of_each, true())
-    return rows.order_by(wanted.c.skill_id, of_each.c.evidence.desc(), of_each.c.member_id.desc())
 
 
 _KEY = (datetime, float, UUID)
-_STRONGEST = Statement(_strongest())
-_CANDIDATES = Statement(_candidates())
 _slug, _FOUND = bindparam("slug", type_=Skill.slug.type), (Skill.id, Skill.post_count, *SKILL)
 _SKILL = Read(
     select(*_FOUND).where(Skill.slug == _slug, Skill.root_id.is_(None), ~Skill.is_retired),
@@ -318,17 +190,27 @@ _SKILLS = Read(
 _LED_TO = Skill.id.in_(access.meant_by(array([_slug])))
 _ALIAS = Statement(select(Skill.slug).where(_LED_TO, ~Skill.is_retired))
 _given = bindparam("skill_id", type_=Integer)
-_TOGETHER = Statement(
-    select(Skill.id, Skill.post_count, SkillPair.post_count.label("together"))
-    .join_from(
-        SkillPair,
-        Skill,
-        Skill.id
-        == case((SkillPair.skill_id == _given, SkillPair.other_id), else_=SkillPair.skill_id),
+
+
+def _closest() -> AnySelect:
+    """The order of `rules.similarity`, without pairs that are chance: most skills have hundreds."""
+    other = case((SkillPair.skill_id == _given, SkillPair.other_id), else_=SkillPair.skill_id)
+    own = bindparam("post_count", type_=Integer)
+    similarity = SkillPair.post_count / (func.sqrt(own * Skill.post_count) + 2)
+    is_chance = (SkillPair.post_count < rules.LEAST_TOGETHER) & (
+        func.greatest(own, Skill.post_count) > rules.FEW_QUESTIONS
     )
-    .where(or_(SkillPair.skill_id == _given, SkillPair.other_id == _given))
-    .where(SkillPair.post_count > 0)
-)
+    return (
+        select(Skill.id, Skill.post_count, SkillPair.post_count.label("together"))
+        .join_from(SkillPair, Skill, Skill.id == other)
+        .where(or_(SkillPair.skill_id == _given, SkillPair.other_id == _given))
+        .where(SkillPair.post_count > 0, ~is_chance)
+        .order_by(similarity.desc(), Skill.id)
+        .limit(literal_column(str(rules.MOST_RELATED)))
+    )
+
+
+_CLOSEST = Statement(_closest())
 _HELD = Statement(
     select(
         Attribution.member_id,
@@ -339,8 +221,8 @@ _HELD = Statement(
         MemberRef.headline,
         MemberRef.portrait_url,
     )
-    .select_from(_members())
-    .join(Attribution, Attribution.member_id == _members().c.id)
+    .select_from(GIVEN_MEMBERS)
+    .join(Attribution, Attribution.member_id == GIVEN_MEMBERS.c.id)
     .join(Skill, Skill.id == Attribution.skill_id)
     .join(MemberRef, MemberRef.id == Attribution.member_id)
     .where(Attribution.skill_id == any_(bindparam("skill_ids", type_=ARRAY(Integer))))

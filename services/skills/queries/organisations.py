@@ -1,7 +1,6 @@
 """Reading what an organisation knows, and whom its people know outside; for them alone."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +35,8 @@ from services.skills.models import (
 )
 from services.skills.queries import experts
 from services.skills.queries.catalogue import SKILL, SkillView
-from services.skills.queries.experts import ExpertView, FoundSkill, Ranking
+from services.skills.queries.experts import ExpertView
+from services.skills.queries.ranking import Ranking
 from services.skills.queries.who_knows import UnderstoodView, list_meant
 
 # So many of each skill are ranked together.
@@ -120,27 +120,13 @@ def get_outside(
     given = {"skill_ids": [skill.id for skill in skills], "insider_ids": insiders, "slug": slug}
     known = {row.member_id for row in _KNOWN.rows(session, **given, depth=DEPTH)}
     shares = {skill.id: experts.find_related(session, skill) for skill in skills}
-    best = _ranked(session, viewer_id, skills, shares, known)[:limit]
+    totals = Ranking(session, viewer_id, clock.now()).among(shares, known)
+    best = sorted(totals, key=lambda one: (-totals[one], one))[:limit]
     shown = experts.list_shown(session, best, shares=shares, near={})
     counts = _FOLLOWERS.rows(session, member_ids=best, insider_ids=insiders) if best else ()
     followers = {row.followed_id: crowds.shown(row.follower_count) for row in counts}
     items = [OutsiderView(one, followers.get(one.member.id) or None) for one in shown]
     return OutsideView(understood, items)
-
-
-def _ranked(
-    session: ReadSession,
-    viewer_id: UUID,
-    skills: Sequence[FoundSkill],
-    shares: Mapping[int, Mapping[int, float]],
-    member_ids: set[UUID],
-) -> list[UUID]:
-    ranking = Ranking(session, viewer_id, clock.now())
-    totals: dict[UUID, float] = defaultdict(float)
-    for skill in skills:
-        for rank, member_id in ranking.among(skill, shares[skill.id], member_ids):
-            totals[member_id] += rank
-    return sorted(totals, key=lambda one: (-totals[one], one))
 
 
 def _require_inside(session: ReadSession, viewer_id: UUID, slug: str) -> Any:

@@ -2,12 +2,17 @@
 
 import math
 from datetime import timedelta
+from random import Random
 
 import pytest
+from sqlalchemy import select
 
 from chassis import clock
 from chassis.testing.people import MONDAY, joined, person
-from services.skills.queries import experts as queries
+from services.skills import rules
+from services.skills.models import Skill, SkillPair
+from services.skills.queries import ranking
+from services.skills.queries.experts import find_related, get_skill
 from services.skills.tests.factories import KAFKA, SPARK, answer, liked, question
 
 
@@ -91,7 +96,7 @@ def test_the_first_page_is_exact_however_few_are_looked_at(skills, monkeypatch):
     whole = names(experts(skills))
 
     for depth in (1, 2, 5):
-        monkeypatch.setattr(queries, "FIRST_DEPTH", depth)
+        monkeypatch.setattr(ranking, "FIRST_DEPTH", depth)
         assert names(experts(skills)) == whole
     assert len(whole) == 9
 
@@ -149,3 +154,29 @@ def test_unknown_skill_and_unknown_member_are_not_found(skills):
 
 def test_stranger_is_asked_to_sign_in(skills):
     assert skills.as_stranger().get(f"/skills/{KAFKA}/experts").status_code == 401
+
+
+@pytest.mark.parametrize("others", [60, 9])
+def test_the_ten_most_similar_are_related_and_chance_is_not(skills, others):
+    numbers = Random(3)
+    with skills.session() as session:
+        kafka = session.scalars(select(Skill).where(Skill.slug == KAFKA)).one()
+        kafka.post_count = 40
+        beside = session.scalars(select(Skill).where(Skill.id > kafka.id).limit(others)).all()
+        for other in beside:
+            other.post_count = numbers.randint(1, 60)
+            together = numbers.randint(0, min(other.post_count, 8))
+            session.add(SkillPair(skill_id=kafka.id, other_id=other.id, post_count=together))
+        session.flush()
+        pairs = session.scalars(select(SkillPair).where(SkillPair.skill_id == kafka.id)).all()
+        counts = {other.id: other.post_count for other in beside}
+        similar = {
+            pair.other_id: rules.similarity(pair.post_count, 40, counts[pair.other_id])
+            for pair in pairs
+        }
+
+        found = find_related(session, get_skill(session, KAFKA))
+
+    assert 0.0 in similar.values()
+    assert list(found.values()) == sorted(filter(None, similar.values()), reverse=True)[:10]
+    assert all(similar[one] == by > 0 for one, by in found.items())

@@ -6,7 +6,7 @@ import pytest
 
 from chassis.testing.people import MONDAY, joined, person
 from contracts.social import MemberBlocked, MemberFollowed, MemberUnfollowed
-from services.skills.queries import best, experts
+from services.skills.queries import best
 from services.skills.tests.factories import answer, liked, question
 
 pytestmark = pytest.mark.usefixtures("on_monday")
@@ -92,7 +92,7 @@ def test_who_is_followed_no_more_is_near_no_more(skills, people):
 
 def test_who_is_followed_is_found_however_many_know_more(skills, people, monkeypatch):
     ana, _, _, dan, eve = people
-    monkeypatch.setattr(experts, "FIRST_DEPTH", 1)
+    monkeypatch.setattr(best, "FIRST_DEPTH", 1)
     monkeypatch.setattr(best, "NEAR_DEPTH", 1)
     skills.deliver(follows(ana, eve), follows(eve, dan))
 
@@ -144,7 +144,7 @@ def test_a_company_and_a_place_are_found_without_accents_and_case(skills, people
 
 def test_filters_and_the_near_go_together_below_the_first_of_many(skills, people, monkeypatch):
     ana, _, _, dan, eve = people
-    monkeypatch.setattr(experts, "FIRST_DEPTH", 1)
+    monkeypatch.setattr(best, "FIRST_DEPTH", 1)
     skills.deliver(works(eve, "Nord", "Lille"), works(dan, "Nord", "Lille"), follows(ana, eve))
 
     assert near_first(skills, ana, company="nord") == [("Eve", "followed"), ("Dan", None)]
