@@ -8,7 +8,7 @@ leaving, the catalogue's changes. Nobody reads such an answer: evidence says tha
 from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from contracts.discussion import Keyword, PostLiked, PostPublished
@@ -67,12 +67,16 @@ def _id_of(event: ContributionThanked) -> UUID:
 
 
 def _labels_of(session: Session, slugs: set[str]) -> dict[str, str]:
-    """What skills are called, by their slugs, or by those of other names of theirs."""
-    own = session.execute(select(Skill.slug, Skill.label_en).where(Skill.slug.in_(slugs)))
+    """What the catalogue calls skills, by their slugs, or by those of other names of theirs.
+
+    Not what moderators call them: they may take that back, and it is understood no more.
+    """
+    label = func.coalesce(Skill.own_label_en, Skill.label_en).label("label")
+    own = session.execute(select(Skill.slug, label).where(Skill.slug.in_(slugs)))
     others = (
-        select(SkillAlias.slug, Skill.label_en)
+        select(SkillAlias.slug, label)
         .join(Skill, Skill.id == SkillAlias.skill_id)
         .where(SkillAlias.slug.in_(slugs))
     )
-    found = {row.slug: row.label_en for row in session.execute(others)}
-    return found | {row.slug: row.label_en for row in own}
+    found = {row.slug: row.label for row in session.execute(others)}
+    return found | {row.slug: row.label for row in own}
