@@ -11,6 +11,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -19,7 +20,16 @@ from chassis.members import ACTIVE
 from chassis.statements import Statement, viewer
 from contracts import discussion as contracts
 from services.discussion.errors import PostNotFound, QuestionNotFound
-from services.discussion.models import BlockRef, FollowRef, Keyword, MemberRef, Post, PostKeyword
+from services.discussion.models import (
+    BlockRef,
+    FollowRef,
+    Keyword,
+    KeywordMerge,
+    KeywordMove,
+    MemberRef,
+    Post,
+    PostKeyword,
+)
 
 
 def is_unblocked(member_id: Any) -> ColumnElement[bool]:
@@ -91,15 +101,30 @@ def _locked(*more: ColumnElement[bool]) -> Statement:
 
 
 def keywords_of(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[contracts.Keyword]]:
-    """By post: its keywords as events tell them, in its author's order."""
+    """By post: its keywords as events tell them, in its author's order.
+
+    One that a merge took as doubled is told as it was: skills reads what its author wrote.
+    """
     found: dict[UUID, list[contracts.Keyword]] = {}
-    statement = (
-        select(PostKeyword.post_id, Keyword.slug, Keyword.label, PostKeyword.written)
-        .join(Keyword, Keyword.id == PostKeyword.keyword_id)
-        .where(PostKeyword.post_id.in_(post_ids))
-        .order_by(PostKeyword.position)
-    )
-    for post_id, slug, label, written in session.execute(statement):
+    shown = select(
+        PostKeyword.post_id,
+        Keyword.slug,
+        Keyword.label,
+        PostKeyword.written,
+        PostKeyword.position,
+    ).join(Keyword, Keyword.id == PostKeyword.keyword_id)
+    doubled = select(
+        KeywordMove.post_id,
+        KeywordMerge.slug,
+        KeywordMerge.label,
+        KeywordMove.written,
+        KeywordMove.position,
+    ).join(KeywordMerge, KeywordMerge.keyword_id == KeywordMove.keyword_id)
+    both = union_all(
+        shown.where(PostKeyword.post_id.in_(post_ids)),
+        doubled.where(KeywordMove.post_id.in_(post_ids), KeywordMove.is_doubled),
+    ).subquery()
+    for post_id, slug, label, written, _ in session.execute(select(both).order_by(both.c.position)):
         found.setdefault(post_id, []).append(
             contracts.Keyword(slug=slug, label=label, written=written)
         )

@@ -17,6 +17,7 @@ from services.discussion.models import (
     Keyword,
     KeywordAlias,
     KeywordFollowRef,
+    KeywordMove,
     KeywordSpelling,
     Post,
     PostKeyword,
@@ -72,8 +73,9 @@ def replace_keywords(session: Session, *, post: Post, labels: Sequence[str]) -> 
 def drop_keywords(session: Session, post_ids: Collection[UUID]) -> None:
     """Take posts' keywords away, and forget those that no question has any more.
 
-    Their words were somebody's.
+    Their words were somebody's; so no merge that is taken back returns them.
     """
+    session.execute(delete(KeywordMove).where(KeywordMove.post_id.in_(post_ids)))
     theirs = delete(PostKeyword).where(PostKeyword.post_id.in_(post_ids))
     theirs = theirs.where(PostKeyword.post_id == Post.id)
     told = theirs.returning(PostKeyword.keyword_id, PostKeyword.written, Post.audience)

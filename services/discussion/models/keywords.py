@@ -122,6 +122,7 @@ class KeywordMove(Base):
     """A post's keyword as it was before the merge that moved it, or took it as doubled."""
 
     __tablename__ = "keyword_moves"
+    __table_args__ = (Index("ix_keyword_moves_post_id", "post_id"),)
 
     keyword_id: Mapped[UUID] = mapped_column(primary_key=True)
     post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)

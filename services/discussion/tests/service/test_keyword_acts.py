@@ -6,7 +6,7 @@ from sqlalchemy import select
 from chassis.identifiers import new_id
 from chassis.testing.people import MONDAY, joined, person
 from chassis.testing.tokens import token_for
-from contracts.discussion import KeywordMerged, KeywordRenamed
+from contracts.discussion import KeywordMerged, KeywordRenamed, PostEdited, PostPublished
 from contracts.social import KeywordFollowed
 from services.discussion.app import SERVICE
 from services.discussion.models import Keyword, KeywordMove, PostKeyword
@@ -183,3 +183,55 @@ def test_history_tells_merges_as_they_stand(town, max_):
 
     assert told == town.published(KeywordMerged)
     assert rest == []
+
+
+def written(event):
+    return [keyword.written for keyword in event.keywords]
+
+
+def told_again(service, title):
+    """What history tells of a question."""
+    history = next(h for h in SERVICE.history if PostPublished in h.kinds)
+    with service.session() as session:
+        [told] = [post for post in history.page(session, None, 99) if post.title == title]
+    return told
+
+
+def test_a_post_with_both_keywords_is_told_with_what_its_author_wrote(town, ana, max_):
+    labels = ["SQL", "Postgres", "PostgreSQL"]
+    title = f"About {' '.join(labels)}"
+    [live] = [event for event in town.published(PostPublished) if event.title == title]
+    merge(town, max_, "postgres", "postgresql")
+
+    assert told_again(town, title) == live
+    edit = {"title": "About databases"}
+    assert town.as_member(ana).patch(f"/questions/{live.post_id}", edit).status_code == 200
+    [edited] = town.published(PostEdited)
+    assert edited.keywords == live.keywords
+    part(town, max_, "postgres")
+    assert written(told_again(town, "About databases")) == labels
+
+
+def test_an_edit_of_keywords_leaves_nothing_of_a_doubled_one(town, ana, max_):
+    labels = ["PostgreSQL", "Postgres"]
+    asked = ask(town, ana, "Both of them", keywords=labels)
+    merge(town, max_, "postgres", "postgresql")
+
+    edit = {"keywords": ["PostgreSQL"]}
+    assert town.as_member(ana).patch(f"/questions/{asked}", edit).status_code == 200
+
+    assert written(town.published(PostEdited)[-1]) == ["PostgreSQL"]
+    assert written(told_again(town, "Both of them")) == ["PostgreSQL"]
+    part(town, max_, "postgres")
+    assert written(told_again(town, "Both of them")) == ["PostgreSQL"]
+
+
+def test_of_a_removed_post_no_word_waits_for_a_merge_to_be_taken_back(town, ana, max_):
+    asked = ask(town, ana, "Soon gone", keywords=["Postgres", "PostgreSQL"])
+    merge(town, max_, "postgres", "postgresql")
+
+    assert town.as_member(ana).delete(f"/questions/{asked}").status_code == 204
+
+    with town.session() as session:
+        kept = select(KeywordMove.written).where(KeywordMove.post_id == asked)
+        assert session.scalars(kept).all() == []
