@@ -4,10 +4,14 @@ The community of `api.py` on one machine; each page is asked for by members' bro
 gateway. Its own code is measured in this process, before a gateway whose answers were recorded.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
+
+from flask.testing import FlaskClient
 
 from bench import load
 from bench.api import Town
@@ -21,6 +25,7 @@ from web.app import create_app
 from web.config import Settings
 
 REQUESTS, WARM_UP, ALONE = 200, 100, 200
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OWN, LARGEST = Goal(4.0, "ms"), Goal(20.0, "kB")
 
 
@@ -46,17 +51,20 @@ KINDS = (
 
 
 class Recorded:
-    """A gateway that says again what it said once."""
+    """A gateway that says again what it said once; `reads` are what it was asked to show."""
 
     def __init__(self, url: str) -> None:
         self._gateway = transport.HttpTransport(url)
         self._answers: dict[str, transport.Response] = {}
+        self.reads: list[str] = []
 
     def send(self, request: transport.Request) -> transport.Response:
-        """As `Transport.send`; reads alone."""
+        """As `Transport.send`."""
         answer = self._answers.get(request.target)
         if answer is None:
             answer = self._answers[request.target] = self._gateway.send(request)
+            if request.method == "GET":
+                self.reads.append(request.target)
         return answer
 
 
@@ -71,6 +79,7 @@ def run(machine: Machine, rounds: int) -> list[Row]:
             own = [_own(town, kind, fill) for _ in range(rounds)]
             size = _size(town, kind, fill)
             found += _rows(kind, whole, own, size)
+            found += _shares(machine, town, kind, fill)
     return found
 
 
@@ -87,10 +96,15 @@ def _filler(town: Town) -> Callable[[str], str]:
 
 
 def _spend(machine: Machine, town: Town, kind: Kind, fill: Callable[[str], str]) -> float:
+    return _cost(machine, town, lambda: fill(kind.path))
+
+
+def _cost(machine: Machine, town: Town, path: Callable[[], str]) -> float:
+    """Milliseconds of all processes for one request."""
     log = machine.folder / "client-pages.log"
 
     def requests(count: int) -> list[Request]:
-        return [Request("GET", fill(kind.path), town.next_token()) for _ in range(count)]
+        return [Request("GET", path(), town.next_token()) for _ in range(count)]
 
     load.send(requests(WARM_UP), town.site.port, log)
     town.site.settle()
@@ -100,19 +114,42 @@ def _spend(machine: Machine, town: Town, kind: Kind, fill: Callable[[str], str])
     return measure.stop().requests * 1_000 / REQUESTS
 
 
+def _shares(machine: Machine, town: Town, kind: Kind, fill: Callable[[str], str]) -> list[Row]:
+    """What each call of a page costs when a client makes it alone, through the gateway."""
+    gateway = Recorded(f"http://127.0.0.1:{town.site.port}")
+    _open(town, gateway, fill(kind.path))
+    return [
+        Row(
+            f"page: {kind.name}, its call {_named(target)}",
+            show([_cost(machine, town, partial(str, target))], "ms"),
+        )
+        for target in gateway.reads
+    ]
+
+
+def _named(target: str) -> str:
+    """A path without what differs: ids, and what is asked of it."""
+    return _ID.sub("…", target.partition("?")[0].removeprefix("/api/v1"))
+
+
 def _own(town: Town, kind: Kind, fill: Callable[[str], str]) -> float:
     """Milliseconds of a page of which every answer is at hand."""
-    gateway = Recorded(f"http://127.0.0.1:{town.site.port}")
-    app = create_app(Settings(web_secret=Secret("measured")), gateway)
-    client, path = app.test_client(), fill(kind.path)
-    client.set_cookie("skiller-access", town.next_token())
-    for _ in range(10):
-        if client.get(path).status_code != 200:
-            raise RuntimeError(f"{path}: no page")
+    path = fill(kind.path)
+    client = _open(town, Recorded(f"http://127.0.0.1:{town.site.port}"), path)
     started = time.process_time()
     for _ in range(ALONE):
         client.get(path)
     return (time.process_time() - started) * 1_000 / ALONE
+
+
+def _open(town: Town, gateway: Recorded, path: str) -> FlaskClient:
+    """A browser that has opened a page some times, its answers at hand; raises RuntimeError."""
+    client = create_app(Settings(web_secret=Secret("measured")), gateway).test_client()
+    client.set_cookie("skiller-access", town.next_token())
+    for _ in range(10):
+        if client.get(path).status_code != 200:
+            raise RuntimeError(f"{path}: no page")
+    return client
 
 
 def _size(town: Town, kind: Kind, fill: Callable[[str], str]) -> float:
