@@ -14,7 +14,7 @@ _EXPOSED = (
     "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset,"
     " X-Correlation-Id"
 )
-_ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Correlation-Id"
+_ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Correlation-Id"
 
 
 class Cors:

@@ -4,11 +4,12 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from chassis.testing.waiting import eventually
-from tests.system import journey
+from tests.system import journey, typed_client
 from tests.system.machine import Machine
 from tests.system.machine import machine as new_machine
 from tests.system.rush import rush, signed_on
@@ -57,6 +58,29 @@ def test_many_likes_at_once_are_counted_right(machine: Machine, outcome: journey
 def test_services_agree_on_what_they_share(machine: Machine, outcome: journey.Outcome) -> None:
     said = machine.operate("reconcile")
     assert re.fullmatch(r"All \d+ replicas agree with their owners\.\n", said)
+
+
+@typed_client.needs_node
+def test_a_client_typed_by_the_document_compiles_and_walks_the_journey(
+    machine: Machine, outcome: journey.Outcome, tmp_path: Path
+) -> None:
+    invitations = [outcome.administrator.ok("POST", "/invitations", {}) for _ in range(5)]
+    tokens = [journey.token_of(invitation["url"]) for invitation in invitations]
+
+    program = typed_client.build(tmp_path, machine.url)
+    seen = typed_client.travel(program, machine.url, tokens)
+
+    assert seen.pop("worth") == pytest.approx(seen.pop("weights"), abs=1e-4)
+    assert seen.pop("members") > 5
+    assert seen == {
+        "is_same_question": True,
+        "level_name": "recognised",
+        "likers": 4,
+        "evidence": 4,
+        "is_expert": True,
+        "refused": "question_not_found",
+        "is_rotated": True,
+    }
 
 
 def test_operator_asks_a_service_without_naming_its_database(
