@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from chassis import context
 from chassis.database import Database
 from chassis.identifiers import new_id
-from chassis.messaging.outbox import backlog, record_for
+from chassis.messaging.outbox import is_longer_than, record_for
 from contracts import Event
 
 PAGE = 500
@@ -38,9 +38,17 @@ class History:
 
 
 def republish(
-    database: Database, history: Sequence[History], target: str, types: Sequence[str]
+    database: Database,
+    history: Sequence[History],
+    target: str,
+    types: Sequence[str],
+    *,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Record the history of `types` for `target`; returns how many events were recorded."""
+    """Record the history of `types` for `target`; returns how many events were recorded.
+
+    `tell` hears how many more were, page by page.
+    """
     replay, count = new_id(), 0
     for part in history:
         if not any(kind.type in types for kind in part.kinds):
@@ -52,6 +60,7 @@ def republish(
                 wanted = [event for event in events if event.type in types]
                 record_for(session, wanted, destination=target, replay=replay)
             count += len(wanted)
+            tell(len(wanted))
             if not events:
                 break
             after = events[-1]
@@ -66,6 +75,6 @@ def _telling(part: History) -> AbstractContextManager[None]:
 def _let_the_relay_follow(database: Database, target: str) -> None:
     while True:
         with database.transaction() as session:
-            if backlog(session, destination=target) <= MOST_WAITING:
+            if not is_longer_than(session, MOST_WAITING, destination=target):
                 return
         time.sleep(0.2)

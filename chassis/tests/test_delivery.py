@@ -403,6 +403,29 @@ def test_what_waits_for_a_missing_listener_costs_a_sweep_nothing(bus: Bus) -> No
     assert all(plan[0]["Plan"]["Shared Hit Blocks"] < 100 for plan in plans)
 
 
+def test_a_burst_that_came_and_went_costs_no_later_sweep_anything(bus: Bus) -> None:
+    """Statements are planned while the outbox is small, and meet it full of what was deleted."""
+    url = bus.setup.databases[toys.WRITER]
+    burst = (
+        "INSERT INTO outbox (event_id, type, body) SELECT gen_random_uuid(), 'note.changed',"
+        " repeat('x', 900) FROM generate_series(1, %s)"
+    )
+    with relay._connect(url) as leader, psycopg.connect(url, autocommit=True) as other:
+        other.execute("ALTER TABLE outbox SET (autovacuum_enabled = off)")
+        other.execute(burst, [5])
+        other.execute("VACUUM ANALYZE outbox")
+        leader.execute("SET plan_cache_mode = force_generic_plan")
+        leader.execute("PREPARE count_delivery (bigint[]) AS " + relay._COUNT.replace("%s", "$1"))
+        leader.execute("EXECUTE count_delivery('{1}')")
+        other.execute(burst, [20_000])
+        other.execute("DELETE FROM outbox")
+
+        explained = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE count_delivery('{1}')"
+        [[plan]] = leader.execute(explained).fetchall()
+
+    assert plan[0]["Plan"]["Shared Hit Blocks"] < 100
+
+
 def test_a_worker_whose_clock_is_wrong_waits_and_loses_nothing(
     bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, load_only
 
 from contracts.discussion import (
     AnswerAccepted,
@@ -55,6 +55,8 @@ def _list_likes(
     statement = (
         select(Like, Post)
         .join(Post, Post.id == Like.post_id)
+        # What the posts say is told with them, not with each like.
+        .options(load_only(Post.author_id, Post.kind))
         .where(Like.is_imported.is_(is_imported))
         .order_by(Like.post_id, Like.member_id)
         .limit(limit)
