@@ -2,10 +2,8 @@
 
 import io
 import tarfile
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from backup import manifest, sealing
@@ -14,17 +12,13 @@ from backup.manifest import Manifest
 from backup.place import Place
 from backup.taking import SETTINGS
 from chassis import reconciling
-from chassis.messaging.topology import read_subscriptions
+from chassis.messaging.retelling import NothingArrives, tell_again
 from chassis.reconciling import Total
 from chassis.service import ROOT
-from contracts import EVENTS
 from contracts.services import SERVICES
 from services.identity.ledger import read as read_ledger
 
-LAST = "notifications"  # hears of what it may tell when all else is told
-PATIENCE, PAUSE = 300.0, 0.2  # seconds in which nothing arrives, and between two looks
 WAITING = "SELECT count(*) FROM outbox"
-Pair = tuple[str, str]
 Key = tuple[bytes, int]
 Say = Callable[[str], None]
 AskPassphrase = Callable[[], str]
@@ -50,9 +44,10 @@ def restore(
     if _is_older(found):
         place.migrate()
     place.purge_queues()
-    differences = reconciling.compare(_totals(place))[1]
+    restored = _Restored(place)
+    differences = reconciling.compare(restored.totals())[1]
     _forget_the_present(place, f"{ledger}\n{(folder / manifest.LEDGER).read_text('utf-8')}", say)
-    _tell_again(place, say)
+    _tell_again(restored, say)
     return differences
 
 
@@ -125,69 +120,33 @@ def _forget_the_present(place: Place, ledger: str, say: Say) -> None:
     say(place.act("identity", "erase-again", "-", said=ledger).strip())
 
 
-def _tell_again(place: Place, say: Say) -> None:
+@dataclass(frozen=True)
+class _Restored:
+    """A place whose databases are back, as telling everything again needs it."""
+
+    place: Place
+
+    def rebuild(self, service: str) -> None:
+        self.place.act(service, "rebuild")
+
+    def begin(self) -> None:
+        self.place.start_workers()
+
+    def republish(self, publisher: str, listener: str) -> None:
+        self.place.act(publisher, "republish", "--to", listener)
+
+    def count_waiting(self, service: str) -> int:
+        return int(self.place.query(service, WAITING)[0])
+
+    def totals(self) -> list[Total]:
+        lines = (self.place.act(service, "reconcile").splitlines() for service in SERVICES)
+        return reconciling.read_lines(line for of_one in lines for line in of_one)
+
+
+def _tell_again(restored: _Restored, say: Say) -> None:
     """Empty what each keeps of the others, and tell it from the owners' rows, in order."""
-    heard = _listeners()
-    for service in SERVICES:
-        if any(service in listeners for listeners in heard.values()):
-            place.act(service, "rebuild")
-    place.start_workers()
-    told: list[Pair] = []
-    for publisher, pairs in groupby(_in_order(heard), key=itemgetter(0)):
-        # What it tells on is right only once it has heard all itself.
-        _wait_for(place, told)
-        for _, listener in pairs:
-            place.act(publisher, "republish", "--to", listener)
-            told.append((publisher, listener))
-    _wait_for(place, told)
-    count, differences = reconciling.compare(_totals(place))
-    if differences:
-        raise BackupError("; ".join(differences))
+    try:
+        count = tell_again(restored)
+    except NothingArrives as error:
+        raise BackupError(str(error)) from error
     say(f"All {count} replicas agree with their owners.")
-
-
-def _listeners() -> Mapping[str, Collection[str]]:
-    """Who hears each publisher."""
-    found: dict[str, set[str]] = {service: set() for service in SERVICES}
-    for name, listeners in read_subscriptions().items():
-        found[EVENTS[name].source].update(listeners)
-    return found
-
-
-def _in_order(heard: Mapping[str, Collection[str]]) -> Iterator[Pair]:
-    """Publisher and listener: in the order of services, and to the last one at the end."""
-    for is_last in (False, True):
-        for publisher in SERVICES:
-            for listener in SERVICES:
-                if listener in heard[publisher] and (listener == LAST) == is_last:
-                    yield publisher, listener
-
-
-def _wait_for(place: Place, told: Collection[Pair]) -> None:
-    """Until nothing waits, and each listener has all that its publisher told it."""
-    before, moved = "", time.monotonic()
-    while state := _find_missing(place, told):
-        if state != before:
-            before, moved = state, time.monotonic()
-        if time.monotonic() - moved > PATIENCE:
-            raise BackupError(f"Nothing arrives any more: {state} See the workers' logs")
-        time.sleep(PAUSE)
-
-
-def _find_missing(place: Place, told: Collection[Pair]) -> str:
-    waiting = [(place.query(service, WAITING)[0], service) for service in SERVICES]
-    if moving := [f"{count} events of {service}" for count, service in waiting if count != "0"]:
-        return f"{', '.join(moving)} wait."
-    if not told:
-        return ""
-    totals = [
-        total
-        for total in _totals(place)
-        if total.owner == total.service or (total.owner, total.service) in told
-    ]
-    return " ".join(reconciling.compare(totals)[1])
-
-
-def _totals(place: Place) -> list[Total]:
-    lines = [line for service in SERVICES for line in place.act(service, "reconcile").splitlines()]
-    return reconciling.read_lines(lines)

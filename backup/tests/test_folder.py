@@ -9,7 +9,7 @@ import pytest
 from backup import manifest, sealing
 from backup.errors import BackupError
 from backup.manifest import Dump, Manifest
-from backup.restoring import _in_order, _listeners, _put_keys, _refuse_newer, restore
+from backup.restoring import _put_keys, _refuse_newer, restore
 from chassis import clock
 from contracts.services import SERVICES
 
@@ -82,12 +82,3 @@ def test_keys_are_read_with_their_passphrase_alone() -> None:
         sealing.unseal(sealed[:-1] + bytes([sealed[-1] ^ 1]), "a long passphrase")
     with pytest.raises(BackupError, match="not sealed"):
         sealing.unseal(b"a tar file", "a long passphrase")
-
-
-def test_each_is_told_before_it_tells_and_notices_come_last() -> None:
-    order = list(_in_order(_listeners()))
-    assert len(order) == len(set(order)) > 12
-    firsts = [publisher for publisher, listener in order if listener != "notifications"]
-    assert firsts == sorted(firsts, key=SERVICES.index)
-    lasts = [listener for _, listener in order]
-    assert lasts.index("notifications") >= len(firsts)
