@@ -47,7 +47,7 @@ class Statement:
 
         Raises what a session raises when the database fails.
         """
-        connection = _connection_of(session)
+        connection = connection_of(session)
         try:
             with connection.cursor(row_factory=self._row_maker) as cursor:
                 # Planned once a connection: planning costs more than most of our reads.
@@ -165,7 +165,8 @@ class ListRead(Generic[V]):
         return Page([self._view(row) for row in shown], next_cursor)
 
 
-def _connection_of(session: ReadSession) -> Connection:
+def connection_of(session: ReadSession) -> Connection:
+    """The driver's connection of a session, in its transaction, with all that was to be flushed."""
     if not isinstance(session, Session):
         return session
     session.flush()

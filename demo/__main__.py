@@ -3,6 +3,8 @@
 import logging
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -26,6 +28,8 @@ from demo.report import describe_experts
 from demo.sources import CommunityNotFound, Source
 from services.identity import passwords
 from standalone import run as standalone
+
+COPIED_FROM = 5_000  # members: by their actions these would take a quarter of an hour
 
 
 @click.group()
@@ -76,7 +80,14 @@ def _import_from(community: Source) -> None:
 @click.option("--members", default=1000, show_default=True, type=click.IntRange(LEAST))
 @click.option("--seed", default=1, show_default=True, help="Another makes another community.")
 @click.option("--password", help="Of all its members; made up where none is given.")
-def community(url: str | None, members: int, seed: int, password: str | None) -> None:
+@click.option(
+    "--copy/--no-copy",
+    default=None,
+    help=f"Write most rows by COPY and tell of them afterwards: so from {COPIED_FROM} members on.",
+)
+def community(
+    url: str | None, members: int, seed: int, password: str | None, copy: bool | None
+) -> None:
     """Bring a synthetic community, for each member 10 posts and 30 likes, into a running Skiller.
 
     Pages have life within half a minute. The same command goes on where it was interrupted, and
@@ -84,16 +95,18 @@ def community(url: str | None, members: int, seed: int, password: str | None) ->
     them: this is for looking around, not for a Skiller that others reach.
     """
     try:
-        _make(_url(url), members=members, seed=seed, password=_checked(password))
+        is_copied = members >= COPIED_FROM if copy is None else copy
+        begin = partial(arriving.begin, members=members, seed=seed, password=_checked(password))
+        _make(_url(url), begin, is_copied=is_copied)
     except (NothingRuns, NotArrived, ServiceError, WentAway) as error:
         sys.exit(str(error))
 
 
-def _make(url: str, *, members: int, seed: int, password: str | None) -> None:
+def _make(url: str, begin: Callable[[Machine], arriving.Arrival], *, is_copied: bool) -> None:
     environ = settings.environment()
     with Machine(lambda: find_databases(environ), click.echo) as machine:
-        arrival = arriving.begin(machine, members=members, seed=seed, password=password)
-        run = Run(arrival, Meter(environ))
+        arrival = begin(machine)
+        run = Run(arrival, Meter(environ), is_copied)
         run.act()
         run.arrive()
         for line in (*run.lines(), *describe_community(arrival, url)):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, any_, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis import reconciling
@@ -74,7 +75,9 @@ def wait_for_members(
 ) -> None:
     """Until a service knows all of them; raises NotArrived after `patience` seconds."""
     refs: Any = {"social": MemberRef, "projects": projects.MemberRef}[service]
-    told = select(func.count()).where(refs.id.in_(member_ids), refs.revision > 0)
+    # As one array: of single values a statement takes no more than 65,535.
+    named = refs.id == any_(cast(list(member_ids), ARRAY(Uuid)))
+    told = select(func.count()).where(named, refs.revision > 0)
     deadline = time.monotonic() + patience
     while machine.do(service, lambda session: session.scalar(told)) != len(member_ids):
         if time.monotonic() > deadline:

@@ -2,5 +2,6 @@
 
 `scale.py` says how much of everything there is; `people.py`, `threads.py`, `following.py` and
 `ventures.py` make it up from a seed, each part a pure function of its number, so that none has to
-be kept; `arriving.py` brings it into a running Skiller by the services' actions.
+be kept; `arriving.py` brings it into a running Skiller by the services' actions, and
+`copying_people.py` and `copying_posts.py` by COPY where it is large.
 """

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, context
 from chassis.identifiers import drawn_from
 from demo.community.following import Followed, follows_of
-from demo.community.people import INVITED_BEFORE, Person, person
+from demo.community.people import INVITED_BEFORE, Person, member_id, person
 from demo.community.scale import FOUNDERS, LIFE, Scale
 from demo.joining import do_alone, join
 from demo.machine import Machine
@@ -46,7 +46,7 @@ class Arrival:
     @contextmanager
     def at(self, at: float, *key: object) -> Iterator[None]:
         """Let an act happen at its time; what it makes has ids that follow from its key."""
-        with clock.at(self.scale.moment(at)), drawn_from(self.scale.draw(*key)):
+        with acting(self.scale, at, *key):
             yield
 
     def once(
@@ -60,6 +60,13 @@ class Arrival:
 
         with nullcontext() if is_news else context.importing():
             do_alone(self.machine, NAME, service, act_once)
+
+
+@contextmanager
+def acting(scale: Scale, at: float, *key: object) -> Iterator[None]:
+    """The same, for whoever only foretells ids."""
+    with clock.at(scale.moment(at)), drawn_from(scale.draw(*key)):
+        yield
 
 
 def begin(machine: Machine, *, members: int, seed: int, password: str | None = None) -> Arrival:
@@ -163,4 +170,4 @@ def _follow(session: Session, arrival: Arrival, who: Person, one: Followed) -> N
 
 def member_ids(scale: Scale) -> list[UUID]:
     """Of everybody."""
-    return [person(scale, number).claims.id for number in range(scale.members)]
+    return [member_id(scale, number) for number in range(scale.members)]

@@ -35,10 +35,14 @@ def threads_of(scale: Scale) -> Sequence[Thread]:
     return [_thread(scale, people, number) for number in range(NAMED)]
 
 
-def tell_news(arrival: Arrival, count: Count) -> None:
-    """Let them ask, answer, like and follow each other, and be asked to help in projects."""
-    people = named(arrival.scale)
+def write_news(arrival: Arrival, count: Count) -> None:
+    """Let them ask, answer and like."""
     count(write(arrival, threads_of(arrival.scale), is_news=True))
+
+
+def tell_news(arrival: Arrival, count: Count) -> None:
+    """Let them follow each other, and be asked to help in projects."""
+    people = named(arrival.scale)
 
     def follow(session: Session) -> None:
         for number, who in enumerate(people):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 from chassis.claims import Claims
 from chassis.slugs import slug_of
@@ -81,7 +82,6 @@ def person(scale: Scale, number: int) -> Person:
         company, host = known["organisations"][organisation]
     joined = scale.joined(number)
     role = "administrator" if number < FOUNDERS else "member"
-    member_id = scale.id_of(joined, "member", number)
     return Person(
         number=number,
         name=name,
@@ -96,8 +96,21 @@ def person(scale: Scale, number: int) -> Person:
         sponsor=sponsor_of(scale, number),
         joined=joined,
         organisation=organisation,
-        claims=Claims(member_id, scale.id_of(joined, "session", number), role, name, headline, 0.0),
+        claims=Claims(
+            member_id(scale, number),
+            scale.id_of(joined, "session", number),
+            role,
+            name,
+            headline,
+            0.0,
+        ),
     )
+
+
+@lru_cache(maxsize=200_000)
+def member_id(scale: Scale, number: int) -> UUID:
+    """The id that a member has in Skiller."""
+    return scale.id_of(scale.joined(number), "member", number)
 
 
 def members_of(scale: Scale, organisation: int) -> Iterator[Person]:
