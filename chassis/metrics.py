@@ -37,9 +37,9 @@ events_returned = Counter(
     "Events that a listener's queue did not take; they stay in the outbox for it.",
     ["service", "type", "listener"],
 )
-relay_leads = Gauge(
-    "skiller_relay_leads",
-    "Whether this process relays the service's outbox (1) or stands by (0).",
+relay_shards = Gauge(
+    "skiller_relay_shards",
+    "How many of the sixteen shards of the service's outbox this process relays.",
     ["service"],
     multiprocess_mode="livemax",
 )

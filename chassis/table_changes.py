@@ -27,3 +27,11 @@ def know_closed_sessions() -> None:
         " session_id UUID NOT NULL CONSTRAINT pk_closed_sessions PRIMARY KEY,"
         " closed_at TIMESTAMPTZ NOT NULL)"
     )
+
+
+def divide_the_outbox() -> None:
+    """Rows of the outbox tell their subject's shard, so that several relays divide them.
+
+    What an earlier release records meanwhile is of shard 0.
+    """
+    op.execute("ALTER TABLE outbox ADD COLUMN shard SMALLINT NOT NULL DEFAULT 0")

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -35,6 +36,8 @@ OUTBOX = Table(
     Column("body", Text, nullable=False),
     # Counted by the local transport before it delivers, as a broker would.
     Column("delivery_count", Integer, nullable=False, server_default=text("0")),
+    # Of its subject: the relays divide them (messaging.shards). Earlier releases' rows have 0.
+    Column("shard", SmallInteger, nullable=False, server_default=text("0")),
     # What could not reach a listener waits for it here, instead of standing at the head.
     Column("next_try_at", DateTime(timezone=True)),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import after_commit
 from chassis.messaging.envelope import seal
+from chassis.messaging.shards import shard_of
 from chassis.replicas import insert_all
 from chassis.statements import Statement
 from chassis.tables import OUTBOX
@@ -30,7 +31,7 @@ _WAKE = f"NOTIFY {CHANNEL}".encode()
 # looks once more 6 ms after it found nothing, so a coalesced one is not missed.
 COALESCE_SECONDS = 0.005
 
-_COLUMNS = ("event_id", "type", "destination", "body")
+_COLUMNS = ("event_id", "type", "destination", "body", "shard")
 _INSERT = Statement(insert_all(OUTBOX, _COLUMNS))
 
 _last_wake: dict[int, float] = {}
@@ -54,7 +55,13 @@ def record_for(
     for event in events:
         event_id, body = seal(event, replay=replay)
         rows.append(
-            {"event_id": event_id, "type": event.type, "destination": destination, "body": body}
+            {
+                "event_id": event_id,
+                "type": event.type,
+                "destination": destination,
+                "body": body,
+                "shard": shard_of(event.subject),
+            }
         )
     if not rows:
         return

@@ -1,9 +1,8 @@
-"""From the outbox to a transport: one active relay per service, in id order.
+"""From the outbox to a transport, in id order: each relay of a service its shards of the subjects.
 
-The relay holds an advisory lock on a direct connection (not through a pooler that
-shares sessions); another instance stands by. Nothing leaves the outbox before the
-transport has confirmed it for every listener. What a listener's missing queue keeps from
-travelling waits for that listener alone.
+Locks on its direct connection say which (`shards`; not through a pooler that shares sessions).
+Nothing leaves the outbox before the transport has confirmed it for every listener. What a
+listener's missing queue keeps from travelling waits for that listener alone.
 """
 
 import re
@@ -13,7 +12,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
-from zlib import crc32
 
 import psycopg
 
@@ -21,6 +19,7 @@ from chassis import metrics, tracing
 from chassis.logs import get_logger, tells_debug
 from chassis.messaging.loops import Stop
 from chassis.messaging.outbox import CHANNEL
+from chassis.messaging.shards import SHARDS, Share
 
 log = get_logger("relay")
 
@@ -104,30 +103,28 @@ class Relay:
 
     def run(self, stop: Stop, beat: Callable[[], None]) -> None:
         """Relay until told to stop; raises when the database or the transport is lost."""
-        with _connect(self.database_url) as connection:
-            while not self._is_leader(connection):
-                beat()
-                if stop.wait(SWEEP_SECONDS):
-                    return
-            # What it writes may be lost with the machine: a row comes back, a count is lower.
-            connection.execute("SET synchronous_commit = off")
-            connection.execute(f"LISTEN {CHANNEL}")
-            publisher = self.connect()
-            metrics.relay_leads.labels(self.service).set(1)
-            try:
-                self._relay(connection, publisher, stop, beat)
-            finally:
-                metrics.relay_leads.labels(self.service).set(0)
-                publisher.close()
-
-    def _is_leader(self, connection: psycopg.Connection) -> bool:
-        key = crc32(b"relay")
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
-        return bool(row and row[0])
+        # Before it takes a share: one that does not reach the transport keeps it from nobody.
+        publisher = self.connect()
+        try:
+            with _connect(self.database_url) as connection:
+                share = Share(connection)
+                while not share.join():
+                    beat()
+                    publisher.keep_alive()
+                    if stop.wait(SWEEP_SECONDS):
+                        return
+                # What it writes may be lost with the machine: a row comes back, a count is lower.
+                connection.execute("SET synchronous_commit = off")
+                connection.execute(f"LISTEN {CHANNEL}")
+                self._relay(connection, share, publisher, stop, beat)
+        finally:
+            metrics.relay_shards.labels(self.service).set(0)
+            publisher.close()
 
     def _relay(
         self,
         connection: psycopg.Connection,
+        share: Share,
         publisher: Publisher,
         stop: Stop,
         beat: Callable[[], None],
@@ -135,11 +132,11 @@ class Relay:
         alive = _Alive(connection, stop, beat)
         while not stop.is_set():
             beat()
-            self._empty(connection, publisher, alive, stop)
+            self._empty(connection, share, publisher, alive, stop)
             publisher.keep_alive()
             notified = list(connection.notifies(timeout=SWEEP_SECONDS, stop_after=1))
             if notified:
-                self._empty(connection, publisher, alive, stop)
+                self._empty(connection, share, publisher, alive, stop)
                 # A NOTIFY may stand for commits up to 5 ms after it (outbox.wake_relay):
                 # look once more when they have passed.
                 stop.wait(LINGER_SECONDS)
@@ -147,12 +144,17 @@ class Relay:
     def _empty(
         self,
         connection: psycopg.Connection,
+        share: Share,
         publisher: Publisher,
         alive: "_Alive",
         stop: Stop,
     ) -> None:
         """Sweep until nothing is found, or told to stop."""
-        while (found := self.sweep(connection, publisher, alive)) and not stop.is_set():
+        found = BATCH_SIZE
+        while found and not stop.is_set():
+            shards = share.settle()
+            metrics.relay_shards.labels(self.service).set(len(shards))
+            found = self.sweep(connection, publisher, alive, shards)
             alive.beat()
             if CROWD <= found < BATCH_SIZE:
                 stop.wait(GATHER_SECONDS)
@@ -162,9 +164,10 @@ class Relay:
         connection: psycopg.Connection,
         publisher: Publisher,
         alive: Callable[[], bool] = lambda: True,
+        shards: Sequence[int] = range(SHARDS),
     ) -> int:
-        """Hand over one batch; returns how many rows it found."""
-        rows = self._fetch(connection)
+        """Hand over one batch of these shards; returns how many rows it found."""
+        rows = self._fetch(connection, sum(1 << shard for shard in shards)) if shards else []
         if not rows:
             return 0
         if publisher.counts_deliveries:
@@ -206,10 +209,13 @@ class Relay:
                     correlation_id=row.correlation_id,
                 )
 
-    def _fetch(self, connection: psycopg.Connection) -> list[OutboxRow]:
+    def _fetch(self, connection: psycopg.Connection, shards: int) -> list[OutboxRow]:
         """Half a batch at most of what waited for listeners, the rest of what is new."""
-        waiting = connection.execute(_DUE, [self._awake(connection), BATCH_SIZE // 2]).fetchall()
-        new = connection.execute(_NEW, [BATCH_SIZE - len(waiting)]).fetchall()
+        waiting: list[Any] = []
+        if awake := self._awake(connection):
+            most = BATCH_SIZE // 2
+            waiting = connection.execute(_DUE, [awake, shards, most]).fetchall()
+        new = connection.execute(_NEW, [shards, BATCH_SIZE - len(waiting)]).fetchall()
         return [OutboxRow(*row) for row in (*waiting, *new)]
 
     def _awake(self, connection: psycopg.Connection) -> list[str]:
@@ -296,7 +302,11 @@ def _take_count_back(connection: psycopg.Connection, ids: Collection[int]) -> No
 
 
 _COLUMNS = "id, event_id, type, destination, body, delivery_count"
-_NEW: Any = f"SELECT {_COLUMNS} FROM outbox WHERE next_try_at IS NULL ORDER BY id LIMIT %s"
+# Shards as bits, of which the planner thinks that most rows have one: so it reads the index in its
+# order whatever statistics of a table that is empty and full in turn say.
+_MINE = "(1 << shard) & %s::int <> 0"
+_NEW: Any = f"""SELECT {_COLUMNS} FROM outbox WHERE next_try_at IS NULL AND {_MINE}
+    ORDER BY id LIMIT %s"""
 # The few names there are, by skipping from one to the next in the index.
 _WAITED_FOR = """WITH RECURSIVE waited_for AS (
     (SELECT destination FROM outbox WHERE next_try_at IS NOT NULL ORDER BY destination LIMIT 1)
@@ -307,9 +317,10 @@ _WAITED_FOR = """WITH RECURSIVE waited_for AS (
 ) SELECT destination FROM waited_for WHERE destination IS NOT NULL"""
 _DUE: Any = f"""SELECT {_COLUMNS} FROM unnest(%s::text[]) AS listener, LATERAL (
     SELECT * FROM outbox WHERE destination = listener AND next_try_at <= now()
-    ORDER BY next_try_at LIMIT %s) AS due"""
+    AND {_MINE} ORDER BY next_try_at LIMIT %s) AS due"""
 _COUNT = "UPDATE outbox SET delivery_count = delivery_count + 1 WHERE id = ANY(%s)"
 _WAIT_FOR = """UPDATE outbox SET destination = %s,
     next_try_at = now() + make_interval(secs => %s) WHERE id = %s"""
-_WAIT_FOR_TOO = """INSERT INTO outbox (event_id, type, destination, body, next_try_at)
-    SELECT event_id, type, %s, body, now() + make_interval(secs => %s) FROM outbox WHERE id = %s"""
+_WAIT_FOR_TOO = """INSERT INTO outbox (event_id, type, destination, body, shard, next_try_at)
+    SELECT event_id, type, %s, body, shard, now() + make_interval(secs => %s)
+    FROM outbox WHERE id = %s"""

@@ -17,16 +17,17 @@ from uuid import UUID, uuid4
 
 import pika
 from pika.exceptions import ChannelClosedByBroker
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 
 from chassis.database import Database
-from chassis.messaging import failures, loops, outbox, rabbitmq_consumer, relay, worker
+from chassis.messaging import failures, loops, outbox, rabbitmq_consumer, relay, shards, worker
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.failures import FailedEvent
 from chassis.messaging.loops import Loop
 from chassis.messaging.rabbitmq_topology import ensure_listeners
 from chassis.messaging.topology import Topology
 from chassis.tables import OUTBOX
+from chassis.testing.relays import shares_of
 from chassis.testing.waiting import eventually
 from chassis.tests import toys
 from chassis.tests.toys import Digest, Note, NoteChanged, Tally
@@ -39,6 +40,7 @@ NOTHING: Mapping[Any, Any] = MappingProxyType({})
 # Shorter waits than a real worker's; a test whose claim is one of them sets it itself.
 QUICK: tuple[tuple[Any, str, float], ...] = (
     (relay, "SWEEP_SECONDS", 0.1),
+    (shards, "LOOK_SECONDS", 0.1),
     (relay, "RETURNED_WAIT_SECONDS", 0.5),
     (relay, "LEADER_SECONDS", 4),
     (relay, "ALIVE_SECONDS", 0.5),
@@ -135,12 +137,14 @@ class Worker:
 class WorkerProcess:
     """A worker in a process of its own, which may be killed or kill itself."""
 
-    def __init__(self, setup: Setup, log: Path, *, dies: str = "") -> None:
+    def __init__(self, setup: Setup, log: Path, *, dies: str, loops: str, batch: int) -> None:
         self.log = log
+        environ = {"TOY_SETUP": json.dumps(asdict(setup)), "TOY_DIES": dies, "TOY_LOOPS": loops}
+        environ["TOY_BATCH"] = str(batch)
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "chassis.tests.worker_process"],
-                env={**os.environ, "TOY_SETUP": json.dumps(asdict(setup)), "TOY_DIES": dies},
+                env={**os.environ, **environ},
                 cwd=ROOT,
                 stdout=output,
                 stderr=output,
@@ -213,10 +217,17 @@ class Bus:
         while self._workers:
             self._workers.pop().stop()
 
-    def spawn(self, *, dies: str = "") -> WorkerProcess:
-        """A worker in a process; `dies` names where it is to kill itself."""
-        self._processes.append(WorkerProcess(self.setup, self._folder / "worker.log", dies=dies))
-        return self._processes[-1]
+    def spawn(
+        self, *, dies: str = "", loops: str = "", batch: int = relay.BATCH_SIZE
+    ) -> WorkerProcess:
+        """A worker in a process; `dies` names where it is to kill itself, `loops` what it does.
+
+        `batch` is how many events its relays take at once.
+        """
+        log = self._folder / "worker.log"
+        process = WorkerProcess(self.setup, log, dies=dies, loops=loops, batch=batch)
+        self._processes.append(process)
+        return process
 
     @contextmanager
     def supervised(self) -> Iterator[list[WorkerProcess]]:
@@ -337,16 +348,9 @@ class Bus:
                             return False
         return self.waiting() == 0
 
-    def relay_backends(self) -> list[int]:
-        """The database connections that lead on the writer's outbox: one, or none."""
-        with self.databases[toys.WRITER].transaction() as session:
-            found = session.execute(
-                text(
-                    "SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid"
-                    " WHERE datname = current_database() AND locktype = 'advisory' AND granted"
-                )
-            )
-            return [row.pid for row in found]
+    def shares(self) -> dict[int, int]:
+        """How many shards of the writer's outbox each relay's database connection holds."""
+        return shares_of(self.setup.databases[toys.WRITER])
 
     def close(self) -> None:
         for process in self._processes:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from chassis.messaging import rabbitmq_consumer, relay
@@ -15,6 +16,8 @@ from chassis.messaging.envelope import seal
 from chassis.messaging.outbox import record_for
 from chassis.messaging.rabbitmq_publisher import RabbitPublisher
 from chassis.messaging.relay import Relay
+from chassis.messaging.shards import shard_of
+from chassis.tables import OUTBOX
 from chassis.testing.rabbitmq import Node
 from chassis.testing.waiting import eventually
 from chassis.tests import toys
@@ -62,6 +65,9 @@ def test_a_returned_event_waits_beside_the_sweep_until_its_binding_is_back(
 
     assert found == [relay.BATCH_SIZE, 1, 0]
     assert rabbit_bus.waiting() == 2 * (relay.BATCH_SIZE + 1)  # one for each listener
+    with rabbit_bus.databases[toys.WRITER].transaction() as session:
+        kept = session.execute(select(OUTBOX.c.body, OUTBOX.c.shard)).all()
+    assert all(shard == shard_of(json.loads(body)["subject"]) for body, shard in kept)
     rabbit_bus.start()  # declares the bindings again
     rabbit_bus.settles()
 

@@ -84,6 +84,15 @@ class Tally(Base):
     count: Mapped[int]
 
 
+class Hearing(Base):
+    """Kept by `@on`: what was heard, each time and in order."""
+
+    __tablename__ = "hearings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[UUID]
+    revision: Mapped[int]
+
+
 tables.attach(Base.metadata)
 
 # Texts whose misbehaviour is mended: what a release with a fix would do.
@@ -105,6 +114,7 @@ def handlers_of(service: str) -> Handlers:
     @handlers.on(NoteChanged)
     def when_note_changed_keep_it(event: NoteChanged, session: Session) -> None:
         upsert_newer(session, Note, [_row(event)])
+        session.execute(insert(Hearing).values(note_id=event.note_id, revision=event.revision))
         _misbehave(event.text, service)
 
     @handlers.on_batch(NoteChanged)

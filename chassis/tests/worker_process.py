@@ -5,7 +5,7 @@ import os
 import signal
 from typing import Any
 
-from chassis.messaging import worker
+from chassis.messaging import relay, worker
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.local import LocalPublisher
 from chassis.messaging.rabbitmq_publisher import RabbitPublisher
@@ -31,6 +31,7 @@ def main() -> None:
     """Read the setup from the environment and work until SIGTERM."""
     setup = Setup(**json.loads(os.environ["TOY_SETUP"]))
     EVENTS.update(toys.EVENTS)
+    relay.BATCH_SIZE = int(os.environ["TOY_BATCH"])
     for module, name, value in QUICK:
         setattr(module, name, value)
     if os.environ["TOY_DIES"] == "before acknowledging":
@@ -38,7 +39,8 @@ def main() -> None:
     if os.environ["TOY_DIES"] == "before deleting":
         for kind in (LocalPublisher, RabbitPublisher):
             die_after(kind, "publish")
-    worker.run(make_loops(setup, open_databases(setup)))
+    loops = make_loops(setup, open_databases(setup))
+    worker.run(loop for loop in loops if loop.name.endswith(os.environ["TOY_LOOPS"]))
 
 
 if __name__ == "__main__":
