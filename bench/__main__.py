@@ -20,6 +20,7 @@ from bench import (
     projects,
     pushes,
     relay,
+    relays,
     report,
     results,
     sign_in,
@@ -37,6 +38,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "gateway": gateway.run,
     "tokens": tokens.run,
     "relay": relay.run,
+    "relays": relays.run,
     "consumer": consumer.run,
     "latency": latency.run,
     "sign-in": sign_in.run,
@@ -61,7 +63,7 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
 @click.option(
     "--beside",
     type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
-    help="Another checkout, measured in the same rounds (api, growth).",
+    help="Another checkout, measured in the same rounds (api, growth, relays).",
 )
 def main(only: str, rounds: int, beside: Path | None) -> None:
     """Measure what is promised. The exit status is 0: a measurement, not a gate."""

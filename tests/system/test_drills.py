@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from chassis.testing.rabbitmq import Node
+from chassis.testing.relays import shares_of
 from chassis.testing.service import Server
 from chassis.testing.waiting import eventually
 from conftest import MakePostgres
@@ -194,6 +195,20 @@ def test_clock_an_hour_ahead_writes_nothing(drill: Drill) -> None:
 
     assert not harms.has_future_rows(drill.skiller.urls["social"])
     drill.audit("clock ahead")
+
+
+def test_one_of_two_relays_dies_and_the_other_takes_its_share(drill: Drill) -> None:
+    url = drill.skiller.urls["discussion"]
+    drill.skiller.start("discussion-worker-2")
+    eventually(lambda: sorted(shares_of(url).values()) == [8, 8])
+    harms.wait(2)
+    with harms.gone(drill.skiller, "discussion-worker"):
+        eventually(lambda: sorted(shares_of(url).values()) == [16])
+        harms.wait(2)
+    eventually(lambda: sorted(shares_of(url).values()) == [8, 8])
+    drill.skiller.kill("discussion-worker-2")
+
+    drill.audit("one of two relays killed")
 
 
 def _end_database(drill: Drill, postgres: Postgres, how: signal.Signals) -> None:
