@@ -12,7 +12,7 @@ TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser test-release drill lint types check backup restore bench bench-attribution fuzz translations describe lock secrets up down clean
+.PHONY: help run demo test test-browser test-release drill lint types check backup restore bench bench-attribution bench-running fuzz translations describe lock secrets up down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ bench: $(DEV_STAMP) ## Measure, and write bench/RESULTS.md.
 bench-attribution: $(DEV_STAMP) ## Measure attribution and detection on real communities (docs/attribution.md).
 	$(BIN)/python -m bench.attribution
 	$(BIN)/python -m bench.detection
+
+bench-running: $(DEV_STAMP) ## Import NAME=… UNTIL=… into what runs; compare its experts with the benchmark's.
+	$(BIN)/python -m demo import ../shared/data --community $(NAME) --until $(UNTIL)
+	$(BIN)/python -m bench.attribution.running $(NAME) --until $(UNTIL)
 
 fuzz: $(DEV_STAMP) ## Send many hostile requests by the OpenAPI (the tests send some).
 	SKILLER_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest tests/system/test_fuzzing.py

@@ -6,16 +6,13 @@ new ones; what the consumers then spend is told apart. In the same rounds the li
 and another checkout where one is named.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import cycle
 from statistics import median
 from typing import Any
-from uuid import UUID, uuid4
-
-import jwt
+from uuid import UUID
 
 from bench import load, rows
 from bench.community import Community, Member, Post, made_up
@@ -23,15 +20,12 @@ from bench.limits import Limits, limits
 from bench.load import Request
 from bench.report import Goal, Row, show
 from bench.servers import ROOT, Machine
+from bench.signing import token_of
 from bench.site import Cpu, Site, name_of, site
 from chassis.database import Database
-from chassis.settings import TokenSettings
-from services.identity import keys
-from services.identity.keys import find_signing_key
 
 REQUESTS, WARM_UP = 1_000, 320
 ASKING = 80  # members: each asks often enough to be known to every process
-TOKEN_SECONDS = 3_600
 V1 = "/api/v1"
 
 
@@ -289,26 +283,5 @@ def _rows(kind: Kind, spent: Mapping[tuple[str, str], list[Cpu]], beside: str) -
 
 
 def _tokens(of: Site, members: Sequence[Member]) -> list[str]:
-    """Access tokens signed with the site's own key, for as long as the measure takes."""
-    folder = of.folder / "keys"
-    private, public = (folder / name for name in (keys.PRIVATE_FILE, keys.PUBLIC_FILE))
-    key = find_signing_key(private.read_text(), public.read_text())
-    return [
-        jwt.encode(
-            {
-                "iss": TokenSettings.token_issuer,
-                "aud": TokenSettings.token_audience,
-                "iat": int(time.time()),
-                "exp": int(time.time()) + TOKEN_SECONDS,
-                "sub": str(member.id),
-                "sid": str(uuid4()),
-                "role": "member",
-                "name": member.name,
-                "headline": rows.HEADLINE,
-            },
-            key.private_key,
-            algorithm=keys.ALGORITHM,
-            headers={"kid": key.kid},
-        )
-        for member in members
-    ]
+    """Access tokens signed with the site's own key."""
+    return [token_of(of.folder, one.id, one.name, rows.HEADLINE) for one in members]

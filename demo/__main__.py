@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -23,11 +24,12 @@ from demo.founding.arriving import Arrival
 from demo.founding.story import StoryMistake, read_story
 from demo.founding.tour import describe_tour
 from demo.importing import Import, OtherData, describe_span
-from demo.machine import Machine, NothingRuns, WentAway, find_databases
+from demo.machine import Machine, WentAway
 from demo.report import describe_experts
-from demo.sources import CommunityNotFound, Source
+from demo.sources import CommunityNotFound, Earlier, Source
 from services.identity import passwords
 from standalone import run as standalone
+from standalone.databases import NothingRuns, find_databases
 
 COPIED_FROM = 5_000  # members: by their actions these would take a quarter of an hour
 
@@ -42,7 +44,8 @@ def main() -> None:
 @main.command("import")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--community", help="Its name; of tables also which of those in the folder.")
-def import_(folder: Path, community: str | None) -> None:
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only what came before this day.")
+def import_(folder: Path, community: str | None, until: datetime | None) -> None:
     """Import a real community's posts, likes and accepted answers, then show its experts.
 
     FOLDER has a Stack Exchange dump as it is published (Posts.xml, Users.xml, Votes.xml,
@@ -50,17 +53,22 @@ def import_(folder: Path, community: str | None) -> None:
     where it ended; nothing is imported twice.
     """
     try:
-        _import(folder, community)
+        _import(folder, community, until)
     except (CommunityNotFound, NothingRuns, NotArrived, OtherData, WentAway) as error:
         sys.exit(str(error))
 
 
-def _import(folder: Path, name: str | None) -> None:
+def _import(folder: Path, name: str | None, until: datetime | None) -> None:
     if (folder / POSTS).is_file():
         with Dump(folder, name or folder.resolve().name) as dump:
-            _import_from(dump)
+            _import_from(_earlier(dump, until))
     else:
-        _import_from(read_community(folder, name or find_community(folder)))
+        _import_from(_earlier(read_community(folder, name or find_community(folder)), until))
+
+
+def _earlier(community: Source, until: datetime | None) -> Source:
+    """All of it, or what of it came before a day, in UTC."""
+    return Earlier(community, int(until.replace(tzinfo=UTC).timestamp())) if until else community
 
 
 def _import_from(community: Source) -> None:

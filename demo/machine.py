@@ -4,18 +4,15 @@ A database that goes away is waited for, and what was being done is done again f
 so every act first looks whether it is done already.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Self, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chassis.database import Database, is_unreachable
-from standalone.children import ROOT
-from standalone.services import SERVICES, database_variable
+from standalone.databases import NothingRuns
 
 PATIENCE = 600.0  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
@@ -23,35 +20,8 @@ T = TypeVar("T")
 Say = Callable[[str], None]
 
 
-class NothingRuns(Exception):
-    """No way to the services' databases is known."""
-
-
 class WentAway(Exception):
     """A database did not come back."""
-
-
-def find_databases(environ: Mapping[str, str]) -> dict[str, str]:
-    """The URL of each service's database by its name; raises NothingRuns.
-
-    `SKILLER_IDENTITY_DATABASE_URL` and so on, else what `make run` wrote when it started.
-    """
-    file = data_folder(environ) / "run" / "databases.json"
-    known = dict(environ)
-    if database_variable("identity") not in known and file.exists():
-        known |= json.loads(file.read_text(encoding="utf-8"))
-    names = [service.name for service in SERVICES]
-    missing = [database_variable(name) for name in names if database_variable(name) not in known]
-    if missing:
-        raise NothingRuns(
-            "Start Skiller first (make run), or say where its databases are: " + ", ".join(missing)
-        )
-    return {name: known[database_variable(name)] for name in names}
-
-
-def data_folder(environ: Mapping[str, str]) -> Path:
-    """Where standalone keeps everything."""
-    return Path(environ.get("SKILLER_DATA", ROOT / "var"))
 
 
 class Machine:

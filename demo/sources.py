@@ -1,8 +1,9 @@
 """What an import needs to know of a community, wherever it is read from: who did what, and when."""
 
+import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -83,6 +84,70 @@ class Source(Protocol):
 
     def in_order(self) -> Iterable[tuple[int, Act]]:
         """Everything with its moment, in order; none is before what it refers to."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What of a community happened before a moment, in Unix seconds: another import than all."""
+
+    whole: Source
+    until: int
+
+    @property
+    def name(self) -> str:
+        """That of the whole."""
+        return self.whole.name
+
+    @property
+    def digest(self) -> str:
+        """Another for each moment: it ends elsewhere, so all its times are others."""
+        return hashlib.sha256(f"{self.whole.digest} {self.until}".encode()).hexdigest()
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """Beside what was wrong with the files, what happened later."""
+        later = sum(at >= self.until for at, _ in self.whole.in_order())
+        return self.whole.left_out + Counter({"acts that came later": later})
+
+    @property
+    def mended(self) -> Counter[str]:
+        """Of the whole."""
+        return self.whole.mended
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Of the whole."""
+        return self.whole.notes
+
+    @property
+    def skills(self) -> list[str]:
+        """Of the whole: a catalogue knows more than was asked about so far."""
+        return self.whole.skills
+
+    @property
+    def begins_at(self) -> int:
+        """When the first thing happened."""
+        return self.whole.begins_at
+
+    @property
+    def ends_at(self) -> int:
+        """When the last thing happened; raises CommunityNotFound where nothing had by then."""
+        latest = max((at for at, _ in self.in_order()), default=None)
+        if latest is None:
+            raise CommunityNotFound(f"Nothing happened in {self.name} before that day.")
+        return latest
+
+    def name_of(self, person: str) -> str | None:
+        """What somebody is called there."""
+        return self.whole.name_of(person)
+
+    def ids(self) -> MutableMapping[str, UUID]:
+        """The whole's place for which post is which in Skiller."""
+        return self.whole.ids()
+
+    def in_order(self) -> Iterator[tuple[int, Act]]:
+        """What happened by then, in order."""
+        return ((at, act) for at, act in self.whole.in_order() if at < self.until)
 
 
 def is_past(seconds: int) -> bool:

@@ -13,11 +13,15 @@ from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 DAY = 86_400
+WHOLLY = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A question or an answer; `at` in seconds of Unix."""
+    """A question or an answer; `at` in seconds of Unix.
+
+    `relevances` say in hundredths how much it is about each of its skills: wholly where none is.
+    """
 
     id: int
     is_answer: bool
@@ -25,6 +29,11 @@ class Post:
     author: int
     at: int
     skills: tuple[str, ...]
+    relevances: tuple[int, ...] = ()
+
+    def relevance(self, skill: str) -> int:
+        """How much it is about one of its skills, in hundredths."""
+        return self.relevances[self.skills.index(skill)] if self.relevances else WHOLLY
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ def proofs_of(
         standing.append(skiller.standing(member))
         written = skiller.known.answered[skill][member]
         voices = len({voice for post in written for voice in heard.get(post.id, ())})
-        numbers = {skiller.part(post).number for post in written if skiller.part(post).backed}
+        parts = [skiller.part(post, skill) for post in written]
+        numbers = {part.number for part in parts if part.backed}
         held.append(rules.Held(voices, voices, len(numbers)))
     return Proofs(worth, standing, held)
 

@@ -1,11 +1,12 @@
 """Our order of a skill's members, by the service's own rules: before trust begins, and with it.
 
-The data's skills are taken as given, with relevance 1. A vote is a voice where the data do not say
+The skills of posts are taken as given. A vote is a voice where the data do not say
 whose it is, and an accept is one of the asker's.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from functools import cache
 from itertools import combinations, groupby
@@ -43,17 +44,31 @@ class Skiller:
 
     def rank(self, skill: str, kept: Mapping[int, float] | None = None) -> Scores:
         """The place of each who answered in it; `kept` is what a guard leaves of the evidence."""
+        answered = self.known.answered[skill]
+        return {one: self.rank_of(skill, one, kept[one] if kept else 1.0) for one in answered}
+
+    def holders(self, skill: str, kept: Mapping[int, float] | None = None) -> Scores:
+        """The place of each who is liked for it, be it for what they asked."""
+        written = self.known.answered.get(skill, {}).keys() | self.known.asked.get(skill, {}).keys()
+        held = [one for one in written if self.sums(skill, one).order > 0]
+        return {one: self.rank_of(skill, one, kept[one] if kept else 1.0) for one in held}
+
+    def rank_of(self, skill: str, member: int, kept: float = 1.0) -> float:
+        """The place of one member."""
         related = self.related[skill].items()
-        return {
-            member: rules.rank_of(
-                self._order(skill, member) * (kept[member] if kept else 1.0)
-                + sum(share * self._order(other, member) for other, share in related),
-                moment(self._last[member]),
-                self.moment,
-                standing=self.standing(member),
-            )
-            for member in self.known.answered[skill]
-        }
+        return rules.rank_of(
+            self._order(skill, member) * kept
+            + sum(share * self._order(other, member) for other, share in related),
+            moment(self._last[member]),
+            self.moment,
+            standing=self.standing(member),
+        )
+
+    def at(self, later: datetime) -> "Skiller":
+        """The same at another moment: what was known has faded more."""
+        found = copy(self)
+        found.moment = later
+        return found
 
     def standing(self, member: int) -> rules.Standing:
         """Full for all before trust begins."""
@@ -66,15 +81,16 @@ class Skiller:
             known = self.known
             written = known.answered.get(skill, {}).get(member, [])
             written = written + known.asked.get(skill, {}).get(member, [])
-            self._sums[key] = rules.sum_up(_joined(map(self.part, written)))
+            self._sums[key] = rules.sum_up(_joined(self.part(one, skill) for one in written))
         return self._sums[key]
 
-    def part(self, post: Post) -> rules.Fortnight:
-        """What a post brings to each of its skills."""
+    def part(self, post: Post, skill: str) -> rules.Fortnight:
+        """What a post brings to one of its skills."""
         support, branch = self._support.get(post.id, NOTHING)
         number = _number(post.at, self.known.until)
         skills = len(post.skills) if self._is_shared else 1
-        return _contribution(post.is_answer, support, branch, skills, number)
+        share = rules.share_of(post.relevance(skill), skills)
+        return _contribution(post.is_answer, support, branch, share, number)
 
     def _order(self, skill: str, member: int) -> float:
         return rules.order_at(self.sums(skill, member).order, self.moment)
@@ -151,9 +167,9 @@ def _number(at: int, until: int) -> int:
 
 @cache
 def _contribution(
-    is_answer: bool, support: int, branch: int, skills: int, number: int
+    is_answer: bool, support: int, branch: int, share: int, number: int
 ) -> rules.Fortnight:
-    kind, share = "answer" if is_answer else "question", rules.share_of(100, skills)
+    kind = "answer" if is_answer else "question"
     return rules.contribution_of(kind, support, share, number, branch=branch)
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from demo.machine import data_folder
+from standalone.databases import data_folder
 
 TICKS = os.sysconf("SC_CLK_TCK")
 HERE, POSTGRES, WORKER, WEB = "here", "PostgreSQL", "worker", "web"

@@ -23,14 +23,16 @@ from demo import machine as machine_module
 from demo.arrival import NotArrived, wait_for_events
 from demo.communities import Community, read_community
 from demo.importing import Import, OtherData
-from demo.machine import Machine, NothingRuns, WentAway, find_databases
+from demo.machine import Machine, WentAway
 from demo.report import describe_experts
+from demo.sources import CommunityNotFound, Earlier
 from demo.tests.bees import POSTS, Write
 from services.discussion.actions import likes
 from services.discussion.models import Like, Post
 from services.identity.models import Invitation, Member
 from services.notifications.models import Notice
 from services.skills.models import Skill
+from standalone.databases import NothingRuns, find_databases
 from standalone.services import database_variable
 
 
@@ -131,6 +133,26 @@ def test_two_imports_at_once_are_one(community: Community, urls: dict[str, str])
 
     with Machine(lambda: urls, lambda _: None) as machine:
         assert _counts(machine) == (4, 4, 3, 3, 6)
+
+
+def test_an_import_up_to_a_moment_leaves_out_what_came_later(
+    community: Community, machine: Machine
+) -> None:
+    importing = Import(Earlier(community, 4000), machine)
+
+    importing.run()
+
+    assert _counts(machine) == (4, 4, 3, 1, 4)
+    assert importing.left_out["acts that came later"] == 2
+    first, last, _ = machine.do("discussion", _times)
+    assert abs(last - first - timedelta(seconds=2000)) <= timedelta(seconds=1)
+    with pytest.raises(OtherData):
+        Import(Earlier(community, 5000), machine).run()
+
+
+def test_nothing_is_imported_up_to_a_moment_before_all(community: Community) -> None:
+    with pytest.raises(CommunityNotFound, match="Nothing happened in bees"):
+        assert Earlier(community, 900).ends_at
 
 
 def test_other_data_of_the_same_name_are_refused(
