@@ -3,207 +3,73 @@
 Each check answers sentences; none is as it should be.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
 
 from chassis import reconciling
 from chassis.database import Database
+from services.skills import rules
 from standalone.services import SERVICES
+from tests.system.audited import MADE, REPLICAS, STATES, SUMS
 from tests.system.crowd import Crowd
 from tests.system.ledger import UNSURE, Ledger
 
 Rows = Mapping[str, psycopg.Connection[Any]]  # by service
 MOST_TOLD = 2  # rows of a kind in a sentence
 
-# By kind: who owns it, and its rows as id and the text that holds the mark.
-MADE = {
-    "question": ("discussion", "SELECT id, body FROM posts WHERE kind = 'question'"),
-    "answer": ("discussion", "SELECT id, body FROM posts WHERE kind = 'answer'"),
-    "share": ("discussion", "SELECT id, body FROM posts WHERE kind = 'share'"),
-    "project": ("projects", "SELECT id, pitch FROM projects"),
-    "call": ("projects", "SELECT id, details FROM calls"),
-    "offer": ("projects", "SELECT id, word FROM offers"),
-    "update": ("projects", "SELECT id, body FROM project_updates"),
-}
-# By kind: who owns it, and its rows as member, what it is about, state.
-STATES = {
-    "like": ("discussion", "SELECT member_id, post_id, is_liked FROM likes"),
-    "removed": ("discussion", "SELECT author_id, id, removed_at IS NOT NULL FROM posts"),
-    "follow": ("social", "SELECT follower_id, followed_id, is_following FROM follows"),
-    "project follow": (
-        "projects",
-        "SELECT member_id, project_id, is_following FROM project_follows",
-    ),
-    "headline": ("identity", "SELECT id, '', headline FROM members"),
-    # An answer that was removed, or whose question was, is accepted no more.
-    "accept": (
-        "discussion",
-        """SELECT q.author_id, q.id, CASE WHEN s.is_accepted OR a.removed_at IS NOT NULL
-            OR q.removed_at IS NOT NULL THEN a.id::text END
-        FROM accepts s JOIN posts q ON q.id = s.question_id JOIN posts a ON a.id = s.answer_id""",
-    ),
-}
-_MEMBER_REFS = "SELECT id, name, headline, state, revision FROM member_refs"
-_FOLLOW_REFS = "SELECT follower_id, followed_id, is_following, revision FROM follow_refs"
-_ACCEPT_REFS = "SELECT question_id, answer_id, is_accepted, revision FROM accept_refs"
-_OBJECTS = "SELECT id, author_id, revision FROM object_refs WHERE type = "
-# By kind: whose it is, its rows there, and the same rows as each listener keeps them.
-REPLICAS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
-    "members": (
-        "identity",
-        "SELECT id, name, headline, state, revision FROM members",
-        dict.fromkeys(
-            ("social", "discussion", "skills", "projects", "notifications"), _MEMBER_REFS
-        ),
-    ),
-    "follows": (
-        "social",
-        "SELECT follower_id, followed_id, is_following, revision FROM follows",
-        dict.fromkeys(("discussion", "skills", "projects", "notifications"), _FOLLOW_REFS),
-    ),
-    "posts": (
-        "discussion",
-        "SELECT id, kind, author_id, question_id, removed_at IS NULL, revision FROM posts",
-        {
-            "skills": "SELECT id, kind, author_id, question_id, removed_at IS NULL, revision"
-            " FROM post_refs",
-            "notifications": "SELECT id, type, author_id, parent_id, is_there, revision"
-            " FROM object_refs WHERE type IN ('question', 'answer', 'share')",
-        },
-    ),
-    "likes": (
-        "discussion",
-        "SELECT post_id, member_id, is_liked, revision FROM likes",
-        {
-            "skills": "SELECT post_id, liker_id, is_liked, revision FROM like_refs",
-            "notifications": "SELECT object_id, actor_id, is_acting, revision"
-            " FROM notice_actors WHERE kind = 'like'",
-        },
-    ),
-    "accepts": (
-        "discussion",
-        "SELECT question_id, answer_id, is_accepted, revision FROM accepts",
-        dict.fromkeys(("skills", "notifications"), _ACCEPT_REFS),
-    ),
-    "answers to be told": (
-        "discussion",
-        """SELECT q.author_id, q.id, a.author_id, a.id, a.removed_at IS NULL, a.revision
-        FROM posts a JOIN posts q ON q.id = a.question_id""",
-        {
-            "notifications": "SELECT member_id, object_id, actor_id, source_id, is_acting, revision"
-            " FROM notice_actors WHERE kind = 'answer'",
-        },
-    ),
-    "projects": (
-        "projects",
-        "SELECT id, owner_id, revision FROM projects",
-        {"notifications": _OBJECTS + "'project'"},
-    ),
-    "calls": (
-        "projects",
-        "SELECT id, author_id, revision FROM calls",
-        {"notifications": _OBJECTS + "'call'"},
-    ),
-    "news": (
-        "projects",
-        "SELECT id, author_id, revision FROM project_updates",
-        {"notifications": _OBJECTS + "'update'"},
-    ),
-    "offers": (
-        "projects",
-        "SELECT id, member_id, revision FROM offers",
-        {"notifications": _OBJECTS + "'offer'"},
-    ),
-    "people of projects": (
-        "projects",
-        """SELECT project_id, member_id, false, is_in, revision FROM belongings UNION ALL
-        SELECT project_id, member_id, true, is_following, revision FROM project_follows""",
-        {
-            "notifications": "SELECT project_id, member_id, is_follow, is_on, revision"
-            " FROM project_person_refs",
-        },
-    ),
-}
-# What is kept beside the rows that it follows from: who keeps it, and where the two differ.
-SUMS = {
-    "like and answer counts": (
-        "discussion",
-        """SELECT id FROM posts p
-        WHERE like_count <> (SELECT count(*) FROM likes WHERE post_id = p.id AND is_liked)
-        OR answer_count <> (SELECT count(*) FROM posts
-            WHERE question_id = p.id AND removed_at IS NULL)""",
-    ),
-    "keywords' counts": (
-        "discussion",
-        """SELECT slug FROM keywords k WHERE post_count <> (SELECT count(*) FROM post_keywords
-        JOIN posts p ON p.id = post_id AND removed_at IS NULL WHERE keyword_id = k.id)""",
-    ),
-    "likes of news": (
-        "projects",
-        """SELECT id FROM project_updates u WHERE like_count <>
-        (SELECT count(*) FROM update_likes WHERE update_id = u.id AND is_liked)""",
-    ),
-    "voices of posts": (
-        "skills",
-        """SELECT post_id, voice_id FROM post_voices v FULL JOIN (
-            SELECT post_id, voice_id, count(*) AS given FROM (
-                SELECT post_id, voice_id FROM like_refs UNION ALL
-                SELECT counted_id, voice_id FROM accept_refs WHERE counted_id IS NOT NULL
-            ) AS each WHERE voice_id IS NOT NULL GROUP BY 1, 2
-        ) AS every USING (post_id, voice_id) WHERE like_count IS DISTINCT FROM given""",
-    ),
-    "fortnights of attributions": (
-        "skills",
-        """SELECT member_id, skill_id, number FROM fortnights f FULL JOIN (
-            SELECT member_id, skill_id, number, sum(backed) AS b, sum(shared) AS s,
-                sum(asked) AS a, sum(unbacked) AS u, sum(like_count) AS l
-            FROM contributions GROUP BY 1, 2, 3
-        ) AS every USING (member_id, skill_id, number)
-        WHERE (coalesce(backed, 0), coalesce(shared, 0), coalesce(asked, 0),
-            coalesce(unbacked, 0), coalesce(like_count, 0))
-        IS DISTINCT FROM (coalesce(b, 0), coalesce(s, 0), coalesce(a, 0),
-            coalesce(u, 0), coalesce(l, 0))""",
-    ),
-    "evidence of attributions": (
-        "skills",
-        """SELECT member_id, skill_id FROM attributions a WHERE evidence_count <>
-        (SELECT coalesce(sum(like_count), 0) FROM fortnights f
-            WHERE f.member_id = a.member_id AND f.skill_id = a.skill_id)""",
-    ),
-    "notices of groups": (
-        "notifications",
-        """SELECT member_id, object_id, kind, part FROM notice_actors WHERE is_acting
-        EXCEPT SELECT member_id, object_id, kind, part FROM notices""",
-    ),
-    "notices told twice": (
-        "notifications",
-        """SELECT member_id, kind, object_id FROM notices
-        GROUP BY member_id, kind, object_id, part HAVING count(*) > 1""",
-    ),
-}
-
 
 def find(urls: Mapping[str, str], crowd: Crowd) -> list[str]:
     """What is wrong, a sentence each, of databases by service and a crowd that stands still."""
-    with ExitStack() as stack:
-        rows = {
-            service: stack.enter_context(psycopg.connect(url, autocommit=True))
-            for service, url in urls.items()
-        }
+    with open_all(urls) as rows:
         return [
-            *_compare_made(rows, crowd.ledger),
-            *_compare_states(rows, crowd.ledger),
-            *_compare_replicas(rows),
-            *_compare_sums(rows),
-            *_find_left_over(rows),
+            *find_in(rows, crowd.ledger),
             *_reconcile(urls),
             *_compare_shown(rows, crowd),
             *(f"No reason for {trouble}." for trouble in crowd.ledger.unexplained()[:MOST_TOLD]),
         ]
+
+
+def is_well(urls: Mapping[str, str], crowd: Crowd) -> bool:
+    """Whether nothing is wrong; raises AssertionError with what is."""
+    found = find(urls, crowd)
+    assert not found, "\n".join(found)
+    return True
+
+
+@contextmanager
+def open_all(urls: Mapping[str, str]) -> Iterator[Rows]:
+    """A connection to each database, each statement its own transaction."""
+    with ExitStack() as stack:
+        yield {
+            service: stack.enter_context(psycopg.connect(url, autocommit=True))
+            for service, url in urls.items()
+        }
+
+
+def find_in(rows: Rows, ledger: Ledger) -> list[str]:
+    """What is wrong in rows alone, as these connections see them."""
+    return [
+        *_compare_made(rows, ledger),
+        *_compare_states(rows, ledger),
+        *_compare_replicas(rows),
+        *_compare_sums(rows),
+        *_sum_up_anew(rows),
+        *_find_left_over(rows),
+    ]
+
+
+def find_empty(rows: Rows) -> list[str]:
+    """The kinds of which there is none: nothing was compared."""
+    asked = {kind: (owner, statement) for kind, (owner, statement, _) in REPLICAS.items()}
+    return [
+        kind
+        for kind, (owner, statement) in (MADE | STATES | asked).items()
+        if not rows[owner].execute(statement).fetchone()
+    ]
 
 
 def _compare_made(rows: Rows, ledger: Ledger) -> Iterator[str]:
@@ -250,6 +116,25 @@ def _compare_sums(rows: Rows) -> Iterator[str]:
     for kind, (service, statement) in SUMS.items():
         if differing := rows[service].execute(statement).fetchall():  # type: ignore[arg-type]
             yield f"{len(differing)} {kind} in {service} are wrong: {_some(differing)}."
+
+
+def _sum_up_anew(rows: Rows) -> Iterator[str]:
+    """Attributions are what the rules make of their fortnights, to the last bit."""
+    behind: dict[tuple[Any, Any], list[rules.Fortnight]] = defaultdict(list)
+    for member_id, skill_id, *numbers in rows["skills"].execute(
+        "SELECT member_id, skill_id, number, backed, shared, asked, unbacked, branch"
+        " FROM fortnights ORDER BY number"
+    ):
+        behind[member_id, skill_id].append(rules.Fortnight(*numbers))
+    differing = []
+    for member_id, skill_id, *kept in rows["skills"].execute(
+        "SELECT member_id, skill_id, evidence, strength, by_answers, by_branch FROM attributions"
+    ):
+        sums = rules.sum_up(behind[member_id, skill_id])
+        if kept != [sums.order, sums.answers + sums.shares, sums.answers, sums.branch]:
+            differing.append((member_id, skill_id))
+    if differing:
+        yield f"{len(differing)} attributions in skills are summed up wrongly: {_some(differing)}."
 
 
 def _find_left_over(rows: Rows) -> Iterator[str]:

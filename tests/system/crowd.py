@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import requests
 
-from tests.system.journey import Client
+from tests.system.journey import PASSWORD, Client
 from tests.system.ledger import NO_ANSWER, UNSURE, Ledger, Trouble
 
 THREADS = 6
@@ -74,6 +74,7 @@ class Crowd:
             (34, self._read),
             (8, self._ask),
             (16, self._answer),
+            (2, self._edit),
             (2, self._share),
             (18, self._like),
             (4, self._unlike),
@@ -81,6 +82,7 @@ class Crowd:
             (3, self._accept),
             (1, self._remove),
             (2, self._rename),
+            (1, self._sign_in),
             (1, self._begin_project),
             (1, self._call),
             (2, self._offer),
@@ -217,6 +219,14 @@ class Crowd:
             order = Order("answer", member, "discussion", path, body, mark, question.id)
             self._make(part, order)
 
+    def _edit(self, part: Part, member: Client) -> None:
+        """An answer says something of a skill since then, or no more."""
+        own = [a for a in self.things["answer"][-40:] if a.author_id == member.member["id"]]
+        if own:
+            path = f"/answers/{part.chance.choice(own).id}"
+            body = {"body": f"By trying {part.chance.choice(KEYWORDS)}, or not. {uuid4().hex}"}
+            self._send(member, "discussion", "PATCH", path, body)
+
     def _share(self, part: Part, member: Client) -> None:
         mark = uuid4().hex
         body = {"title": "What I tried", "body": f"It held. {mark}", "form": "experience"}
@@ -266,6 +276,11 @@ class Crowd:
         line = f"Builds {uuid4().hex[:8]}"
         status, _ = self._send(member, "identity", "PATCH", "/members/me", {"headline": line})
         self._note(member, "headline", "", status, line)
+
+    def _sign_in(self, _: Part, member: Client) -> None:
+        """On another device, whose session nobody uses."""
+        proof = {"email": member.email, "password": PASSWORD}
+        self._send(Client(member.url), "identity", "POST", "/sessions", proof)
 
     def _begin_project(self, part: Part, member: Client) -> None:
         mark = uuid4().hex

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from chassis.testing.rabbitmq import Node
@@ -17,9 +18,10 @@ from chassis.testing.waiting import eventually
 from conftest import MakePostgres
 from contracts.services import SERVICES
 from standalone.postgres import Postgres
-from tests.system import audit, belonging, harms
+from tests.system import audit, belonging, faults, harms
+from tests.system.audited import SUMS
 from tests.system.crowd import Crowd
-from tests.system.ledger import AWAY, CLOCK_WRONG, NO_ANSWER, UNAVAILABLE
+from tests.system.ledger import AWAY, CLOCK_WRONG, NO_ANSWER, UNAVAILABLE, Trouble
 from tests.system.processes import Cluster, cluster
 
 pytestmark = [pytest.mark.drill, pytest.mark.broker, pytest.mark.timeout(300)]
@@ -30,6 +32,11 @@ AGREED_SECONDS = 60.0
 BREAKER_SECONDS = 7.0
 # A minute would show that another worker leads, which chassis/tests/test_worker.py does.
 PAUSE_SECONDS = 20.0
+
+
+# What skills attributes, but for its revisions, which count the levels passed on the way.
+ATTRIBUTED = """SELECT 'contribution', to_jsonb(c)::text FROM contributions c
+UNION ALL SELECT 'attribution', (to_jsonb(a) - 'revision')::text FROM attributions a"""
 
 
 class Drill:
@@ -46,7 +53,7 @@ class Drill:
         harms.wait(1)
         harmed = time.monotonic()
         with self.crowd.hold():
-            eventually(self.is_well, seconds=AGREED_SECONDS, every=0.3)
+            self.wait_until_well()
         ledger, now = self.crowd.ledger, time.monotonic()
         print(
             f"\n{name}: {harmed - self._begun:.1f} s, {ledger.act_count - self._acts} acts,"
@@ -55,11 +62,15 @@ class Drill:
         )
         self._begun, self._acts = now, ledger.act_count
 
-    def is_well(self) -> bool:
-        """Whether an audit finds nothing; raises AssertionError with what it finds."""
-        found = audit.find(self.skiller.urls, self.crowd)
-        assert not found, "\n".join(found)
-        return True
+    def wait_until_well(self) -> None:
+        """While they stand still: until what is on its way has arrived, and nothing is wrong."""
+        eventually(
+            lambda: audit.is_well(self.skiller.urls, self.crowd), seconds=AGREED_SECONDS, every=0.3
+        )
+
+    def find(self) -> list[str]:
+        """What an audit finds."""
+        return audit.find(self.skiller.urls, self.crowd)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +139,7 @@ def test_stopped_broker_only_delays(drill: Drill, node: Node) -> None:
 def test_deleted_queue_is_missed_by_its_listener_alone(drill: Drill) -> None:
     with drill.crowd.hold():
         # What is in a queue that is deleted goes with it: so it is emptied first.
-        eventually(drill.is_well, seconds=AGREED_SECONDS, every=0.3)
+        drill.wait_until_well()
         drill.skiller.kill("skills-worker")
         count = harms.delete_queue(drill.skiller, "skills")
     try:
@@ -146,6 +157,8 @@ def test_full_queue_makes_its_events_wait(drill: Drill, node: Node) -> None:
         eventually(lambda: harms.count_waiting(drill.skiller.urls, "notifications") > 5)
         node.unlimit()
 
+    # It was told to end, not killed.
+    assert "stopped" in (drill.skiller.folder / "notifications-worker.log").read_text()
     drill.audit("queue full")
 
 
@@ -209,6 +222,54 @@ def test_one_of_two_relays_dies_and_the_other_takes_its_share(drill: Drill) -> N
     drill.skiller.kill("discussion-worker-2")
 
     drill.audit("one of two relays killed")
+
+
+def test_skills_told_everything_again_attributes_the_same(drill: Drill) -> None:
+    url = drill.skiller.urls["skills"]
+    eventually(lambda: len(_attributed(url)) > 100, seconds=60, every=1)
+    with drill.crowd.hold():
+        # Sooner, what is still on its way would be compared with itself arrived.
+        drill.wait_until_well()
+        before = _attributed(url)
+        told = drill.skiller.command("skills", "rebuild")
+        for publisher in told.rstrip(".\n").partition(" from ")[2].split(", "):
+            drill.skiller.command(publisher, "republish", "--to", "skills")
+        drill.wait_until_well()
+
+        assert _attributed(url) == before
+
+
+def test_an_audit_names_what_is_wrong_in_rows(drill: Drill) -> None:
+    with audit.open_all(drill.skiller.urls) as rows:
+        # All are compared with something.
+        eventually(lambda: not audit.find_empty(rows), seconds=120, every=1)
+        with drill.crowd.hold():
+            drill.wait_until_well()
+            assert not faults.find_unnoticed(rows, drill.crowd.ledger)
+
+    named = " ".join(fault.named for fault in faults.FAULTS)
+    assert not [kind for kind in SUMS if kind not in named]
+
+
+def test_an_audit_names_what_is_shown_counted_and_answered_wrongly(drill: Drill) -> None:
+    urls, ledger = drill.skiller.urls, drill.crowd.ledger
+    trouble = Trouble(0, 0, "social", AWAY, "GET /members/me")
+    with drill.crowd.hold():
+        drill.wait_until_well()
+        latest = drill.crowd.things["question"][-1].id
+        with faults.raised(urls["discussion"], "posts", "like_count", f"id = '{latest}'"):
+            assert any("other counts are shown" in found for found in drill.find())
+        with faults.raised(urls["skills"], "like_refs", "revision", "is_liked"):
+            assert any("then republish what it names" in found for found in drill.find())
+        ledger.complain(trouble)
+        assert any("No reason for GET /members/me" in found for found in drill.find())
+        ledger.troubles.remove(trouble)
+        assert not drill.find()
+
+
+def _attributed(database_url: str) -> set[tuple[str, str]]:
+    with psycopg.connect(database_url) as connection:
+        return set(connection.execute(ATTRIBUTED))
 
 
 def _end_database(drill: Drill, postgres: Postgres, how: signal.Signals) -> None:
