@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 WHOLE = {
     "tests/browser/": 6,
     "tests/system/test_fuzzing.py": 4,
-    "tests/system/test_processes.py": 2,
+    "tests/system/test_processes.py": 1,
     "tests/system/test_standalone.py": 2,
     "tests/system/test_backup.py": 2,
     "tests/architecture/": 2,
