@@ -6,13 +6,14 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 T ?=
 MEMBERS ?= 1000
+MINUTES ?= 60
 SEED ?= 1
 # One more than there are processors: many tests wait, for a chore, a broker, an end.
 TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser test-release drill lint types check backup restore bench bench-attribution bench-running fuzz translations describe lock secrets up down clean
+.PHONY: help run demo test test-browser test-release drill soak lint types check backup restore bench bench-attribution bench-running fuzz translations describe lock secrets up down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +25,7 @@ demo: $(STAMP) ## Bring a community of 1,000 invented members into what runs; ME
 	$(BIN)/python -m demo community --members $(MEMBERS) --seed $(SEED)
 
 # Tests begin hundreds of processes: each would compile all of the code where keeping it is forbidden.
-test: export PYTHONDONTWRITEBYTECODE =
+test drill soak: export PYTHONDONTWRITEBYTECODE =
 test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
 	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=$(TESTERS) --dist=worksteal -m 'not release and not drill')
 
@@ -35,7 +36,10 @@ test-release: $(DEV_STAMP) ## Run the previous release's tests on today's schema
 	$(BIN)/python -m pytest tests/system/test_previous_release.py
 
 drill: $(DEV_STAMP) ## Harm one part after another under load, and audit all data after each.
-	$(BIN)/python -m pytest -s tests/system/test_drills.py
+	$(BIN)/python -m pytest -s tests/system/test_drills.py tests/system/test_soak.py
+
+soak: $(DEV_STAMP) ## See that no process keeps more and more memory, in an hour or MINUTES= of load.
+	SKILLER_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest -s tests/system/test_soak.py
 
 lint: $(DEV_STAMP) ## Check style and borders.
 	$(BIN)/ruff check .

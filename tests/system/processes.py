@@ -1,4 +1,4 @@
-"""Every process of Skiller on RabbitMQ: each service's web and worker, and the gateway."""
+"""Every process of Skiller on RabbitMQ: each service's web and worker, gateway and pages."""
 
 import os
 import signal
@@ -17,21 +17,26 @@ from chassis.testing import tokens
 from chassis.testing.rabbitmq import free_port
 from chassis.testing.service import Server
 from chassis.testing.waiting import eventually
+from contracts.services import WEB
+from standalone.run import MEMORY
 from standalone.services import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Cluster:
-    """All processes; `start` and `kill` name one as `skills` or `skills-worker`."""
+    """All processes; `start` and `kill` name one as `skills` or `skills-worker`.
+
+    The pages, `web`, are started by those who read them.
+    """
 
     def __init__(self, urls: Mapping[str, str], broker_url: str, folder: Path) -> None:
         self.urls = urls
         self.namespace = f"system-{uuid4().hex[:8]}."
         self.broker_url = broker_url
         self.folder = folder
-        self.ports = {name: free_port() for name in (*urls, "gateway")}
-        self.metrics_ports = {name: free_port() for name in self.ports}  # workers' and gateway's
+        self.ports = {name: free_port() for name in (*urls, "gateway", WEB)}
+        self.metrics_ports = {name: free_port() for name in (*urls, "gateway")}  # workers' and its
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -41,7 +46,7 @@ class Cluster:
         `through` is a module that runs the one that is named after it.
         """
         service, _, is_worker = name.partition("-")
-        module = "gateway" if name == "gateway" else f"services.{service}"
+        module = f"services.{service}" if service in self.urls else service
         verb = ["work"] if is_worker else ["serve", "--bind", f"127.0.0.1:{self.ports[service]}"]
         arguments = ["-m", *through, module, *verb]
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -99,9 +104,12 @@ class Cluster:
     def _environ(self, service: str) -> dict[str, str]:
         environ = {
             **os.environ,
+            **MEMORY,
             "SKILLER_PUBLIC_KEYS": tokens.public_keys(),
             "SKILLER_PUBLIC_URL": self.url,
             "SKILLER_SIGNING_KEY": tokens.private_pem(),
+            "SKILLER_API_URL": self.url,
+            "SKILLER_WEB_SECRET": "of-tests-alone-too-and-long-enough",
             "SKILLER_LINK_SECRET": "of-tests-alone-and-long-enough-for-us",
             "SKILLER_BROKER_URL": self.broker_url,
             "SKILLER_BROKER_NAMESPACE": self.namespace,
@@ -110,13 +118,13 @@ class Cluster:
             "SKILLER_MEMBER_LIMIT": "100000/minute",
             "SKILLER_WEB_WORKERS": "1",
             "SKILLER_METRICS_ADDRESS": "127.0.0.1",
-            "SKILLER_METRICS_PORT": str(self.metrics_ports[service]),
+            "SKILLER_METRICS_PORT": str(self.metrics_ports.get(service, 0)),
             "SKILLER_HEARTBEAT_FILE": str(self.folder / f"{service}.heartbeat"),
         }
         if service in self.urls:
             environ["SKILLER_DATABASE_URL"] = self.urls[service]
         environ["SKILLER_UPSTREAMS"] = ",".join(
-            f"{name}=http://127.0.0.1:{self.ports[name]}" for name in self.urls
+            f"{name}=http://127.0.0.1:{self.ports[name]}" for name in (*self.urls, WEB)
         )
         return environ
 
@@ -125,7 +133,7 @@ class Cluster:
         if ended:
             log = (self.folder / f"{ended[0]}.log").read_text()
             raise RuntimeError(f"{ended[0]} ended:\n{log[-2000:]}")
-        return all(_is_ready(port) for port in self.ports.values())
+        return all(_is_ready(self.ports[name]) for name in (*self.urls, "gateway"))
 
 
 @contextmanager
