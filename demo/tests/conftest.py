@@ -2,11 +2,13 @@
 
 import csv
 import gzip
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 
 from chassis.database import Database
 from chassis.messaging import worker
@@ -16,6 +18,15 @@ from demo.communities import POST_COLUMNS, VOTE_COLUMNS, Community, read_communi
 from demo.machine import Machine
 from demo.tests.bees import POSTS, VOTES, Row, Write
 from standalone.services import SERVICES
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quiet_log() -> Iterator[None]:
+    """Warnings and failures only: a whole community has a hundred thousand lines to tell."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture
