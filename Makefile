@@ -13,7 +13,7 @@ TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser test-release drill soak lint types check backup restore bench bench-attribution bench-running fuzz translations describe lock secrets up down clean
+.PHONY: help run demo test test-browser test-release test-compose drill soak lint types check backup restore bench bench-attribution bench-running fuzz translations describe lock secrets up down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ demo: $(STAMP) ## Bring a community of 1,000 invented members into what runs; ME
 # Tests begin hundreds of processes: each would compile all of the code where keeping it is forbidden.
 test drill soak: export PYTHONDONTWRITEBYTECODE =
 test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
-	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=$(TESTERS) --dist=worksteal -m 'not release and not drill')
+	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=$(TESTERS) --dist=worksteal -m 'not release and not drill and not compose')
 
 test-browser: $(DEV_STAMP) ## Drive Chromium in every language, width and theme, with scripts and without.
 	SKILLER_BROWSER=all $(BIN)/python -m pytest tests/browser
@@ -40,6 +40,9 @@ drill: $(DEV_STAMP) ## Harm one part after another under load, and audit all dat
 
 soak: $(DEV_STAMP) ## See that no process keeps more and more memory, in an hour or MINUTES= of load.
 	SKILLER_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest -s tests/system/test_soak.py
+
+test-compose: $(DEV_STAMP) ## Walk the journey and drill in containers of their own (needs Docker).
+	COMPOSE='$(COMPOSE)' $(BIN)/python -m pytest -s tests/system/test_compose.py
 
 lint: $(DEV_STAMP) ## Check style and borders.
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ Answer = tuple[int, str]  # status and code; status 0 stands for none
 NO_ANSWER: Answer = (0, "no_answer")
 UNAVAILABLE: Answer = (503, "unavailable")
 AWAY: Answer = (503, "upstream_unavailable")
+SLOW: Answer = (504, "upstream_timeout")
 CLOCK_WRONG: Answer = (503, "clock_wrong")
 
 
