@@ -30,7 +30,7 @@ test: $(DEV_STAMP) ## Run the tests; T=path runs a part of them.
 	$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses=$(TESTERS) --dist=worksteal -m 'not release and not drill and not compose')
 
 test-browser: $(DEV_STAMP) ## Drive Chromium in every language, width and theme, with scripts and without.
-	SKILLER_BROWSER=all $(BIN)/python -m pytest tests/browser
+	SKILLER_BROWSER=all $(BIN)/python -m pytest --numprocesses=$(TESTERS) --dist=worksteal tests/browser
 
 test-release: $(DEV_STAMP) ## Run the previous release's tests on today's schema.
 	$(BIN)/python -m pytest tests/system/test_previous_release.py
