@@ -62,6 +62,7 @@ bench-attribution: $(DEV_STAMP) ## Measure attribution and detection on real com
 	$(BIN)/python -m bench.detection
 
 bench-running: $(DEV_STAMP) ## Import NAME=… UNTIL=… into what runs; compare its experts with the benchmark's.
+	$(if $(and $(NAME),$(UNTIL)),,$(error say which, and until when: make bench-running NAME=… UNTIL=2018-06-14))
 	$(BIN)/python -m demo import ../shared/data --community $(NAME) --until $(UNTIL)
 	$(BIN)/python -m bench.attribution.running $(NAME) --until $(UNTIL)
 
