@@ -114,7 +114,7 @@ def _compare_replicas(rows: Rows) -> Iterator[str]:
 
 def _compare_sums(rows: Rows) -> Iterator[str]:
     for kind, (service, statement) in SUMS.items():
-        if differing := rows[service].execute(statement).fetchall():  # type: ignore[arg-type]
+        if differing := rows[service].execute(statement.encode()).fetchall():
             yield f"{len(differing)} {kind} in {service} are wrong: {_some(differing)}."
 
 
@@ -141,7 +141,8 @@ def _find_left_over(rows: Rows) -> Iterator[str]:
     """What waits to be told, or could not be applied."""
     for service, connection in rows.items():
         for table in ("outbox", "failed_events"):
-            types = Counter(kind for (kind,) in connection.execute(f"SELECT type FROM {table}"))  # type: ignore[arg-type]
+            kinds = connection.execute(f"SELECT type FROM {table}".encode())
+            types = Counter(kind for (kind,) in kinds)
             if types:
                 yield f"{service}'s {table} holds {dict(types)}."
 

@@ -86,7 +86,7 @@ def _is_named(fault: Fault, rows: Rows, ledger: Ledger) -> bool:
     with rows[fault.service].transaction(force_rollback=True):
         # What refers to the row is left as it is.
         rows[fault.service].execute("SET LOCAL session_replication_role = replica")
-        made = rows[fault.service].execute(fault.statement)  # type: ignore[arg-type]
+        made = rows[fault.service].execute(fault.statement.encode())
         assert made.rowcount > 0, fault
         return any(fault.named in sentence for sentence in audit.find_in(rows, ledger))
 
@@ -96,8 +96,8 @@ def raised(database_url: str, table: str, column: str, where: str) -> Iterator[N
     """A number in some rows is one higher inside the block, for everybody."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         change = f"UPDATE {table} SET {column} = {column} {{}} WHERE {where}"
-        connection.execute(change.format("+ 1"))  # type: ignore[arg-type]
+        connection.execute(change.format("+ 1").encode())
         try:
             yield
         finally:
-            connection.execute(change.format("- 1"))  # type: ignore[arg-type]
+            connection.execute(change.format("- 1").encode())

@@ -32,11 +32,11 @@ def end_postgres(postgres: Postgres, how: signal.Signals) -> None:
 def full_disk(database_url: str) -> Iterator[None]:
     """A database takes no further row into its outbox inside the block."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(FILL_DISK)  # type: ignore[arg-type]
+        connection.execute(FILL_DISK.encode())
         try:
             yield
         finally:
-            connection.execute(EMPTY_DISK)
+            connection.execute(EMPTY_DISK.encode())
 
 
 @contextmanager

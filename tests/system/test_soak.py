@@ -86,4 +86,5 @@ def _pages(url: str, crowd: Crowd) -> Iterator[int]:
             if path == "question":
                 path = f"/questions/{questions[-1].id}" if questions else "/"
             answer = browser.get(f"{url}{path}", timeout=15, allow_redirects=True)
+            assert "/sign-in" not in answer.url  # or all further pages would be that one
             yield answer.status_code
