@@ -35,8 +35,8 @@ test-browser: $(DEV_STAMP) ## Drive Chromium in every language, width and theme,
 test-release: $(DEV_STAMP) ## Run the previous release's tests on today's schema.
 	$(BIN)/python -m pytest tests/system/test_previous_release.py
 
-drill: $(DEV_STAMP) ## Harm one part after another under load, and audit all data after each.
-	$(BIN)/python -m pytest -s tests/system/test_drills.py tests/system/test_soak.py
+drill: $(DEV_STAMP) ## Harm one part after another under load, then upgrade; audit all data after each.
+	$(BIN)/python -m pytest -s tests/system/test_drills.py tests/system/test_upgrade.py tests/system/test_soak.py
 
 soak: $(DEV_STAMP) ## See that no process keeps more and more memory, in an hour or MINUTES= of load.
 	SKILLER_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest -s tests/system/test_soak.py

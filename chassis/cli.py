@@ -128,17 +128,26 @@ def after_restore(tools: Tools) -> None:
 
 
 @click.command("republish")
-@click.option("--to", "target", required=True, help="The service to tell the past to.")
+@click.option(
+    "--to", "targets", required=True, multiple=True, help="A service to tell it to; repeatable."
+)
 @click.option("--event", "events", multiple=True, help="Only this event type; repeatable.")
 @with_tools
-def republish_history(tools: Tools, target: str, events: tuple[str, ...]) -> None:
-    """Tell this service's past again to one listener, while live events keep flowing."""
+def republish_history(tools: Tools, targets: tuple[str, ...], events: tuple[str, ...]) -> None:
+    """Tell this service's past again to one listener or some, while live events keep flowing."""
+    wanted = {target: _heard(target, events) for target in targets}
+    for target, types in wanted.items():
+        count = republish(tools.database, tools.service.history, target, types)
+        click.echo(f"{count} events recorded for {target}.")
+
+
+def _heard(target: str, events: tuple[str, ...]) -> list[str]:
+    """The types that a service listens to, of those named where any is; raises UsageError."""
     heard = [name for name, services in read_subscriptions().items() if target in services]
     wanted = [name for name in events or heard if name in heard]
     if not wanted:
         raise click.UsageError(f"{target} listens to none of these events.")
-    count = republish(tools.database, tools.service.history, target, wanted)
-    click.echo(f"{count} events recorded for {target}.")
+    return wanted
 
 
 @click.command()

@@ -83,10 +83,16 @@ class Server:
     @contextmanager
     def database_at(self, service: Service, revision: str) -> Iterator[str]:
         """The URL of an empty database of an earlier release, dropped after the block."""
-        name = f"{service.name}_{revision}_{uuid4().hex[:8]}"
+        with self.new_database(f"{service.name}_{revision}") as url:
+            migrations.migrate(url, service.folder / "migrations", to=revision)
+            yield url
+
+    @contextmanager
+    def new_database(self, prefix: str) -> Iterator[str]:
+        """The URL of a database without any table, dropped after the block."""
+        name = f"{prefix}_{uuid4().hex[:8]}"
         self._execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         try:
-            migrations.migrate(self.url(name), service.folder / "migrations", to=revision)
             yield self.url(name)
         finally:
             self._execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))

@@ -5,13 +5,11 @@ from chassis.database import Database
 from chassis.settings import ServiceSettings
 from services.discussion.actions import rendering
 
-MINUTE = 60.0
-
 
 def refresh_rendering(database: Database, settings: ServiceSettings) -> bool:
-    """Render what an earlier release wrote."""
+    """Render and count what an earlier release wrote: during an upgrade it goes on writing."""
     with database.transaction() as session:
         return rendering.refresh_rendering(session)
 
 
-CHORES = (Chore("refresh rendering", MINUTE, refresh_rendering),)
+CHORES = (Chore("refresh rendering", 5.0, refresh_rendering),)

@@ -21,7 +21,10 @@ from services.discussion.models import Accept, Like, Post, Report
 def published(
     post: Post, keywords: Sequence[Keyword], earlier: Sequence[EarlierVersion] = ()
 ) -> PostPublished:
-    """The event that tells a post as it is now, and what it said before."""
+    """The event that tells a post as it is now, and what it said before.
+
+    Of one that an earlier release wrote nobody knows the prose until it is rendered anew.
+    """
     return PostPublished(
         post_id=post.id,
         revision=post.revision,
@@ -30,7 +33,7 @@ def published(
         question_id=post.question_id,
         title=post.title,
         body=post.body,
-        prose=post.prose,
+        prose=post.prose if post.rendering else None,
         keywords=tuple(keywords),
         audience=post.audience,  # type: ignore[arg-type]
         published_at=post.published_at,

@@ -20,7 +20,7 @@ GENERAL = {
 # What is asked by operators, or for a picture alone.
 NEVER_ON_A_PAGE = {
     *("mail_not_found", "push_not_found", "portrait_not_found", "esco_invalid", "database_newer"),
-    "failed_event_not_found",
+    *("database_busy", "failed_event_not_found"),
 }
 
 

@@ -139,11 +139,11 @@ def grow_branch(identity_url: str, sponsor_id: str | None, size: int) -> list[UU
     return grown
 
 
-def sign_in(url: str, index: int) -> Client:
+def sign_in(url: str, index: int, kind: type[Client] = Client) -> Client:
     """A client of the grown branch's member of this number."""
     email = f"branch{index}@example.org"
     granted = Client(url).ok("POST", "/sessions", {"email": email, "password": PASSWORD})
-    client = Client(url, granted["access_token"], email=email)
+    client = kind(url, granted["access_token"], email=email)
     client.member = client.ok("GET", "/members/me")
     return client
 

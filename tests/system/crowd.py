@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,15 @@ ACTS_A_SECOND = 15.0
 # Gone, one's own, done before, or more than a day allows: an answer as good as any.
 REFUSALS = (403, 404, 409, 429)
 KEYWORDS = ("PostgreSQL", "Python", "Docker", "performance")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a release lets people do; what it refuses is as good an answer as any."""
+
+    acts: Collection[str] = ()  # their names; all of them where there is none
+    audiences: Sequence[str] = ("members", "members", "followers")
+    refusals: Collection[int] = REFUSALS
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,8 @@ class Part:
 
 class Crowd:
     """`start` begins the load, `hold` lets it stand still, `stop` ends it."""
+
+    known = Known()
 
     def __init__(self, people: Sequence[Client], rate: float = ACTS_A_SECOND) -> None:
         """`rate` is acts a second, of all together."""
@@ -114,11 +125,13 @@ class Crowd:
             self.ledger.stand_still(since)
 
     def _live(self, part: Part) -> None:
-        weights, acts = zip(*self._acts, strict=True)
         try:
             while not self._ending.is_set():
                 began = time.monotonic()
                 with part.turn:
+                    known = self.known.acts
+                    chosen = [one for one in self._acts if not known or one[1].__name__ in known]
+                    weights, acts = zip(*chosen, strict=True)
                     if part.waiting and part.chance.random() < 0.5:
                         self._make(part, part.waiting.pop(0))
                     else:
@@ -143,7 +156,7 @@ class Crowd:
             pass  # noted below; KeyError: no session could be opened anew
         if 200 <= status < 300:
             self.ledger.count()
-        elif status not in REFUSALS:
+        elif status not in self.known.refusals:
             why = (status, str(told.get("code", "")))
             what = f"{method} {path}"
             self.ledger.complain(Trouble(began, time.monotonic(), service, why, what))
@@ -175,7 +188,7 @@ class Crowd:
         key = (kind, member.member["id"], target)
         if 200 <= status < 300:
             self.ledger.turn(key, state)
-        elif status not in REFUSALS:
+        elif status not in self.known.refusals:
             self.ledger.turn(key, UNSURE)
 
     def _pick(self, part: Part, kind: str, *, not_of: Client | None = None) -> Thing | None:
@@ -202,7 +215,7 @@ class Crowd:
     def _ask(self, part: Part, member: Client) -> None:
         mark = uuid4().hex
         keywords = part.chance.sample(KEYWORDS, 2)
-        audience = part.chance.choice(["members", "members", "followers"])
+        audience = part.chance.choice(self.known.audiences)
         body = {
             "title": f"How is {keywords[0]} done well?",
             "body": f"I would like to know. {mark}",
@@ -280,7 +293,7 @@ class Crowd:
     def _sign_in(self, _: Part, member: Client) -> None:
         """On another device, whose session nobody uses."""
         proof = {"email": member.email, "password": PASSWORD}
-        self._send(Client(member.url), "identity", "POST", "/sessions", proof)
+        self._send(type(member)(member.url), "identity", "POST", "/sessions", proof)
 
     def _begin_project(self, part: Part, member: Client) -> None:
         mark = uuid4().hex

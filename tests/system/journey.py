@@ -4,6 +4,7 @@ Used by the system tests on every way of running Skiller; needs nothing but a UR
 the administrator's token.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,8 @@ import requests
 from chassis.testing.waiting import eventually
 
 PASSWORD = "correct horse battery staple"
+AWAY = (502, 503, 504)
+PATIENCE, PAUSE = 12.0, 0.3  # seconds in which a request is sent again, and between two of them
 
 
 @dataclass
@@ -54,6 +57,25 @@ class Client:
         answer = self.call(method, path, body, **headers)
         assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
+
+
+class PatientClient(Client):
+    """One that asks again for a while where a service is away, as clients are told to."""
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
+        answers: list[requests.Response] = []
+
+        def is_answered() -> bool:
+            with suppress(requests.RequestException):
+                answers.append(Client.call(self, method, path, body, **headers))
+                return answers[-1].status_code not in AWAY
+            return False
+
+        with suppress(AssertionError):
+            eventually(is_answered, seconds=PATIENCE, every=PAUSE)
+        if not answers:
+            raise requests.ConnectionError(f"no answer for {PATIENCE:.0f} s")
+        return answers[-1]
 
 
 def join(url: str, token: str, name: str) -> Client:

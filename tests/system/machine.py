@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Machine:
-    """A standalone on a data folder and port of its own."""
+    """A standalone on a data folder and port of its own; `tree` holds the code that runs."""
+
+    tree = ROOT
 
     def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
@@ -35,7 +37,7 @@ class Machine:
         """What an operator's command prints while it runs."""
         command = [sys.executable, "-m", "standalone", *arguments]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=60
+            command, cwd=self.tree, env=self.environ, capture_output=True, text=True, timeout=60
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -44,7 +46,7 @@ class Machine:
         """Start it and wait for `Ready:`; the lines it says are in `said`."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "standalone"],
-            cwd=ROOT,
+            cwd=self.tree,
             env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

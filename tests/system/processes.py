@@ -27,18 +27,37 @@ ROOT = Path(__file__).resolve().parents[2]
 class Cluster:
     """All processes; `start` and `kill` name one as `skills` or `skills-worker`.
 
-    The pages, `web`, are started by those who read them.
+    The pages, `web`, are started by those who read them. `tree` holds the code that runs, where
+    it is not this; `settings` are the processes' beside what they need here.
     """
 
-    def __init__(self, urls: Mapping[str, str], broker_url: str, folder: Path) -> None:
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        broker_url: str,
+        folder: Path,
+        tree: Path = ROOT,
+        **settings: str,
+    ) -> None:
         self.urls = urls
+        self.tree = tree
+        self.settings = settings
         self.namespace = f"system-{uuid4().hex[:8]}."
         self.broker_url = broker_url
         self.folder = folder
         self.ports = {name: free_port() for name in (*urls, "gateway", WEB)}
+        self.doors = self.ports  # where the gateway finds each
         self.metrics_ports = {name: free_port() for name in (*urls, "gateway")}  # workers' and its
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def beside(self, urls: Mapping[str, str], folder: Path) -> "Cluster":
+        """Processes of this code, where those of another tree are: behind the same door."""
+        other = Cluster(urls, self.broker_url, folder, **self.settings)
+        other.namespace, other.url = self.namespace, self.url
+        other.ports["gateway"] = self.ports["gateway"]
+        other.doors = other.ports | {name: self.doors[name] for name in self.urls}
+        return other
 
     def start(self, name: str, *through: str) -> None:
         """Start one process; its output goes to a file of its name.
@@ -52,7 +71,7 @@ class Cluster:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [sys.executable, *arguments],
-                cwd=ROOT,
+                cwd=self.tree,
                 env=self._environ(service),
                 stdout=log,
                 stderr=log,
@@ -90,16 +109,20 @@ class Cluster:
 
     def command(self, service: str, *arguments: str) -> str:
         """Run an operator's command and return what it prints."""
-        done = subprocess.run(
+        done = self.attempt(service, *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def attempt(self, service: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run an operator's command, which may fail."""
+        return subprocess.run(
             [sys.executable, "-m", f"services.{service}", *arguments],
-            cwd=ROOT,
+            cwd=self.tree,
             env=self._environ(service),
             capture_output=True,
             text=True,
             timeout=60,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def _environ(self, service: str) -> dict[str, str]:
         environ = {
@@ -123,10 +146,12 @@ class Cluster:
         }
         if service in self.urls:
             environ["SKILLER_DATABASE_URL"] = self.urls[service]
+        # The pages are this release's: the gateway of an earlier one would not know them.
+        upstreams = (*self.urls, WEB) if self.tree == ROOT else self.urls
         environ["SKILLER_UPSTREAMS"] = ",".join(
-            f"{name}=http://127.0.0.1:{self.ports[name]}" for name in (*self.urls, WEB)
+            f"{name}=http://127.0.0.1:{self.doors[name]}" for name in upstreams
         )
-        return environ
+        return environ | self.settings
 
     def _is_complete(self) -> bool:
         ended = [name for name, process in self.running.items() if process.poll() is not None]

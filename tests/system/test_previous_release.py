@@ -11,6 +11,7 @@ import pytest
 from chassis.service import ROOT
 from chassis.testing.service import Server
 from contracts.services import SERVICES
+from tests.system.earlier import ask_git, unpack
 
 # Minutes long, and the same until a migration or a release is added: `make test-release`.
 pytestmark = pytest.mark.release
@@ -21,15 +22,12 @@ PLUGIN = ROOT / "tests" / "system" / "previous_release.py"
 @pytest.fixture(scope="module")
 def previous(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree of the newest tag `v*` before today's commit."""
-    found = _git("describe", "--tags", "--match", "v*", "--abbrev=0", "HEAD^")
+    found = ask_git("describe", "--tags", "--match", "v*", "--abbrev=0", "HEAD^")
     if found is None:
         pytest.skip("no release is tagged here (v*), or this is no checkout of git")
-    folder = tmp_path_factory.mktemp("previous")
-    archive = folder.parent / "previous.tar"
-    _git("archive", "--output", str(archive), found.strip())
-    shutil.unpack_archive(archive, folder, filter="data")
-    shutil.copy(PLUGIN, folder / PLUGIN.name)
-    return folder
+    tree = unpack(found.strip(), tmp_path_factory.mktemp("previous"))
+    shutil.copy(PLUGIN, tree / PLUGIN.name)
+    return tree
 
 
 @pytest.mark.timeout(900)
@@ -57,12 +55,3 @@ def test_the_previous_release_passes_its_tests_on_today_s_schema(
     )
 
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
-
-
-def _git(*arguments: str) -> str | None:
-    """What git says, or None where it fails or is not there."""
-    git = shutil.which("git")
-    if git is None:
-        return None
-    ran = subprocess.run([git, *arguments], cwd=ROOT, capture_output=True, text=True)
-    return ran.stdout if ran.returncode == 0 else None

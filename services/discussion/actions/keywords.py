@@ -87,7 +87,9 @@ def drop_keywords(session: Session, post_ids: Collection[UUID]) -> None:
     is_used = exists().where(PostKeyword.keyword_id == Keyword.id)
     unused = delete(Keyword).where(Keyword.id.in_(keyword_ids), ~is_used)
     gone = set(session.scalars(unused.returning(Keyword.id)))
-    fewer = Counter((row.keyword_id, row.written) for row in dropped if row.written)
+    # What an earlier release gave and nobody counted yet is not taken off either.
+    dropped = [row for row in dropped if row.written]
+    fewer = Counter((row.keyword_id, row.written) for row in dropped)
     kept = {key: -count for key, count in fewer.items() if key[0] not in gone}
     _count_spellings(session, kept)
     of_all = Counter(row.keyword_id for row in dropped if row.audience != PRIVATE)
@@ -102,6 +104,24 @@ def count_public_posts(session: Session, *, keyword_id: UUID) -> None:
     counted = update(Keyword).where(Keyword.id == keyword_id)
     counted = counted.values(post_count=posts.scalar_subquery())
     session.execute(counted.execution_options(synchronize_session=False))
+
+
+def count_uncounted(session: Session, post_ids: Collection[UUID]) -> None:
+    """Count the keywords that an earlier release gave these posts, which counts none.
+
+    It runs beside this one during an upgrade, and does not say how authors spelt them.
+    """
+    told = select(PostKeyword.keyword_id, func.count()).group_by(PostKeyword.keyword_id)
+    told = told.where(PostKeyword.post_id.in_(post_ids), PostKeyword.written == "")
+    counts = {row[0]: row[1] for row in session.execute(told)}
+    held = select(Keyword).where(Keyword.id.in_(counts)).order_by(Keyword.slug)
+    for keyword in session.scalars(held.with_for_update()).all():
+        theirs = PostKeyword.post_id.in_(post_ids), PostKeyword.keyword_id == keyword.id
+        spelt = update(PostKeyword).where(*theirs, PostKeyword.written == "")
+        spelt = spelt.values(written=keyword.label)
+        session.execute(spelt.execution_options(synchronize_session=False))
+        _count_spellings(session, {(keyword.id, keyword.label): counts[keyword.id]})
+        count_public_posts(session, keyword_id=keyword.id)
 
 
 def count_followers(session: Session, slugs: Collection[str]) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from chassis.markdown.text import NothingToShow, Text, TextHidden
 from services.discussion import access
+from services.discussion.actions.keywords import count_uncounted
 from services.discussion.models import Post
 from services.discussion.rules import RENDERING
 
@@ -12,7 +13,7 @@ BATCH = 200
 
 
 def refresh_rendering(session: Session) -> bool:
-    """Render some posts anew; returns whether more are left.
+    """Render some posts anew, and count their keywords; returns whether more are left.
 
     What this release would refuse to publish stays as it was rendered. Nothing is told: the
     words are the same.
@@ -29,4 +30,5 @@ def refresh_rendering(session: Session) -> bool:
         except (NothingToShow, TextHidden):
             shown = {"rendering": RENDERING}
         session.execute(update(Post).where(Post.id == post.id).values(shown))
+    count_uncounted(session, [post.id for post in found])
     return len(found) == BATCH

@@ -128,6 +128,24 @@ class LikeRef(Base):
     revision: Mapped[int]
 
 
+class Evidence(Base):
+    """What each like is worth to the previous release, whose processes write it during an upgrade.
+
+    Nobody here reads it; the next release drops it.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix_evidence_attribution", "member_id", "skill_id", "liked_at"),)
+
+    post_id: Mapped[UUID] = mapped_column(primary_key=True)
+    liker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    skill_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    member_id: Mapped[UUID]
+    weight: Mapped[float]
+    strength: Mapped[float]
+    liked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class AcceptRef(Base):
     """Which answer a question's asker accepts, as discussion tells."""
 

@@ -3,10 +3,13 @@
 import pytest
 from sqlalchemy import select, update
 
+from chassis.messaging.republish import republish
 from chassis.testing.people import person
+from contracts.discussion import PostPublished
 from services.discussion.actions.rendering import refresh_rendering
+from services.discussion.app import SERVICE
 from services.discussion.chores import CHORES
-from services.discussion.models import Post
+from services.discussion.models import Keyword, KeywordSpelling, Post, PostKeyword
 from services.discussion.rules import RENDERING
 from services.discussion.tests.factories import ask, reply
 
@@ -77,3 +80,59 @@ def test_what_an_earlier_release_rendered_is_rendered_anew(discussion):
     with discussion.session() as session:
         assert set(session.scalars(select(Post.rendering))) == {RENDERING}
         assert refresh_rendering(session) is False
+
+
+def test_keywords_that_an_earlier_release_gave_are_counted_once(discussion):
+    """It runs beside this one during an upgrade, and neither counts nor says how they are spelt."""
+    ana = person("Ana")
+    ask(discussion, ana, "Which flour?", keywords=["Bread"])
+    post_id = ask(discussion, ana, "Which oven?", keywords=["bread", "Oven"])
+    with discussion.session() as session:
+        _as_an_earlier_release(session, post_id)
+
+    for _ in range(2):
+        with discussion.session() as session:
+            session.execute(update(Post).values(rendering=0))
+            refresh_rendering(session)
+
+    with discussion.session() as session:
+        counts = dict(session.execute(select(Keyword.slug, Keyword.post_count)).all())
+        spelt = session.execute(select(KeywordSpelling.written, KeywordSpelling.use_count)).all()
+    assert counts == {"bread": 2, "oven": 1}
+    assert {tuple(row) for row in spelt if row.use_count} == {("Bread", 2), ("Oven", 1)}
+
+
+def test_keywords_that_nobody_counted_are_not_taken_off(discussion):
+    ana = person("Ana")
+    ask(discussion, ana, "Which flour?", keywords=["Bread"])
+    post_id = ask(discussion, ana, "Which oven?", keywords=["Bread"])
+    with discussion.session() as session:
+        _as_an_earlier_release(session, post_id)
+
+    discussion.as_member(ana).delete(f"/questions/{post_id}")
+
+    with discussion.session() as session:
+        assert session.scalars(select(Keyword.post_count)).all() == [1]
+
+
+def test_what_is_not_rendered_yet_is_told_without_prose(discussion):
+    """Listeners read its Markdown: an empty prose would say that it shows nothing."""
+    ask(discussion, person("Ana"), "Which flour?", body="**Rye**")
+    with discussion.session() as session:
+        session.execute(update(Post).values(prose="", rendering=0))
+
+    republish(discussion.database, SERVICE.history, "skills", [PostPublished.type])
+
+    assert discussion.published(PostPublished)[-1].prose is None
+
+
+def _as_an_earlier_release(session, post_id):
+    """It writes what it knows of a question's keywords, and no more."""
+    session.execute(update(Post).where(Post.id == post_id).values(rendering=0))
+    theirs = select(PostKeyword.keyword_id).where(PostKeyword.post_id == post_id)
+    fewer = update(Keyword).where(Keyword.id.in_(theirs))
+    session.execute(fewer.values(post_count=Keyword.post_count - 1))
+    spelt = select(PostKeyword.written).where(PostKeyword.post_id == post_id)
+    less = update(KeywordSpelling).where(KeywordSpelling.written.in_(spelt))
+    session.execute(less.values(use_count=KeywordSpelling.use_count - 1))
+    session.execute(update(PostKeyword).where(PostKeyword.post_id == post_id).values(written=""))
