@@ -13,7 +13,7 @@ TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser test-release test-compose drill soak lint types check backup restore bench bench-attribution bench-running fuzz translations describe lock secrets up down clean
+.PHONY: help run demo test test-browser test-release test-compose drill soak lint types check backup restore bench bench-attribution bench-running fuzz translations describe lock secrets up roll down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,8 +41,8 @@ drill: $(DEV_STAMP) ## Harm one part after another under load, then upgrade; aud
 soak: $(DEV_STAMP) ## See that no process keeps more and more memory, in an hour or MINUTES= of load.
 	SKILLER_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest -s tests/system/test_soak.py
 
-test-compose: $(DEV_STAMP) ## Walk the journey and drill in containers of their own (needs Docker).
-	COMPOSE='$(COMPOSE)' $(BIN)/python -m pytest -s tests/system/test_compose.py
+test-compose: $(DEV_STAMP) ## Walk the journey, drill and upgrade in containers of their own (needs Docker).
+	COMPOSE='$(COMPOSE)' $(BIN)/python -m pytest -s tests/system/test_compose.py tests/system/test_compose_upgrade.py
 
 lint: $(DEV_STAMP) ## Check style and borders.
 	$(BIN)/ruff check .
@@ -93,8 +93,12 @@ secrets: $(STAMP) ## Make the passwords and keys for docker compose, once.
 	deploy/make-secrets
 
 up: secrets ## Build and start everything in containers.
+	@deploy/roll broker
 	$(COMPOSE) up --build --detach --wait
 	@$(COMPOSE) exec -T identity-worker skiller invite-administrator --first
+
+roll: secrets ## Replace the containers of an earlier release, without a request that fails.
+	deploy/roll
 
 down: ## Stop the containers; the data stay.
 	$(COMPOSE) down

@@ -333,3 +333,9 @@ def test_all_services_are_asked_whether_they_agree() -> None:
     said = (ROOT / "deploy" / "reconcile").read_text(encoding="utf-8")
 
     assert f"for service in {' '.join(SERVICE_NAMES)}; do" in said
+
+
+def test_all_services_are_replaced_by_an_upgrade() -> None:
+    said = (ROOT / "deploy" / "roll").read_text(encoding="utf-8")
+
+    assert f'SERVICES="{" ".join(SERVICE_NAMES)}"' in said

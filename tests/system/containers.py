@@ -19,6 +19,7 @@ from tests.system import journey
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = shlex.split(os.environ.get("COMPOSE", "docker compose"))
+SECRETS = Path("deploy", "secrets")
 MINUTES = 60
 
 
@@ -33,17 +34,21 @@ class Containers:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.tag = "latest"  # of the images
         self._name = f"skiller-test-{uuid4().hex[:8]}"
 
-    def build(self) -> None:
-        """Copy what git knows of, make secrets and images."""
-        known = subprocess.run(
-            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        for place in filter(None, known.stdout.split("\0")):
+    def check_out(self, tree: Path = ROOT) -> None:
+        """Put the code of a tree where another one was; secrets stay, and are added to."""
+        for place in _places(self.folder) if self.folder.exists() else ():
+            if not place.is_relative_to(SECRETS):
+                (self.folder / place).unlink()
+        for place in _tracked() if tree == ROOT else _places(tree):
             (self.folder / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / place, self.folder / place)
+            shutil.copy(tree / place, self.folder / place)  # with the time of now
         self._run([sys.executable, "deploy/make-secrets"])
+
+    def build(self) -> None:
+        """Make the images."""
         self.compose("build", "--quiet", minutes=15)
 
     def up(self) -> None:
@@ -52,9 +57,14 @@ class Containers:
 
     def down(self) -> None:
         """Remove it with its data and the images that were built for it; others are kept."""
-        own = {one for one in self.compose("config", "--images").split() if self._name in one}
-        self.compose("down", "--volumes", "--timeout", "5", minutes=5)
+        self.compose("down", "--volumes", "--remove-orphans", "--timeout", "5", minutes=5)
+        named = ["--filter", f"reference={self._name}-*", "--format", "{{.Repository}}:{{.Tag}}"]
+        own = self._run(["docker", "image", "ls", *named]).split()
         self._run(["docker", "image", "rm", "--force", *sorted(own)], minutes=5)
+
+    def roll(self) -> None:
+        """Replace what another release runs, as `make roll` does."""
+        self._run([str(self.folder / "deploy" / "roll")], minutes=20)
 
     def kill(self, name: str) -> None:
         """End a container at once, as a crash does; it stays away until it is started."""
@@ -90,12 +100,11 @@ class Containers:
         """The services' databases, as their container is reached from this machine now."""
         networks = self._inspect("postgres")["NetworkSettings"]["Networks"]
         address = next(iter(networks.values()))["IPAddress"]
+        secrets = self.folder / SECRETS
         return {
-            service: (self.folder / "deploy" / "secrets" / f"{service}-database-url")
-            .read_text()
-            .strip()
-            .replace("@postgres", f"@{address}")
+            service: file.read_text().strip().replace("@postgres", f"@{address}")
             for service in SERVICES
+            if (file := secrets / f"{service}-database-url").exists()  # earlier ones have fewer
         }
 
     def compose(self, *arguments: str, minutes: int = 2) -> str:
@@ -111,6 +120,7 @@ class Containers:
         own = {
             "COMPOSE_PROJECT_NAME": self._name,
             "SKILLER_IMAGES": self._name,
+            "SKILLER_TAG": self.tag,
             "SKILLER_PORT": str(self.port),
             # All members of a test have one address.
             "SKILLER_ADDRESS_CONNECTIONS": "0",
@@ -135,10 +145,24 @@ class Containers:
         return journey.token_of(said.strip().splitlines()[-1])
 
 
+def _tracked() -> Iterator[Path]:
+    """What git knows of this checkout."""
+    told = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    yield from map(Path, filter(None, told.stdout.split("\0")))
+
+
+def _places(folder: Path) -> list[Path]:
+    """Every file below a folder, from there."""
+    return [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+
+
 @contextmanager
 def containers(folder: Path) -> Iterator[Containers]:
     """A complete Skiller in containers, removed with everything at the end."""
     skiller = Containers(folder)
+    skiller.check_out()
     skiller.build()
     try:
         skiller.up()

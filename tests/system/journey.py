@@ -66,7 +66,8 @@ class PatientClient(Client):
         answers: list[requests.Response] = []
 
         def is_answered() -> bool:
-            with suppress(requests.RequestException):
+            # KeyError: no session could be opened anew.
+            with suppress(requests.RequestException, KeyError):
                 answers.append(Client.call(self, method, path, body, **headers))
                 return answers[-1].status_code not in AWAY
             return False
