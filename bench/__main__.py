@@ -9,6 +9,7 @@ import structlog
 
 from bench import (
     api,
+    busy,
     consumer,
     gateway,
     growth,
@@ -27,6 +28,7 @@ from bench import (
     skills,
     slow_bodies,
     standing,
+    sustained,
     tokens,
     visible,
 )
@@ -48,6 +50,8 @@ PARTS: dict[str, Callable[[Machine, int], list[Row]]] = {
     "skills": skills.run,
     "night": night.run,
     "visible": visible.run,
+    "sustained": sustained.run,
+    "busy": busy.run,
     "pages": pages.run,
     "notices": notices.run,
     "pushes": pushes.run,

@@ -84,12 +84,13 @@ COMPLETED = (
 class Town:
     """The community on one site, and the requests of its members."""
 
-    def __init__(self, of: Site) -> None:
+    def __init__(self, of: Site, asking: int = ASKING) -> None:
+        """`asking` is how many of its members ask."""
         self.site = of
         skills = of.database("skills").execute("SELECT id, slug, label_en FROM skills ORDER BY id")
         self._community: Community = made_up(skills.fetchall())
         self._fill()
-        members = self._community.members[:: len(self._community.members) // ASKING][:ASKING]
+        members = self._community.members[:: len(self._community.members) // asking][:asking]
         tokens = _tokens(of, members)
         self._asking = cycle(list(zip(members, tokens, strict=True)))
         self._tokens = {member.id: token for member, token in zip(members, tokens, strict=True)}
@@ -131,6 +132,14 @@ class Town:
     def next_token(self) -> str:
         """Of the member whose turn it is."""
         return next(self._asking)[1]
+
+    def new_likes(self, count: int) -> list[tuple[str, str, str, str]]:
+        """Of any members, never given before: post, its author, who likes it, and its kind."""
+        likes = [self._community.next_like(self._community.members) for _ in range(count)]
+        return [
+            (str(like.post.id), str(like.post.author.id), str(like.liker.id), like.post.kind)
+            for like in likes
+        ]
 
     @property
     def asking(self) -> Mapping[UUID, str]:

@@ -38,7 +38,7 @@ def fetch(request: Request, port: int) -> Any:
     """The answer to one request, as JSON; raises where it is no success."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        return json.loads(_ask(connection, request))
+        return json.loads(ask(connection, request))
     finally:
         connection.close()
 
@@ -47,12 +47,13 @@ def fetch_page(request: Request, port: int) -> bytes:
     """The answer to one request as a browser gets it; raises where it is no success."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        return _ask(connection, request, "br")
+        return ask(connection, request, "br")
     finally:
         connection.close()
 
 
-def _ask(connection: http.client.HTTPConnection, request: Request, encoding: str = "") -> bytes:
+def ask(connection: http.client.HTTPConnection, request: Request, encoding: str = "") -> bytes:
+    """The body of the answer; raises where it is no success."""
     headers = {"Accept": "application/json", "Accept-Encoding": encoding}
     if request.token and request.path.startswith("/api"):
         headers["Authorization"] = f"Bearer {request.token}"
@@ -75,7 +76,7 @@ def _send_some(requests: Sequence[Request], port: int, failures: list[str]) -> N
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         for request in requests:
-            _ask(connection, request)
+            ask(connection, request)
     except (OSError, http.client.HTTPException, RuntimeError) as error:
         failures.append(repr(error))
     finally:

@@ -72,7 +72,7 @@ def run(machine: Machine, rounds: int) -> list[Row]:
     """Each page in turn in each round."""
     with site(machine.folder / "standalone-pages.log") as of:
         town = Town(of)
-        fill = _filler(town)
+        fill = filler(town)
         found = []
         for kind in KINDS:
             whole = [_spend(machine, town, kind, fill) for _ in range(rounds)]
@@ -83,7 +83,8 @@ def run(machine: Machine, rounds: int) -> list[Row]:
     return found
 
 
-def _filler(town: Town) -> Callable[[str], str]:
+def filler(town: Town) -> Callable[[str], str]:
+    """What puts into an address of a page what it names, one at random each time."""
     made: Mapping[str, Callable[[], str]] = town.names()
 
     def fill(path: str) -> str:

@@ -91,13 +91,19 @@ def table(rows: Sequence[Row]) -> str:
 
 def facts(postgres: str, rabbitmq: str, rounds: int) -> str:
     """What the numbers depend on, in one line."""
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True
-    )
+    commit = _git("describe", "--always")
+    # What is written here itself, part by part, changes nothing that is measured.
+    changed = _git("status", "--porcelain", "--", ".", ":!bench/RESULTS.md", ":!bench/results*")
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {os.cpu_count()} cores ({platform.machine()})"
         f" · Python {platform.python_version()} · PostgreSQL {postgres} (fsync on)"
-        f" · RabbitMQ {rabbitmq} · commit {commit.stdout.strip() or 'unknown'}"
+        f" · RabbitMQ {rabbitmq} · commit {commit or 'unknown'}{'-dirty' if changed else ''}"
         f" · rounds {rounds} · load at the end {load}"
     )
+
+
+def _git(*arguments: str) -> str:
+    """What git says of this checkout; nothing where it is none."""
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()

@@ -86,12 +86,16 @@ class Site:
 
         def is_quiet() -> bool:
             self._child.check()
-            return not any(self._count(s.name, "outbox") for s in SERVICES)
+            return not any(self.waiting(s.name) for s in SERVICES)
 
         eventually(is_quiet, seconds=120, every=0.1)
         failed = {s.name: self._count(s.name, "failed_events") for s in SERVICES}
         if any(failed.values()):
             raise RuntimeError(f"events failed: {failed}")
+
+    def waiting(self, service: str) -> int:
+        """How many of its events not every listener has handled."""
+        return self._count(service, "outbox")
 
     def _count(self, service: str, table: str) -> int:
         row = self.database(service).execute(f"SELECT count(*) FROM {table}").fetchone()

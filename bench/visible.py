@@ -8,7 +8,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -30,56 +30,107 @@ from contracts.discussion import PostLiked
 from services.skills.app import SERVICE
 
 DATABASE, WRITER = "bench_visible", "writer"
-RATE, SECONDS, WARM_SECONDS = 100, 20, 3  # likes a second; the warm ones are not counted
+TRANSPORTS = ("rabbitmq", "local")
 AUTHORS, POSTS = 50, 500
 GOALS = {0.5: Goal(100, "ms"), 0.99: Goal(500, "ms")}
 
 
 @dataclass(frozen=True)
-class Job:
-    """What the two processes need to know."""
+class Pace:
+    """So many likes a second, `burst` of them in a transaction; the warm seconds do not count."""
 
+    rate: int
+    burst: int = 1
+    seconds: int = 20
+    warm_seconds: int = 3
+
+    @property
+    def count(self) -> int:
+        """All likes."""
+        return self.rate * (self.seconds + self.warm_seconds)
+
+
+PACE = Pace(rate=100)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the processes need to know; `works` are the services whose loops one of them runs."""
+
+    transport: str
     writer_url: str
     listener_url: str
     broker_url: str
     namespace: str
+    pace: dict[str, int]
+    works: Sequence[str] = (WRITER, LISTENER)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A like: when it was given, and milliseconds until it counted."""
+
+    liked_at: datetime
+    spent: float
 
 
 def run(machine: Machine, rounds: int) -> list[Row]:
-    """Over RabbitMQ, each round with fresh databases and queues."""
-    found = [_measure(machine) for _ in range(rounds)]
+    """Both transports in turn in each round, each with fresh databases and queues."""
+    found: dict[str, list[list[float]]] = {transport: [] for transport in TRANSPORTS}
+    for _ in range(rounds):
+        for transport in TRANSPORTS:
+            seen = watch(machine, transport, PACE)
+            found[transport].append(sorted(like.spent for like in seen))
     return [
         measured(
-            f"like to visible attribution at {RATE}/s, RabbitMQ, p{part * 100:g}",
-            [_quantile(times, part) for times in found],
+            f"like to visible attribution at {PACE.rate}/s, {transport}, p{part * 100:g}",
+            [quantile(times, part) for times in found[transport]],
             "ms",
             goal,
         )
+        for transport in TRANSPORTS
         for part, goal in GOALS.items()
     ]
 
 
-def _measure(machine: Machine) -> list[float]:
-    """Milliseconds of each like, in order of size."""
+def watch(
+    machine: Machine, transport: str, pace: Pace, *, workers: Sequence[Sequence[str]] = ()
+) -> list[Seen]:
+    """Every like that counts, in the order in which they were given.
+
+    `workers` are processes by the services whose loops each runs; one runs all where none is named.
+    """
     with (
         machine.server.database_of(Base.metadata, "bench") as writer,
         _skills(machine) as listener,
-        broker(machine) as topology,
+        ExitStack() as stack,
     ):
-        of = Job(writer, listener, machine.broker_url, topology.namespace)
+        of = Job(transport, writer, listener, "", "", asdict(pace))
+        if transport == "rabbitmq":
+            topology = stack.enter_context(broker(machine))
+            of = Job(
+                transport, writer, listener, machine.broker_url, topology.namespace, asdict(pace)
+            )
+        running = [
+            stack.enter_context(_child(machine, "work", asdict(of) | {"works": works}))
+            for works in workers or [of.works]
+        ]
+        with _child(machine, "write", asdict(of)) as writing:
+            writing.wait(pace.seconds + pace.warm_seconds + 60)
+        wait_for_count(listener, "like_refs", pace.count, running[-1], 60)
+        with psycopg.connect(listener) as connection:
+            rows = connection.execute(_SPENT, [pace.rate * pace.warm_seconds]).fetchall()
+        return [Seen(liked_at, float(spent)) for liked_at, spent in rows]
 
-        def child(verb: str) -> Child:
-            log = machine.folder / f"visible-{verb}.log"
-            return Child(["-m", "bench.visible", verb], log, job=asdict(of))
 
-        with child("work") as worker_process:
-            with child("write") as writer_process:
-                writer_process.wait(SECONDS + WARM_SECONDS + 60)
-            count = RATE * (SECONDS + WARM_SECONDS)
-            wait_for_count(of.listener_url, "like_refs", count, worker_process, 60)
-        with psycopg.connect(of.listener_url) as connection:
-            rows = connection.execute(_SPENT, [RATE * WARM_SECONDS]).fetchall()
-        return sorted(float(spent) for (spent,) in rows)
+def quantile(ordered: Sequence[float], part: float) -> float:
+    """The value below which a part of them lie."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+
+
+def _child(machine: Machine, verb: str, of: dict[str, object]) -> Child:
+    log = machine.folder / f"visible-{verb}.log"
+    return Child(["-m", "bench.visible", verb], log, job=of)
 
 
 @contextmanager
@@ -102,20 +153,17 @@ def _skills(machine: Machine) -> Iterator[str]:
             connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
 
-def _quantile(ordered: Sequence[float], part: float) -> float:
-    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
-
-
 def _write(of: Job) -> None:
     """Likes at a steady pace; one that is late does not wait, and does not leave any out."""
     with psycopg.connect(of.listener_url) as connection:
         posts = connection.execute("SELECT id, author_id FROM post_refs").fetchall()
-    database, chosen = Database(of.writer_url), random.Random(1)
+    database, chosen, pace = Database(of.writer_url), random.Random(1), Pace(**of.pace)
     started = time.monotonic()
-    for number in range(RATE * (SECONDS + WARM_SECONDS)):
-        time.sleep(max(0.0, started + number / RATE - time.monotonic()))
+    for number in range(0, pace.count, pace.burst):
+        time.sleep(max(0.0, started + number / pace.rate - time.monotonic()))
+        likes = [_like(*chosen.choice(posts)) for _ in range(pace.burst)]
         with database.transaction() as session:
-            outbox.record(session, _like(*chosen.choice(posts)))
+            outbox.record(session, *likes)
     database.close()
 
 
@@ -131,21 +179,26 @@ def _like(post_id: UUID, author_id: UUID) -> PostLiked:
 
 
 def _work(of: Job) -> None:
-    writer, listener = Database(of.writer_url), Database(of.listener_url)
-    topology = Topology({PostLiked.type: [LISTENER]}, of.namespace)
+    databases = {WRITER: Database(of.writer_url), LISTENER: Database(of.listener_url)}
     consumers = {
-        WRITER: (writer, Consumer(WRITER, writer, Handlers())),
-        LISTENER: (listener, Consumer(LISTENER, listener, SERVICE.handlers)),
+        WRITER: Consumer(WRITER, databases[WRITER], Handlers()),
+        LISTENER: Consumer(LISTENER, databases[LISTENER], SERVICE.handlers),
     }
+    if of.transport == "local":
+        worker.run(worker.local_loops(databases, consumers))
+        return
+    topology = Topology({PostLiked.type: [LISTENER]}, of.namespace)
     loops = [
         loop
-        for name, (database, consumer) in consumers.items()
-        for loop in worker.rabbit_loops(name, database, consumer, of.broker_url, topology)
+        for name in of.works
+        for loop in worker.rabbit_loops(
+            name, databases[name], consumers[name], of.broker_url, topology
+        )
     ]
     worker.run(loops)
 
 
-_SPENT = """SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin) - liked_at) * 1000
+_SPENT = """SELECT liked_at, extract(epoch FROM pg_xact_commit_timestamp(xmin) - liked_at) * 1000
     FROM like_refs ORDER BY liked_at OFFSET %s"""
 
 if __name__ == "__main__":
