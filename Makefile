@@ -13,7 +13,7 @@ TESTERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser test-release test-compose drill soak lint types check backup restore bench bench-attribution bench-running fuzz translations describe lock secrets up roll down clean
+.PHONY: help run demo test test-browser test-release test-compose drill soak soak-compose lint types check backup restore bench bench-attribution bench-running fuzz translations describe lock secrets up roll down clean
 
 help: ## Print these verbs.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,10 +36,14 @@ test-release: $(DEV_STAMP) ## Run the previous release's tests on today's schema
 	$(BIN)/python -m pytest tests/system/test_previous_release.py
 
 drill: $(DEV_STAMP) ## Harm one part after another under load, then upgrade; audit all data after each.
-	$(BIN)/python -m pytest -s tests/system/test_drills.py tests/system/test_upgrade.py tests/system/test_soak.py
+	$(BIN)/python -m pytest -s tests/system/test_drills.py tests/system/test_upgrade.py tests/system/test_soak.py -m drill
 
 soak: $(DEV_STAMP) ## See that no process keeps more and more memory, in an hour or MINUTES= of load.
-	SKILLER_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest -s tests/system/test_soak.py
+	SKILLER_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest -s tests/system/test_soak.py -m drill
+
+soak-compose: $(DEV_STAMP) ## The same in containers of their own (needs Docker).
+	SKILLER_SOAK_MINUTES=$(MINUTES) COMPOSE='$(COMPOSE)' \
+		$(BIN)/python -m pytest -s tests/system/test_soak.py -m compose
 
 test-compose: $(DEV_STAMP) ## Walk the journey, drill and upgrade in containers of their own (needs Docker).
 	COMPOSE='$(COMPOSE)' $(BIN)/python -m pytest -s tests/system/test_compose.py tests/system/test_compose_upgrade.py

@@ -14,13 +14,17 @@ from uuid import uuid4
 
 from chassis.testing.rabbitmq import free_port
 from chassis.testing.waiting import eventually
-from contracts.services import SERVICES
-from tests.system import journey
+from contracts.services import SERVICES, WEB
+from tests.system import journey, memory
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = shlex.split(os.environ.get("COMPOSE", "docker compose"))
 SECRETS = Path("deploy", "secrets")
 MINUTES = 60
+OURS = [*SERVICES, *(f"{name}-worker" for name in SERVICES), "gateway", WEB]
+# Of the first process of a container and of its children, a form feed between two.
+ROLLUPS = """cat /proc/1/smaps_rollup
+for child in $(cat /proc/1/task/*/children); do printf '\\f'; cat /proc/$child/smaps_rollup; done"""
 
 
 class Containers:
@@ -94,6 +98,20 @@ class Containers:
     def reconcile(self) -> str:
         """What `deploy/reconcile` says."""
         return self._run([str(self.folder / "deploy" / "reconcile")], minutes=5)
+
+    def sample_memory(self) -> memory.Sample:
+        """What our processes have written, the first of a container and its children apart."""
+        found: dict[str, float] = {}
+        for name in OURS:
+            first, *children = self.compose("exec", "-T", name, "sh", "-c", ROLLUPS).split("\f")
+            found[f"{name}'s master" if children else name] = memory.written(first)
+            if children:
+                found[name] = sum(map(memory.written, children))
+        return found
+
+    def started(self) -> Mapping[str, str]:
+        """When each container of ours began, as the engine tells it."""
+        return {name: str(self._inspect(name)["State"]["StartedAt"]) for name in OURS}
 
     @property
     def urls(self) -> Mapping[str, str]:

@@ -35,14 +35,15 @@ def table(samples: Sequence[Sample]) -> tuple[list[str], dict[str, float]]:
     return lines, growth
 
 
-def _own(pid: int) -> float:
-    """What a process has written, were it in swap, too.
+def written(rollup: str) -> float:
+    """What a process has written, were it in swap, too, by its `/proc/…/smaps_rollup`; megabytes.
 
     With what it shares with its master since it was forked: that becomes private by and by, all
     at once where Python looks for cycles, and no byte more is taken.
     """
-    fields = dict(
-        line.split(":", 1)
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
-    )
+    fields = dict(line.split(":", 1) for line in rollup.splitlines()[1:])
     return sum(int(fields[name].split()[0]) for name in ("Anonymous", "Swap")) / 1024
+
+
+def _own(pid: int) -> float:
+    return written(Path(f"/proc/{pid}/smaps_rollup").read_text())
