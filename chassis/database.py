@@ -24,7 +24,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import Session
 
-from chassis import metrics
+from chassis import arrays, metrics
 from chassis.errors import Unavailable
 from chassis.logs import get_logger
 
@@ -89,6 +89,7 @@ class Database:
         )
         event.listen(self.engine, "handle_error", _leave_out_details)
         event.listen(self.engine, "checkout", _refuse_ended)
+        event.listen(self.engine, "connect", lambda connection, _: arrays.register(connection))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -25,7 +25,7 @@ from contracts import EVENTS, ContractError, Event, decode
 
 log = get_logger("consumer")
 
-BATCH_SIZE = 100
+BATCH_SIZE = 200
 # A message delivered this often without an answer may be what kills the process: it
 # goes to the table, where each attempt is counted before it is made.
 SUSPECT_AFTER = 3

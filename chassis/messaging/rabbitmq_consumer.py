@@ -19,7 +19,7 @@ from contracts import EVENTS
 
 log = get_logger("rabbitmq")
 
-PREFETCH = 200
+PREFETCH = 400
 READ_SECONDS = 0.5
 ENSURE_SECONDS = 30.0
 

@@ -23,7 +23,7 @@ from chassis.messaging.shards import SHARDS, Share
 
 log = get_logger("relay")
 
-BATCH_SIZE = 100
+BATCH_SIZE = 200
 SWEEP_SECONDS = 1.0
 LINGER_SECONDS = 0.006
 # So many rows at once tell of a crowd: what follows gathers for a moment, since a transaction

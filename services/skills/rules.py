@@ -242,6 +242,11 @@ def worth_at(row: Any, moment: datetime) -> Worth:
     return Worth(row.by_answers / growth, shares / growth, row.by_branch / growth)
 
 
+def held_of(row: Any) -> Held:
+    """Who and what is behind a row with the sums of an attribution."""
+    return Held(int(row.voices), row.all_voices, row.fortnight_count)
+
+
 def growth_at(moment: datetime, half_life: float) -> float:
     """How much more a post of this moment counts than one of 2015; a double holds a century."""
     return math.pow(2.0, (moment - EPOCH) / timedelta(days=1) / half_life)

@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -123,17 +125,19 @@ def _sum_up_page(
     for row in held:
         key = (row.member_id, row.skill_id)
         last = latest[key]
-        after = Attribution(member_id=key[0], skill_id=key[1], is_hidden=row.is_hidden)
-        for name, value in _summed(row, by_key[key], heard.get(key, {}), last).items():
-            setattr(after, name, value)
-        standing = by_row(last)
-        after.level = rules.level_of(after.worth_at(now), held=after.held, standing=standing)
+        # No Attribution: SQLAlchemy would watch each of its values, for many that nobody hears of.
+        after = SimpleNamespace(
+            member_id=key[0], skill_id=key[1], **_summed(row, by_key[key], heard.get(key, {}), last)
+        )
+        standing, held_by = by_row(last), rules.held_of(after)
+        after.level = rules.level_of(rules.worth_at(after, now), held=held_by, standing=standing)
         after.revision = row.revision + (after.level != row.level)
-        values = tuple(getattr(after, name) for name in _WRITTEN)
-        if values != tuple(getattr(row, name) for name in _WRITTEN):
+        values = _VALUES(after)
+        if values != _VALUES(row):
             changed.append(values)
         if after.level != row.level:
-            announced.append((after, standing))
+            told = Attribution(**vars(after), is_hidden=row.is_hidden)
+            announced.append((told, standing))
     if changed:
         _WRITE.rows(session, **_columns(_WRITTEN, changed))
     _announce(session, announced, cause)
@@ -205,6 +209,7 @@ _SUMMED = (
     *("evidence_count", "answer_count", "fortnight_count"),
 )
 _WRITTEN = (*_KEY, *_SUMMED, "last_evidence_at", "level", "revision")
+_VALUES = attrgetter(*_WRITTEN)
 
 
 def _keys() -> AnySelect:

@@ -6,9 +6,10 @@ are sums of contributions and voices.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -121,9 +122,7 @@ def settle_posts(
 
 def _before(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
     rows = _BEFORE.rows(session, post_ids=list(post_ids))
-    return {
-        (row.post_id, row.skill_id): tuple(getattr(row, name) for name in COLUMNS) for row in rows
-    }
+    return {(row.post_id, row.skill_id): _VALUES(row) for row in rows}
 
 
 def _now(session: Session, post_ids: Sequence[UUID]) -> OfSkill:
@@ -206,6 +205,7 @@ def _write(session: Session, writes: OfSkill, gone: Sequence[tuple[UUID, int]]) 
 
 
 _WRITTEN = ("post_id", "skill_id", *COLUMNS)
+_VALUES: Callable[[Any], Values] = attrgetter(*COLUMNS)
 
 
 def _posts() -> AnySelect:

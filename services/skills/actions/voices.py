@@ -24,6 +24,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal_column,
     null,
     select,
     tuple_,
@@ -189,6 +190,8 @@ def _turn_likes() -> Update:
         )
         .join(post, post.id == like.post_id)
         .where(post.revision > 0)
+        # Worked out once for each: pulled up, the same is asked for what is compared, and set.
+        .offset(literal_column("0"))
         .subquery("wanted")
     )
     turned = update(LikeRef).values(voice_id=wanted.c.voice)

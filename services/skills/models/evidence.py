@@ -306,7 +306,7 @@ class Attribution(Base):
     @property
     def held(self) -> rules.Held:
         """Who and what is behind it."""
-        return rules.Held(int(self.voices), self.all_voices, self.fortnight_count)
+        return rules.held_of(self)
 
     def worth_at(self, moment: datetime) -> rules.Worth:
         """L of its parts at a moment, without standing."""
