@@ -1,13 +1,14 @@
 """The databases to import into, of a running standalone or named by variables.
 
-A database that goes away is waited for, and what was being done is done again from its start:
-so every act first looks whether it is done already.
+A database that goes away, or whose tables are still being made, is waited for, and what was being
+done is done again from its start: so every act first looks whether it is done already.
 """
 
 import time
 from collections.abc import Callable, Mapping
 from typing import Self, TypeVar
 
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -66,7 +67,7 @@ class Machine:
                 with self._databases[service].transaction() as session:
                     return act(session)
             except SQLAlchemyError as error:
-                if not is_unreachable(error):
+                if not _is_worth_waiting(error):
                     raise
             if time.monotonic() > deadline:
                 raise WentAway(
@@ -88,3 +89,9 @@ class Machine:
             self._databases[service].close()
             self._urls[service] = url
             self._databases[service] = Database(url, pool_size=2)
+
+
+def _is_worth_waiting(error: SQLAlchemyError) -> bool:
+    """Whether it is away, or begins: a Skiller that was started just now is migrating."""
+    begins = isinstance(getattr(error, "orig", None), UndefinedTable | UndefinedColumn)
+    return begins or is_unreachable(error)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import MetaData, func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -224,6 +224,23 @@ def test_a_restart_that_renames_the_databases_is_followed(
         Import(community, machine).run()
 
         assert _counts(machine) == (4, 4, 3, 3, 6)
+
+
+def test_a_database_that_is_still_being_made_is_waited_for(server: Server) -> None:
+    """Whoever imports right after `make run` comes before the migrations have ended."""
+    said: list[str] = []
+
+    with server.database_of(MetaData(), "begun") as url:
+
+        def say(line: str) -> None:
+            said.append(line)
+            _execute(url, "CREATE TABLE members (name text)")
+
+        with Machine(lambda: {"identity": url}, say) as machine:
+            ask = text("SELECT count(*) FROM members")
+            found = machine.do("identity", lambda session: session.scalar(ask))
+
+    assert (found, said) == (0, ["The database of identity does not answer; waiting for it."])
 
 
 def test_a_database_that_stays_away_is_one_clear_line(community: Community) -> None:
