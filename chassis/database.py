@@ -228,3 +228,9 @@ def is_unreachable(error: BaseException) -> bool:
         return False
     state: Any = getattr(error.orig, "sqlstate", None)
     return state is None or str(state).startswith(_AWAY)
+
+
+def is_unfinished(error: BaseException) -> bool:
+    """Whether a table or a column is missing: migrations have not ended, or not begun."""
+    missing = psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn
+    return isinstance(error, DBAPIError) and isinstance(error.orig, missing)

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Self, TypeVar
 
-from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from chassis.database import Database, is_unreachable
+from chassis.database import Database, is_unfinished, is_unreachable
 from standalone.databases import NothingRuns
 
 PATIENCE = 600.0  # seconds
@@ -67,7 +66,7 @@ class Machine:
                 with self._databases[service].transaction() as session:
                     return act(session)
             except SQLAlchemyError as error:
-                if not _is_worth_waiting(error):
+                if not (is_unreachable(error) or is_unfinished(error)):
                     raise
             if time.monotonic() > deadline:
                 raise WentAway(
@@ -89,9 +88,3 @@ class Machine:
             self._databases[service].close()
             self._urls[service] = url
             self._databases[service] = Database(url, pool_size=2)
-
-
-def _is_worth_waiting(error: SQLAlchemyError) -> bool:
-    """Whether it is away, or begins: a Skiller that was started just now is migrating."""
-    begins = isinstance(getattr(error, "orig", None), UndefinedTable | UndefinedColumn)
-    return begins or is_unreachable(error)
