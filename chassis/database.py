@@ -38,6 +38,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 IDLE_SECONDS = 60
+# One that is nearly as old is not taken: the server may end it before the statement arrives.
+SAFE_SECONDS = 45.0
 # A request that finds no connection is answered, not kept: its thread is wanted by others.
 POOL_SECONDS = 2.0
 # How long a request, or a worker, waits for another's lock: below the gateway's patience, and
@@ -45,7 +47,7 @@ POOL_SECONDS = 2.0
 WEB_LOCK_SECONDS, WORKER_LOCK_SECONDS = 4, 20
 MOST_CLOCK_ERROR = timedelta(minutes=5)
 CLOCK_SECONDS = 60.0
-_AFTER_COMMIT = "database.after_commit"
+_AFTER_COMMIT, _IDLE_SINCE = "database.after_commit", "database.idle_since"
 
 
 def new_metadata() -> MetaData:
@@ -64,8 +66,8 @@ class Database:
     """Engine and transactions of one service.
 
     Idle connections are ended by the server after 60 s (`idle_session_timeout`); the pool
-    hands out the one used last: a quiet process holds none. One that was ended has
-    something to read, is seen without asking the server, and replaced.
+    hands out the one used last: a quiet process holds none. One that was ended, or is
+    about to be, is seen without asking the server, and replaced.
     """
 
     def __init__(self, url: str, *, pool_size: int = 4, lock_seconds: int = 0) -> None:
@@ -88,6 +90,7 @@ class Database:
             },
         )
         event.listen(self.engine, "handle_error", _leave_out_details)
+        event.listen(self.engine, "checkin", _note_the_time)
         event.listen(self.engine, "checkout", _refuse_ended)
         event.listen(self.engine, "connect", lambda connection, _: arrays.register(connection))
 
@@ -189,8 +192,14 @@ def as_database_error(error: psycopg.Error, *, is_broken: bool) -> DBAPIError:
     return wrapped
 
 
-def _refuse_ended(connection: Any, *_: Any) -> None:
-    """An idle connection has nothing to read, unless the server ended it."""
+def _note_the_time(_: Any, record: Any) -> None:
+    record.info[_IDLE_SINCE] = time.monotonic()
+
+
+def _refuse_ended(connection: Any, record: Any, _: Any) -> None:
+    """An idle connection has nothing to read, unless the server ended it, as it soon will."""
+    if time.monotonic() - record.info.get(_IDLE_SINCE, math.inf) > SAFE_SECONDS:
+        raise DisconnectionError
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
     if waiting.poll(0):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from chassis import context, erasure, members
@@ -166,14 +166,15 @@ def keep_follows(session: Session, events: Sequence[MemberFollowed | MemberUnfol
 def empty(session: Session) -> None:
     """Forget posts, likes, members and what follows from them; the catalogue stays.
 
-    Attributions keep their revision, which listeners compare, and stand at level 0.
+    Attributions stand at level 0, as a change that was told to nobody: one that is reached again is
+    told as it rises, and one that is not is taken back by telling listeners again.
     """
     for model in DERIVED:
         session.execute(delete(model))
     session.execute(update(Skill).values(post_count=0))
-    session.execute(
-        update(Attribution).values(**dict.fromkeys(_SUMS, 0), last_evidence_at=None, level=0)
-    )
+    falls = case((Attribution.level > 0, 1), else_=0)
+    nothing = {**dict.fromkeys(_SUMS, 0), "last_evidence_at": None, "level": 0}
+    session.execute(update(Attribution).values(**nothing, revision=Attribution.revision + falls))
 
 
 _SEARCHED: Mapping[str, Callable[[MemberEvent], str]] = {

@@ -14,6 +14,7 @@ from chassis.testing.meeting import at_once, while_uncommitted
 from chassis.testing.people import left, person, reinstated, suspended
 from services.skills.actions.batches import apply_batch
 from services.skills.app import SERVICE
+from services.skills.queries.history import list_attribution_history
 from services.skills.tests import tables
 from services.skills.tests.communities import NOW, SPEAKS_OF, communities, community, deliveries
 from services.skills.tests.factories import answer, liked, question, removed
@@ -196,6 +197,20 @@ def test_rebuilding_gives_equal_rows_while_live_events_flow(skills):
     assert read(skills) == live
     after = {(e.member_id, e.skill): e.revision for e in tables.announcements(skills)}
     assert all(after[key] >= revision for key, revision in revisions.items())
+
+
+def test_a_level_that_is_not_reached_again_is_taken_back_by_telling_it_again(skills):
+    tell(skills, [community(11, people=6, posts=8, likes=40)])
+    heard = {(e.member_id, e.skill): e for e in tables.announcements(skills)}
+    held = {key: e.revision for key, e in heard.items() if e.level}
+    assert held
+
+    with skills.session() as session:
+        SERVICE.empty(session)
+        told = list_attribution_history(session, None, 1000)
+
+    withdrawn = {(e.member_id, e.skill): e.revision for e in told if not e.level}
+    assert all(withdrawn[key] > revision for key, revision in held.items())
 
 
 def test_emptied_service_keeps_its_catalogue_and_nothing_else(skills):
