@@ -5,7 +5,7 @@ The event is the real one; the listener's table is as small as a read model can 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, func
@@ -51,13 +51,18 @@ def when_posts_liked_keep_newest(events: Sequence[PostLiked], session: Session) 
     upsert_newer(session, Like, [_row(event) for event in events])
 
 
-def new_like() -> PostLiked:
-    """A like that happens now, of a post and by a member never seen before."""
+def new_like(
+    post_id: UUID | None = None,
+    author_id: UUID | None = None,
+    liker_id: UUID | None = None,
+    kind: Literal["question", "answer"] = "answer",
+) -> PostLiked:
+    """A like that happens now; posts and members that are not named were never seen before."""
     return PostLiked(
-        post_id=uuid4(),
-        author_id=uuid4(),
-        liker_id=uuid4(),
-        kind="answer",
+        post_id=post_id or uuid4(),
+        author_id=author_id or uuid4(),
+        liker_id=liker_id or uuid4(),
+        kind=kind,
         revision=1,
         liked_at=datetime.now(UTC),
     )

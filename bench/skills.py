@@ -16,6 +16,7 @@ from uuid import UUID
 import psycopg
 
 from bench import rows
+from bench.likes import new_like
 from bench.report import Goal, Row, show
 from bench.servers import Machine
 from chassis import migrations
@@ -24,7 +25,6 @@ from chassis.identifiers import new_id
 from chassis.statements import Connection
 from chassis.testing.people import suspended
 from chassis.testing.tokens import Person
-from contracts.discussion import PostLiked
 from services.skills.actions import growth
 from services.skills.actions.batches import apply_batch
 from services.skills.actions.recounts import recount_liker
@@ -121,22 +121,11 @@ def _fill(database: Database) -> dict[str, tuple[UUID, UUID]]:
     return posts
 
 
-def _like(post_id: UUID, author_id: UUID) -> PostLiked:
-    return PostLiked(
-        post_id=post_id,
-        author_id=author_id,
-        liker_id=new_id(),
-        kind="answer",
-        revision=1,
-        liked_at=datetime.now(UTC),
-    )
-
-
 def _alone(database: Database, post_id: UUID, author_id: UUID) -> float:
     """Milliseconds of one like in a transaction of its own."""
     spent = []
     for _ in range(ALONE):
-        like = _like(post_id, author_id)
+        like = new_like(post_id, author_id)
         started = time.perf_counter()
         with database.transaction() as session:
             apply_batch(session, [like])
@@ -148,7 +137,7 @@ def _batched(database: Database, post_id: UUID, author_id: UUID) -> float:
     """The same of one in batches."""
     spent = []
     for _ in range(BATCHES):
-        likes = [_like(post_id, author_id) for _ in range(BATCH)]
+        likes = [new_like(post_id, author_id) for _ in range(BATCH)]
         started = time.perf_counter()
         with database.transaction() as session:
             apply_batch(session, likes)

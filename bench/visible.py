@@ -9,13 +9,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from uuid import UUID
 
 import psycopg
 
-from bench.likes import LISTENER, Base
+from bench.likes import LISTENER, Base, new_like
 from bench.report import Goal, Row, measured
 from bench.servers import Child, Machine, broker, job, wait_for_count
 from bench.skills import MENTION, POST, SLUG
@@ -108,9 +107,7 @@ def watch(
         of = Job(transport, writer, listener, "", "", asdict(pace))
         if transport == "rabbitmq":
             topology = stack.enter_context(broker(machine))
-            of = Job(
-                transport, writer, listener, machine.broker_url, topology.namespace, asdict(pace)
-            )
+            of = replace(of, broker_url=machine.broker_url, namespace=topology.namespace)
         running = [
             stack.enter_context(_child(machine, "work", asdict(of) | {"works": works}))
             for works in workers or [of.works]
@@ -161,21 +158,10 @@ def _write(of: Job) -> None:
     started = time.monotonic()
     for number in range(0, pace.count, pace.burst):
         time.sleep(max(0.0, started + number / pace.rate - time.monotonic()))
-        likes = [_like(*chosen.choice(posts)) for _ in range(pace.burst)]
+        likes = [new_like(*chosen.choice(posts)) for _ in range(pace.burst)]
         with database.transaction() as session:
             outbox.record(session, *likes)
     database.close()
-
-
-def _like(post_id: UUID, author_id: UUID) -> PostLiked:
-    return PostLiked(
-        post_id=post_id,
-        author_id=author_id,
-        liker_id=new_id(),
-        kind="answer",
-        revision=1,
-        liked_at=datetime.now(UTC),
-    )
 
 
 def _work(of: Job) -> None:

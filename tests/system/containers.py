@@ -181,9 +181,16 @@ def containers(folder: Path) -> Iterator[Containers]:
     """A complete Skiller in containers, removed with everything at the end."""
     skiller = Containers(folder)
     skiller.check_out()
+    with running(skiller):
+        yield skiller
+
+
+@contextmanager
+def running(skiller: Containers) -> Iterator[None]:
+    """What was checked out, built and started, removed with everything at the end."""
     skiller.build()
     try:
         skiller.up()
-        yield skiller
+        yield
     finally:
         skiller.down()

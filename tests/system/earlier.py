@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from chassis.service import ROOT
+from tests.system import belonging
 from tests.system.crowd import REFUSALS, Known
 
 # Four services and a gateway: the last commit before what the changelog tells one to do after.
@@ -42,6 +43,13 @@ def unpack(commit: str, folder: Path) -> Path:
     tree = folder / "earlier"
     shutil.unpack_archive(archive, tree, filter="data")
     archive.unlink()
+    return tree
+
+
+def unpack_four_services(folder: Path) -> Path:
+    """Their tree, below a folder; its tests grow a branch of members as today's do."""
+    tree = unpack(FOUR_SERVICES, folder)
+    shutil.copy(Path(belonging.__file__), tree / "tests" / "system")
     return tree
 
 

@@ -5,7 +5,6 @@ test_upgrade.py. Asks for Docker with Compose v2: `make test-compose`.
 """
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 
 from chassis.testing.waiting import eventually
 from tests.system import audit, belonging, earlier, harms, journey
-from tests.system.containers import Containers
+from tests.system.containers import Containers, running
 from tests.system.crowd import Crowd
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(2400)]
@@ -27,10 +26,7 @@ AGREED_SECONDS = 120.0
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The code of before; its tests grow a branch of members as today's do."""
-    tree = earlier.unpack(earlier.FOUR_SERVICES, tmp_path_factory.mktemp("earlier"))
-    shutil.copy(Path(belonging.__file__), tree / "tests" / "system")
-    return tree
+    return earlier.unpack_four_services(tmp_path_factory.mktemp("earlier"))
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +36,8 @@ def skiller(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Co
     skiller.tag = "before"
     skiller.check_out(tree)
     (skiller.folder / "docker-compose.override.yml").write_text(MENDED)
-    skiller.build()
-    try:
-        skiller.up()
+    with running(skiller):
         yield skiller
-    finally:
-        skiller.down()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ A community acts all the time, through clients that ask again where a service is
 refused to them nevertheless is a request that failed. `make drill`.
 """
 
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -81,10 +80,7 @@ class Upgrade:
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The code of before; its tests grow a branch of members as today's do."""
-    tree = earlier.unpack(earlier.FOUR_SERVICES, tmp_path_factory.mktemp("earlier"))
-    shutil.copy(Path(belonging.__file__), tree / "tests" / "system")
-    return tree
+    return earlier.unpack_four_services(tmp_path_factory.mktemp("earlier"))
 
 
 @pytest.fixture(scope="module")
