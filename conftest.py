@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
+from chassis import garbage
 from chassis.service import Service
 from chassis.testing.rabbitmq import Node, answers, find_program
 from chassis.testing.service import Prepare, Server, ServiceUnderTest
@@ -39,6 +40,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if shared is not None:
         order = arrange([item.nodeid for item in items], shared["workercount"])
         items[:] = [items[number] for number in order]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all that they import stand until the end."""
+    garbage.look_seldom()
 
 
 @pytest.fixture(scope="session")

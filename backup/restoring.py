@@ -132,8 +132,9 @@ class _Restored:
     def begin(self) -> None:
         self.place.start_workers()
 
-    def republish(self, publisher: str, listener: str) -> None:
-        self.place.act(publisher, "republish", "--to", listener)
+    def republish(self, publisher: str, listeners: Sequence[str]) -> None:
+        targets = (word for listener in listeners for word in ("--to", listener))
+        self.place.act(publisher, "republish", *targets)
 
     def count_waiting(self, service: str) -> int:
         return int(self.place.query(service, WAITING)[0])

@@ -50,9 +50,9 @@ class Machine:
         """Whose databases these are."""
         return list(self._databases)
 
-    def database(self, service: str) -> Database:
-        """A service's database as it is reached now, for what takes many transactions."""
-        return self._databases[service]
+    def url(self, service: str) -> str:
+        """Where a service's database is reached now, for what takes many transactions."""
+        return self._urls[service]
 
     def do(self, service: str, act: Callable[[Session], T]) -> T:
         """Do something in one transaction of a service; raises WentAway.

@@ -6,7 +6,7 @@ from typing import Any
 
 from gunicorn import glogging
 
-from chassis import logs
+from chassis import garbage, logs
 from chassis import settings as chassis_settings
 from chassis.settings import LogSettings
 
@@ -62,6 +62,11 @@ control_socket_disable = True  # a container's file system is read-only, and it 
 
 # Where it is set, the metrics of all processes of one container are summed up there.
 _metrics = chassis_settings.environment().get("PROMETHEUS_MULTIPROC_DIR")
+
+
+def post_worker_init(_: Any) -> None:
+    """Spare each request the looking through all that the application is made of."""
+    garbage.look_seldom()
 
 
 def on_starting(_: Any) -> None:

@@ -5,10 +5,10 @@ the same relay and the same handlers do the rest while live events keep flowing.
 """
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,14 @@ class History:
     is_imported: bool = False
 
 
+class Take(Protocol):
+    """Does something with a page of events, in the transaction in which they were read."""
+
+    def __call__(
+        self, session: Session, events: Sequence[Event], /, *, is_imported: bool
+    ) -> None: ...
+
+
 def republish(
     database: Database,
     history: Sequence[History],
@@ -50,26 +58,45 @@ def republish(
     `tell` hears how many more were, page by page.
     """
     replay, count = new_id(), 0
+
+    def take(session: Session, events: Sequence[Event], *, is_imported: bool) -> None:
+        nonlocal count
+        with context.importing() if is_imported else nullcontext():
+            record_for(session, events, destination=target, replay=replay)
+        count += len(events)
+        tell(len(events))
+
+    read_history(
+        database, history, types, take, pause=lambda: _let_the_relay_follow(database, target)
+    )
+    return count
+
+
+def read_history(
+    database: Database,
+    history: Sequence[History],
+    types: Collection[str],
+    take: Take,
+    *,
+    pause: Callable[[], None] = lambda: None,
+) -> None:
+    """Read the history of `types` in pages; `take` gets each in the transaction that reads it.
+
+    `pause` is called between two pages, outside of both.
+    """
     for part in history:
         if not any(kind.type in types for kind in part.kinds):
             continue
         after: Event | None = None
         while True:
-            with database.transaction() as session, _telling(part):
+            with database.transaction() as session:
                 events = part.page(session, after, PAGE)
                 wanted = [event for event in events if event.type in types]
-                record_for(session, wanted, destination=target, replay=replay)
-            count += len(wanted)
-            tell(len(wanted))
+                take(session, wanted, is_imported=part.is_imported)
             if not events:
                 break
             after = events[-1]
-            _let_the_relay_follow(database, target)
-    return count
-
-
-def _telling(part: History) -> AbstractContextManager[None]:
-    return context.importing() if part.is_imported else nullcontext()
+            pause()
 
 
 def _let_the_relay_follow(database: Database, target: str) -> None:

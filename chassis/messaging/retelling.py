@@ -33,8 +33,8 @@ class Skiller(Protocol):
     def begin(self) -> None:
         """Let events travel, where they do not yet."""
 
-    def republish(self, publisher: str, listener: str) -> None:
-        """Tell the past of one to another."""
+    def republish(self, publisher: str, listeners: Sequence[str]) -> None:
+        """Tell the past of one to others."""
 
     def count_waiting(self, service: str) -> int:
         """How many events wait in a service's outbox."""
@@ -43,20 +43,23 @@ class Skiller(Protocol):
         """What each service counts of the rows that it shares."""
 
 
-def tell_again(skiller: Skiller) -> int:
-    """Rebuild all and wait until they agree; how many replicas do. Raises NothingArrives."""
+def tell_again(skiller: Skiller, *, last: str | None = LAST) -> int:
+    """Rebuild all and wait until they agree; how many replicas do. Raises NothingArrives.
+
+    Without a `last` all listeners hear a publisher together: where nobody waits to be told.
+    """
     heard = listeners()
     for service in SERVICES:
         if any(service in names for names in heard.values()):
             skiller.rebuild(service)
     skiller.begin()
     told: list[Pair] = []
-    for publisher, pairs in groupby(in_order(heard), key=itemgetter(0)):
+    for publisher, pairs in groupby(in_order(heard, last), key=itemgetter(0)):
         # What it tells on is right only once it has heard all itself.
         _wait_for(skiller, told)
-        for _, listener in pairs:
-            skiller.republish(publisher, listener)
-            told.append((publisher, listener))
+        telling = list(pairs)
+        skiller.republish(publisher, [listener for _, listener in telling])
+        told += telling
     _wait_for(skiller, told)
     count, differences = reconciling.compare(skiller.totals())
     if differences:
@@ -72,12 +75,12 @@ def listeners() -> Mapping[str, Collection[str]]:
     return found
 
 
-def in_order(heard: Mapping[str, Collection[str]]) -> Iterator[Pair]:
+def in_order(heard: Mapping[str, Collection[str]], last: str | None = LAST) -> Iterator[Pair]:
     """Publisher and listener: in the order of services, and to the last one at the end."""
     for is_last in (False, True):
         for publisher in SERVICES:
             for listener in SERVICES:
-                if listener in heard[publisher] and (listener == LAST) == is_last:
+                if listener in heard[publisher] and (listener == last) == is_last:
                     yield publisher, listener
 
 

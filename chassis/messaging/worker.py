@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-from chassis import metrics
+from chassis import garbage, metrics
 from chassis.database import Database
 from chassis.logs import get_logger
 from chassis.messaging.consumer import Consumer
@@ -83,6 +83,7 @@ def run(loops: Iterable[Loop], *, heartbeat: Path | None = None) -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+    garbage.look_seldom()
     for loop in running:
         loop.start()
     log.info("working", loops=[loop.name for loop in running])

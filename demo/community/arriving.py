@@ -50,16 +50,25 @@ class Arrival:
             yield
 
     def once(
-        self, service: str, first: tuple[Any, Any], act: Callable[[Session], None], *, is_news: bool
+        self,
+        service: str,
+        first: tuple[Any, Any],
+        act: Callable[[Session], None],
+        *,
+        is_news: bool,
+        alone: str = NAME,
     ) -> None:
-        """Do together what is done together, unless the first of it is there: a model and a key."""
+        """Do together what is done together, unless the first of it is there: a model and a key.
+
+        None of the same community meets it, or of what `alone` names in it.
+        """
 
         def act_once(session: Session) -> None:
             if session.get(*first) is None:
                 act(session)
 
         with nullcontext() if is_news else context.importing():
-            do_alone(self.machine, NAME, service, act_once)
+            do_alone(self.machine, alone, service, act_once)
 
 
 @contextmanager

@@ -66,9 +66,11 @@ class Meter:
 
 
 def spent_by(environ: Mapping[str, str]) -> dict[str, float]:
-    """Seconds of the processor so far: of this process, and of standalone's where it runs here."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    spent = {HERE: own.ru_utime + own.ru_stime}
+    """Seconds of the processor so far: of this process and of those that it started and that
+    ended, and of standalone's where it runs here.
+    """
+    own = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    spent = {HERE: sum(one.ru_utime + one.ru_stime for one in own)}
     processes = _processes()
     worker = ["standalone", "work", str(data_folder(environ).resolve() / "run")]
     found = [one for one in processes.values() if one.command[-3:] == worker]

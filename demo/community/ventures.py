@@ -1,20 +1,26 @@
 """The projects of a synthetic community: each is built from its number, whole or not at all."""
 
+import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from multiprocessing import get_context
 from random import Random
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
+from chassis import garbage
 from chassis.markdown.text import Text
 from demo.community import words
-from demo.community.arriving import Arrival, Count
+from demo.community.arriving import NAME, Arrival, Count
 from demo.community.people import Person, is_writing, person
 from demo.community.scale import FOUNDERS, NAMED, Scale
 from demo.community.threads import LATEST
+from demo.machine import Machine
 from services.projects.actions import (
     answering,
     benchmarks,
@@ -39,6 +45,8 @@ HELPERS = 3  # of the followers: who helps, who does not, and who offers to
 UNKNOWN = 8  # followers, of whom enough are asked for nobody to be known
 KINDS = ("number", "number", "boolean", "note", "text")
 ASKED_FOR = timedelta(days=12)  # from now, of a round that is open
+BUILDERS, SHARED_FROM = 2, 80  # processes, and projects: for few a process takes longer to begin
+_arrival: Arrival | None = None  # in a process that builds
 
 
 @dataclass(frozen=True)
@@ -77,15 +85,44 @@ def venture(scale: Scale, number: int) -> Venture:
 
 
 def build_all(arrival: Arrival, count: Count) -> None:
-    """Build every project; whoever is asked to help is known in projects by then."""
-    for number in range(arrival.scale.projects):
-        one = venture(arrival.scale, number)
+    """Build every project; whoever is asked to help is known in projects by then.
 
-        def build(session: Session, one: Venture = one) -> None:
-            _Building(session, arrival, one).run()
+    Many are built by processes beside this one: none of them has to do with another.
+    """
+    numbers = range(arrival.scale.projects)
+    if len(numbers) < SHARED_FROM:
+        for number in numbers:
+            _build(arrival, number)
+            count(1)
+        return
+    how, given = get_context("spawn"), (arrival.scale, arrival.machine.url("projects"))
+    with ProcessPoolExecutor(BUILDERS, how, _begin, given) as builders:
+        for _ in builders.map(_build_one, numbers, chunksize=4):
+            count(1)
 
-        arrival.once("projects", (Project, id_of(arrival.scale, one)), build, is_news=False)
-        count(1)
+
+def _begin(scale: Scale, url: str) -> None:
+    """What a process that builds works with, for as long as it lives."""
+    global _arrival
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    garbage.look_seldom()
+    machine = Machine(lambda: {"projects": url}, lambda _: None)
+    _arrival = Arrival(scale, machine, password=None, password_hash="")
+
+
+def _build_one(number: int) -> None:
+    assert _arrival is not None
+    _build(_arrival, number)
+
+
+def _build(arrival: Arrival, number: int) -> None:
+    one = venture(arrival.scale, number)
+
+    def build(session: Session) -> None:
+        _Building(session, arrival, one).run()
+
+    first, alone = (Project, id_of(arrival.scale, one)), f"{NAME}, project {number}"
+    arrival.once("projects", first, build, is_news=False, alone=alone)
 
 
 def id_of(scale: Scale, one: Venture) -> UUID:

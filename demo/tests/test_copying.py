@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.testing.service import Server
-from demo.community import arriving, copying_people, copying_posts
+from demo.community import arriving, copying_people, copying_posts, ventures
 from demo.community.meter import Meter
 from demo.community.running import Run
 from demo.community.scale import Scale
@@ -71,6 +71,9 @@ def twins(server: Server) -> Iterator[tuple[Machine, Machine]]:
             urls = stack.enter_context(new_databases(server))
             stack.enter_context(delivering(urls))
             machine = stack.enter_context(Machine(lambda urls=urls: urls, lambda _: None))
+            patch = stack.enter_context(pytest.MonkeyPatch.context())
+            if is_copied:  # as where there are many
+                patch.setattr(ventures, "SHARED_FROM", 1)
             _run(machine, now, is_copied=is_copied)
             machines.append(machine)
         yield machines[0], machines[1]

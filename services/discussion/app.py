@@ -48,10 +48,11 @@ SERVICE = Service(
     ],
     handlers=handlers,
     history=[
-        History((PostPublished, PostEdited, PostRemoved), history.list_post_history),
+        # Likes first: whoever weighs posts by their likes weighs each of them once.
         History((PostLiked, PostUnliked), history.list_like_history),
         History((PostLiked, PostUnliked), history.list_imported_like_history, is_imported=True),
         History((AnswerAccepted, AnswerUnaccepted), history.list_accept_history),
+        History((PostPublished, PostEdited, PostRemoved), history.list_post_history),
         History((KeywordMerged,), history.list_merge_history),
         History((ReportAnswered,), history.list_report_history),
     ],

@@ -1,6 +1,7 @@
 """Rows as the events that tell them, for the actions that change and the history that repeats."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from contracts.discussion import (
@@ -15,7 +16,7 @@ from contracts.discussion import (
     PostUnliked,
     ReportAnswered,
 )
-from services.discussion.models import Accept, Like, Post, Report
+from services.discussion.models import Accept, Post, Report
 
 
 def published(
@@ -77,13 +78,16 @@ def removed(post: Post) -> PostRemoved:
     )
 
 
-def like_changed(like: Like, post: Post) -> PostLiked | PostUnliked:
-    """The event that tells whether a member likes a post now."""
+def like_changed(like: Any, *, author_id: UUID, kind: str) -> PostLiked | PostUnliked:
+    """The event that tells whether a member likes a post of this author and kind now.
+
+    `like` is a row of likes, or one with the same columns.
+    """
     return (PostLiked if like.is_liked else PostUnliked)(
-        post_id=post.id,
-        author_id=post.author_id,
+        post_id=like.post_id,
+        author_id=author_id,
         liker_id=like.member_id,
-        kind=post.kind,  # type: ignore[arg-type]
+        kind=kind,  # type: ignore[arg-type]
         revision=like.revision,
         liked_at=like.liked_at,
     )

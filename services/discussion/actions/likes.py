@@ -57,7 +57,7 @@ def _set_like(session: Session, actor: Claims, post_id: UUID, *, is_liked: bool)
         revision=revision,
         liked_at=liked_at,
     )
-    record(session, like_changed(like, post))
+    record(session, like_changed(like, author_id=post.author_id, kind=post.kind))
     return count
 
 

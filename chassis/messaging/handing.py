@@ -1,0 +1,57 @@
+"""Handing a service's past straight to a listener, for whoever reaches the databases of both.
+
+What `republish` sends through outbox and transport, without either: a community that was copied has
+millions of events to tell, and nobody else writes meanwhile.
+"""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.orm import Session
+
+from chassis import context
+from chassis.database import Database
+from chassis.messaging.handlers import Handler, Handlers, latest_of_each_key
+from chassis.messaging.republish import History, read_history
+from contracts import Event
+
+
+def hand_over(
+    database: Database,
+    history: Sequence[History],
+    listener: Database,
+    handlers: Handlers,
+    *,
+    tell: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Let handlers hear a history in the listener's database; returns how many events they heard.
+
+    Each page is one transaction there. Raises what a handler raises: nothing is set aside, and
+    what was heard before stays, which does no harm when it is heard again.
+    """
+    count = 0
+
+    def take(_: Session, events: Sequence[Event], *, is_imported: bool) -> None:
+        nonlocal count
+        hearing = context.hearing(is_replay=True, is_imported=is_imported)
+        with listener.transaction() as session, hearing:
+            for handler in handlers.all:
+                _hear(session, handler, events)
+        count += len(events)
+        tell(len(events))
+
+    read_history(database, history, handlers.subscriptions, take)
+    return count
+
+
+def _hear(session: Session, handler: Handler, events: Sequence[Event]) -> None:
+    concerned = [event for event in events if isinstance(event, handler.kinds)]
+    # What is done once for an event is not done for one that is told again.
+    if not concerned or handler.once:
+        return
+    if handler.is_batch:
+        wanted = concerned if handler.every_revision else latest_of_each_key(concerned)
+        handler.function(wanted, session)
+    else:
+        for event in concerned:
+            handler.function(event, session)
+    session.flush()
