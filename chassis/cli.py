@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy import RowMapping
 
-from chassis import logs, metrics, migrations, reconciling, tracing
+from chassis import garbage, logs, metrics, migrations, reconciling, tracing
 from chassis.chores import chore_loops
 from chassis.database import WORKER_LOCK_SECONDS
 from chassis.errors import ServiceError
@@ -135,6 +135,7 @@ def after_restore(tools: Tools) -> None:
 @with_tools
 def republish_history(tools: Tools, targets: tuple[str, ...], events: tuple[str, ...]) -> None:
     """Tell this service's past again to one listener or some, while live events keep flowing."""
+    garbage.look_seldom()
     wanted = {target: _heard(target, events) for target in targets}
     for target, types in wanted.items():
         count = republish(tools.database, tools.service.history, target, types)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from chassis import settings
+from chassis import garbage, settings
 from chassis.errors import ServiceError
 from demo.arrival import NotArrived, wait_for_events
 from demo.communities import find_community, read_community
@@ -39,6 +39,7 @@ def main() -> None:
     """Communities to try Skiller with."""
     # A connection that is lost is waited for and told in one line, not with a traceback.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+    garbage.look_seldom()
 
 
 @main.command("import")

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from chassis import garbage
 from chassis.copying import copy_rows
 from chassis.folding import fold
 from chassis.identifiers import new_id
@@ -80,7 +81,8 @@ def make(scale: Scale, numbers: Sequence[int]) -> list[Chapter]:
 
 def _make_ahead(scale: Scale, numbers: Sequence[int]) -> Iterator[list[Chapter]]:
     making: deque[Future[list[Chapter]]] = deque()
-    with ProcessPoolExecutor(MAKERS, mp_context=get_context("spawn")) as makers:
+    how = get_context("spawn")
+    with ProcessPoolExecutor(MAKERS, how, initializer=garbage.look_seldom) as makers:
         for first in range(0, len(numbers), GROUP):
             making.append(makers.submit(make, scale, numbers[first : first + GROUP]))
             if len(making) > AHEAD:
