@@ -14,8 +14,11 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from statistics import median
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import text
 
 from chassis import migrations
 from chassis.database import Database
@@ -23,7 +26,8 @@ from services.discussion.app import SERVICE
 from services.discussion.queries import posts
 
 WARM_UP, CALLS, CHUNKS, EXPLAINED = 8, 10, 5, 3
-PAGE = 20
+PAGE, TOLD = 20, 500
+MIDDLE = "SELECT id FROM posts ORDER BY id OFFSET (SELECT count(*) / 2 FROM posts) LIMIT 1"
 FINDING = ("search", "keywords", "for_you")
 WORDS = {"a frequent": "mesurer", "an uncommon": "boulangers", "a rare": "alambic"}
 EXPLAIN = (
@@ -42,10 +46,9 @@ def measure(url: str, viewers: dict[str, str], keywords: dict[str, str]) -> dict
     database = Database(url, pool_size=1)
     # A release without `reading` reads in a transaction of a session.
     access = getattr(database, "reading", database.transaction)
+    asked = {**calls(viewers, keywords), **_telling(database)}
     try:
-        return {
-            kind: _look(database, access, call) for kind, call in calls(viewers, keywords).items()
-        }
+        return {kind: _look(database, access, call) for kind, call in asked.items()}
     finally:
         database.close()
 
@@ -115,6 +118,19 @@ def _finding(viewer: str) -> dict[str, Callable[[Any], Any]]:
         **{f"search for {of} word": found(word) for of, word in WORDS.items()},
         "page of a popular keyword": page("popular"),
         "for you": lambda session: for_you.list_for_you(session, **me, limit=PAGE, cursor=None),
+    }
+
+
+def _telling(database: Database) -> dict[str, Callable[[Any], Any]]:
+    """Pages of what is told again, from the middle of all."""
+    history: Any = import_module("services.discussion.queries.history")
+    with database.transaction() as session:
+        middle = session.scalar(text(MIDDLE))
+    after = SimpleNamespace(post_id=middle, liker_id=UUID(int=0))
+    lists = {"likes": history.list_like_history, "posts": history.list_post_history}
+    return {
+        f"{what} told again, {TOLD} from the middle": partial(page, after=after, limit=TOLD)
+        for what, page in lists.items()
     }
 
 

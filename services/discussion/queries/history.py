@@ -52,17 +52,19 @@ def _list_likes(
 ) -> Sequence[PostLiked | PostUnliked]:
     """Every pair that was ever made, those taken back included, each as its latest event."""
     key = tuple_(Like.post_id, Like.member_id)
-    # Values alone: what the posts say is told with them, and nobody changes these rows here.
-    told = (Like.post_id, Like.member_id, Like.is_liked, Like.revision, Like.liked_at)
-    statement = (
-        select(*told, Post.author_id, Post.kind)
-        .join(Post, Post.id == Like.post_id)
-        .where(Like.is_imported.is_(is_imported))
-        .order_by(Like.post_id, Like.member_id)
-        .limit(limit)
-    )
+    page = select(Like).where(Like.is_imported.is_(is_imported))
     if after is not None:
-        statement = statement.where(key > (after.post_id, after.liker_id))
+        page = page.where(key > (after.post_id, after.liker_id))
+    # Their posts are looked up for the page alone: joined to all, posts would lead, and be read
+    # from the first on for each page.
+    liked = page.order_by(Like.post_id, Like.member_id).limit(limit).subquery("liked")
+    # Values, not instances: what the posts say is told with them, and nobody changes these rows.
+    names = ("post_id", "member_id", "is_liked", "revision", "liked_at")
+    statement = (
+        select(*(liked.c[name] for name in names), Post.author_id, Post.kind)
+        .join(Post, Post.id == liked.c.post_id)
+        .order_by(liked.c.post_id, liked.c.member_id)
+    )
     return [
         like_changed(row, author_id=row.author_id, kind=row.kind)
         for row in session.execute(statement)
@@ -77,19 +79,20 @@ def list_accept_history(
     session: Session, after: AnswerAccepted | AnswerUnaccepted | None, limit: int
 ) -> Sequence[AnswerAccepted | AnswerUnaccepted]:
     """Of each question the answer that is accepted, or the last one that was."""
+    page = select(Accept)
+    if after is not None:
+        page = page.where(Accept.question_id > after.question_id)
+    accept = aliased(Accept, page.order_by(Accept.question_id).limit(limit).subquery("accepted"))
     answer = aliased(Post)
     statement = (
-        select(Accept, answer.author_id, Post.author_id)
-        .join(Post, Post.id == Accept.question_id)
-        .join(answer, answer.id == Accept.answer_id)
-        .order_by(Accept.question_id)
-        .limit(limit)
+        select(accept, answer.author_id, Post.author_id)
+        .join(Post, Post.id == accept.question_id)
+        .join(answer, answer.id == accept.answer_id)
+        .order_by(accept.question_id)
     )
-    if after is not None:
-        statement = statement.where(Accept.question_id > after.question_id)
     return [
-        accept_changed(accept, author_id=author_id, asker_id=asker_id)
-        for accept, author_id, asker_id in session.execute(statement)
+        accept_changed(one, author_id=author_id, asker_id=asker_id)
+        for one, author_id, asker_id in session.execute(statement)
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from contracts import Event
 from services.projects import events
@@ -57,11 +57,14 @@ list_round_history = _by_key(Round, events.round_changed, "round_id")
 def list_opinion_history(session: Session, after: Any, limit: int) -> Sequence[Event]:
     """That somebody answered with their name, each as its latest event."""
     key = Participation.round_id, Participation.member_id
-    given = select(Participation, Round).join(Round, Round.id == Participation.round_id)
+    page = select(Participation)
     if after is not None:
-        given = given.where(tuple_(*key) > (after.round_id, after.member_id))
-    rows = session.execute(given.order_by(*key).limit(limit))
-    return [events.opinion_given(one, participation) for participation, one in rows]
+        page = page.where(tuple_(*key) > (after.round_id, after.member_id))
+    # Rounds are looked up for the page alone: joined to all, they may lead, from the first one on.
+    one = aliased(Participation, page.order_by(*key).limit(limit).subquery("given"))
+    given = select(one, Round).join(Round, Round.id == one.round_id)
+    rows = session.execute(given.order_by(one.round_id, one.member_id))
+    return [events.opinion_given(round_, participation) for participation, round_ in rows]
 
 
 def list_outcome_due_history(session: Session, after: Any, limit: int) -> Sequence[Event]:

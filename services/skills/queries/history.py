@@ -33,7 +33,10 @@ def list_attribution_history(
         .limit(limit)
     )
     if after is not None:
-        statement = statement.where(key > (after.member_id, after.skill))
+        # The first condition lets the index begin there: slugs stand in another table.
+        statement = statement.where(
+            Attribution.member_id >= after.member_id, key > (after.member_id, after.skill)
+        )
     return [
         announcement(row.Attribution, row.Skill, by_row(row)) for row in session.execute(statement)
     ]
