@@ -6,6 +6,7 @@ millions of events to tell, and nobody else writes meanwhile.
 
 from collections.abc import Callable, Sequence
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis import context
@@ -13,6 +14,8 @@ from chassis.database import Database
 from chassis.messaging.handlers import Handler, Handlers, latest_of_each_key
 from chassis.messaging.republish import History, read_history
 from contracts import Event
+
+FIRST_LOOK = 2_000  # events after which PostgreSQL counts rows, and after four times as many again
 
 
 def hand_over(
@@ -28,19 +31,33 @@ def hand_over(
     Each page is one transaction there. Raises what a handler raises: nothing is set aside, and
     what was heard before stays, which does no harm when it is heard again.
     """
-    count = 0
+    count, known = 0, FIRST_LOOK
 
     def take(_: Session, events: Sequence[Event], *, is_imported: bool) -> None:
-        nonlocal count
+        nonlocal count, known
         hearing = context.hearing(is_replay=True, is_imported=is_imported)
         with listener.transaction() as session, hearing:
             for handler in handlers.all:
                 _hear(session, handler, events)
         count += len(events)
         tell(len(events))
+        if count >= known:
+            _look_at_tables(listener)
+            known *= 4
 
     read_history(database, history, handlers.subscriptions, take)
     return count
+
+
+def _look_at_tables(database: Database) -> None:
+    """Let PostgreSQL see how much there is by now.
+
+    Tables fill faster than autovacuum looks: plans that were made while they were empty would read
+    all of them for each page.
+    """
+    with database.transaction() as session:
+        names = session.scalars(text("SELECT quote_ident(relname) FROM pg_stat_user_tables")).all()
+        session.execute(text(f"ANALYZE {', '.join(sorted(names))}"))
 
 
 def _hear(session: Session, handler: Handler, events: Sequence[Event]) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis import context
@@ -86,3 +88,17 @@ def test_a_handler_that_fails_ends_it_and_undoes_its_page(bus: Bus) -> None:
         )
 
     assert bus.revisions("reader", Note) == {} and bus.failed("reader") == []
+
+
+def test_postgres_counts_the_rows_while_tables_fill(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.messaging.handing.FIRST_LOOK", 10)
+    notes = [NoteChanged(note_id=uuid4(), revision=1) for _ in range(12)]
+    reader = bus.databases["reader"]
+
+    hand_over(bus.databases[toys.WRITER], [told_of(notes)], reader, toys.handlers_of("reader"))
+
+    with reader.transaction() as session:
+        counted = text("SELECT reltuples FROM pg_class WHERE oid = 'digests'::regclass")
+        assert session.scalar(counted) == 12
