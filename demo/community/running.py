@@ -25,7 +25,7 @@ from demo.community.meter import Meter
 FIRST_CHAPTERS = 4  # the latest of all, so that pages have life before the rest is there
 # How long an act takes beside a post or a like.
 JOINING, FOLLOWING, BUILDING = 4, 5, 150
-COPIED, TOLD = 0.1, 0.1  # a row, and an event that tells of one
+COPIED, TOLD = 0.1, 0.06  # a row, and an event that tells of one
 
 
 @dataclass

@@ -29,7 +29,7 @@ from demo.machine import Machine, WentAway
 from standalone.services import SERVICES
 
 # Events for each member: they, whom they follow, what they wrote and who liked it, by listener.
-EVENTS = 180
+EVENTS = 200
 AT_ONCE = 2  # listeners that hear at the same time
 POLL = 0.2
 _BY_NAME = {service.name: service for service in SERVICES}
