@@ -66,7 +66,7 @@ _metrics = chassis_settings.environment().get("PROMETHEUS_MULTIPROC_DIR")
 
 def post_worker_init(_: Any) -> None:
     """Spare each request the looking through all that the application is made of."""
-    garbage.look_seldom()
+    garbage.leave_out()
 
 
 def on_starting(_: Any) -> None:

@@ -28,10 +28,13 @@ def test_memory_stays_flat_under_a_mixed_load(server: Server, node: Node, tmp_pa
         skiller.wait_for("web")
         processes = {name: process.pid for name, process in skiller.running.items()}
 
-        soak(Soaked(skiller.url, lambda: skiller.urls, lambda: memory.sample(processes), pace=1.0))
+        soaked = Soaked(
+            skiller.url, lambda: skiller.urls, lambda: memory.sample(processes), pace=1.0
+        )
+        grown = soak(soaked)
 
         ended = {name for name, pid in processes.items() if not Path(f"/proc/{pid}").exists()}
-        assert ended == set()
+        assert ended == set() and grown == {}
 
 
 @pytest.mark.compose
@@ -39,9 +42,10 @@ def test_memory_stays_flat_in_containers(tmp_path: Path) -> None:
     with containers(tmp_path) as skiller:
         begun = skiller.started()
 
-        soak(Soaked(skiller.url, lambda: skiller.urls, skiller.sample_memory, pace=15.0))
+        grown = soak(Soaked(skiller.url, lambda: skiller.urls, skiller.sample_memory, pace=15.0))
 
         assert skiller.started() == begun
         assert re.search(r"All \d+ replicas agree with their owners\.", skiller.reconcile())
         dead = {service: skiller.command(service, "dead-letters", "list") for service in SERVICES}
         assert set(dead.values()) == {"None.\n"}
+        assert grown == {}
