@@ -6,7 +6,7 @@ begun anew: then it counts from anew.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, exists, func, literal, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, exists, func, literal, select, union
 from sqlalchemy.orm import aliased
 
 from chassis import members
@@ -49,9 +49,16 @@ def _asks(one: Any, member_id: Any) -> ColumnElement[bool]:
     return asks
 
 
-def _asked() -> Any:
-    """So many of those whom a round asks as are needed for nobody to be known."""
-    return (
+def asked_of(audience: str) -> Any:
+    """So many of those whom a round asks as are needed for nobody to be known.
+
+    By `round_id` and its `project_id`.
+    """
+    return _ASKED_OF_ALL if audience == rules.MEMBERS else _ASKED_OF_NEAR
+
+
+def _asked(*, is_near: bool) -> Any:
+    asked = (
         select(MemberRef.id)
         .select_from(MemberRef)
         .join(Round, Round.id == bindparam("round_id", type_=Uuid))
@@ -63,6 +70,20 @@ def _asked() -> Any:
         )
         .limit(rules.LEAST_ANONYMOUS)
     )
+    if is_near:
+        near = _near(bindparam("project_id", type_=Uuid)).subquery("near")
+        asked = asked.join(near, near.c.member_id == MemberRef.id)
+    return asked
 
 
-ASKED = _asked()
+def _near(project_id: Any) -> Any:
+    """Contributors and followers: few, of whom each is looked at, where members are many."""
+    return union(
+        select(Belonging.member_id).where(Belonging.project_id == project_id, Belonging.is_in),
+        select(ProjectFollow.member_id).where(
+            ProjectFollow.project_id == project_id, ProjectFollow.is_following
+        ),
+    )
+
+
+_ASKED_OF_ALL, _ASKED_OF_NEAR = _asked(is_near=False), _asked(is_near=True)

@@ -279,7 +279,8 @@ def _require_alone(session: Session, planned: Round) -> None:
 
 def _require_unknown(session: Session, planned: Round) -> None:
     """Nobody is known by how few are asked, nor by what another round told."""
-    asked = session.execute(audiences.ASKED, {"round_id": planned.id}).all()
+    its = {"round_id": planned.id, "project_id": planned.project_id}
+    asked = session.execute(audiences.asked_of(planned.audience), its).all()
     if len(asked) < rules.LEAST_ANONYMOUS:
         raise AudienceTooSmall
     _require_unlike(session, planned)
