@@ -25,7 +25,8 @@ from bench.site import Cpu, Site, name_of, site
 from chassis.database import Database
 
 REQUESTS, WARM_UP = 1_000, 320
-ASKING = 80  # members: each asks often enough to be known to every process
+# Members: each asks often enough to be known to every process, and answers no more than one may.
+ASKING = 160
 V1 = "/api/v1"
 
 

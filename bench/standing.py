@@ -23,7 +23,7 @@ def run(machine: Machine, rounds: int) -> list[Row]:
     rows: list[Row] = []
     for number in range(rounds):
         began = time.monotonic()
-        with site(machine.folder / "standing.log") as of:
+        with site(machine.folder / f"standing-{number}.log") as of:
             starts.append(time.monotonic() - began)
             if number == rounds - 1:
                 rows += _memory(of, "empty")
