@@ -4,18 +4,22 @@ What `republish` sends through outbox and transport, without either: a community
 millions of events to tell, and nobody else writes meanwhile.
 """
 
+import time
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chassis import context
-from chassis.database import Database
+from chassis.database import Database, is_unreachable
 from chassis.messaging.handlers import Handler, Handlers, latest_of_each_key
+from chassis.messaging.loops import Backoff
 from chassis.messaging.republish import History, read_history
 from contracts import Event
 
 FIRST_LOOK = 2_000  # events after which PostgreSQL counts rows, and after four times as many again
+TRIES = 6  # of a page, in some seconds
 
 
 def hand_over(
@@ -28,17 +32,16 @@ def hand_over(
 ) -> int:
     """Let handlers hear a history in the listener's database; returns how many events they heard.
 
-    Each page is one transaction there. Raises what a handler raises: nothing is set aside, and
-    what was heard before stays, which does no harm when it is heard again.
+    Each page is one transaction there, beside the listener's own worker. Raises what a handler
+    raises: nothing is set aside, and what was heard before stays, which does no harm when it is
+    heard again.
     """
     count, known = 0, FIRST_LOOK
 
     def take(_: Session, events: Sequence[Event], *, is_imported: bool) -> None:
         nonlocal count, known
-        hearing = context.hearing(is_replay=True, is_imported=is_imported)
-        with listener.transaction() as session, hearing:
-            for handler in handlers.all:
-                _hear(session, handler, events)
+        with context.hearing(is_replay=True, is_imported=is_imported):
+            _hear_page(listener, handlers, events)
         count += len(events)
         tell(len(events))
         if count >= known:
@@ -58,6 +61,21 @@ def _look_at_tables(database: Database) -> None:
     with database.transaction() as session:
         names = session.scalars(text("SELECT quote_ident(relname) FROM pg_stat_user_tables")).all()
         session.execute(text(f"ANALYZE {', '.join(sorted(names))}"))
+
+
+def _hear_page(listener: Database, handlers: Handlers, events: Sequence[Event]) -> None:
+    """Again where it met the listener's own worker: of two that wait crosswise one is told so."""
+    backoff = Backoff()
+    for rest in reversed(range(TRIES)):
+        try:
+            with listener.transaction() as session:
+                for handler in handlers.all:
+                    _hear(session, handler, events)
+            return
+        except SQLAlchemyError as error:
+            if not (rest and is_unreachable(error)):
+                raise
+        time.sleep(backoff.next())
 
 
 def _hear(session: Session, handler: Handler, events: Sequence[Event]) -> None:

@@ -90,6 +90,26 @@ def test_a_handler_that_fails_ends_it_and_undoes_its_page(bus: Bus) -> None:
     assert bus.revisions("reader", Note) == {} and bus.failed("reader") == []
 
 
+def test_a_page_that_met_another_writer_crosswise_is_heard_again(bus: Bus) -> None:
+    notes, tries = bus.record_notes(3), []
+    handlers = toys.handlers_of("reader")
+
+    @handlers.on_batch(NoteChanged)
+    def when_note_changed_lose_once(_: Sequence[NoteChanged], session: Session) -> None:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            session.execute(
+                text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END $$")
+            )
+
+    count = hand_over(
+        bus.databases[toys.WRITER], [told_of(notes)], bus.databases["reader"], handlers
+    )
+
+    assert count == 3 and tries == [0, 1]
+    assert bus.revisions("reader", Note) == {note.note_id: 1 for note in notes}
+
+
 def test_postgres_counts_the_rows_while_tables_fill(
     bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
