@@ -6,6 +6,7 @@ link leads would stand elsewhere than the link.
 """
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ _ALIGNED = {"align": {"left", "center", "right"}}
 SCHEMES = {"http", "https", "mailto"}
 # Ten times the longest body: tables that fill their rows up would make megabytes of few lines.
 LONGEST = 200_000
+# Several that compute at once end no sooner, and everybody else waits for all of their turns.
+_ONE_AT_A_TIME = threading.Lock()
 
 _HASHTAG = re.compile(r"(?<![\w/&#@.])#((?=\w*[^\W\d_])[\w+-]{2,50})")
 _WORD = re.compile(r"[^\W_]+")
@@ -80,8 +83,9 @@ class Text:
         A body that is heavy to parse, or swells beyond measure, is shown as it was written.
         Raises NothingToShow or TextHidden.
         """
-        shown = _shown(markdown)
-        html = render(shown.tokens) if shown else ""
+        with _ONE_AT_A_TIME:
+            shown = _shown(markdown)
+            html = render(shown.tokens) if shown else ""
         if shown is None or len(html) > LONGEST:
             lines = markdown.rstrip()
             return cls(markdown, _clean(f"<pre>{escape(lines)}</pre>"), plain=lines, prose="")
