@@ -1,7 +1,7 @@
 """Handing a service's past straight to a listener, for whoever reaches the databases of both.
 
 What `republish` sends through outbox and transport, without either: a community that was copied has
-millions of events to tell, and nobody else writes meanwhile.
+millions of events to tell. The listener's worker may go on beside it.
 """
 
 import time
